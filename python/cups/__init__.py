@@ -1,0 +1,1 @@
+"""cups: the open platform for online emotional support."""

@@ -1,0 +1,27 @@
+"""What all structs on the wire share: strictness, and the constrained types that several features use."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """Base of everything a client sends or receives. A field that is not defined is refused, never ignored."""
+
+
+MAX_TEXT = 4000
+"""Characters in one message. Enough for a long paragraph; a frame of it stays far under the 64 KiB cap in any script."""
+
+Millis = Annotated[int, Meta(description="Milliseconds since the epoch, UTC.")]
+Seq = Annotated[int, Meta(ge=0, description="Place in a channel's numbered events, from 1 without a gap.")]
+Id = Annotated[str, Meta(min_length=26, max_length=26, pattern="^[0-9a-z]{26}$", description="Time-ordered, unguessable.")]
+Ref = Annotated[
+    str,
+    Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$", description="Chosen by the client, echoed in the answer."),
+]
+Name = Annotated[str, Meta(min_length=2, max_length=32, description="Without the @.")]
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=500)]
+Slug = Annotated[str, Meta(min_length=2, max_length=48, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+Language = Annotated[str, Meta(min_length=2, max_length=12, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47.")]

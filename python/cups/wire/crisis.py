@@ -1,0 +1,32 @@
+"""Crisis help: who can be reached now, by country."""
+
+from typing import Literal
+
+from cups.wire.base import Body
+
+
+class Helpline(Body):
+    """A service. `verified` is the ISO date of the last check, None when it was never confirmed."""
+
+    id: str
+    name: str
+    kind: Literal["crisis", "emergency", "youth", "abuse", "general"]
+    audience: Literal["adult", "youth", "all"]
+    phone: str | None = None
+    text: str | None = None
+    chat_url: str | None = None
+    hours: str = ""
+    languages: list[str] = []
+    cost: str = ""
+    who_answers: str = ""
+    verified: str | None = None
+    pair: str | None = None
+
+
+class CountryHelp(Body):
+    country: str
+    services: list[Helpline]
+
+
+class Countries(Body):
+    countries: list[str]

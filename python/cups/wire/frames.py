@@ -1,0 +1,277 @@
+"""The live protocol: what crosses the WebSocket, as tagged unions (`type` says which).
+
+Every frame that asks for something carries `ref`, and is answered by `ack`, by the answer named in its docstring, or by `error`
+with the same ref. A `send` whose ref was seen before is answered by the same ack: sending again is always safe.
+"""
+
+from typing import Literal
+
+from cups.wire.base import Body, Id, Millis, Ref, Seq, Text
+from cups.wire.chats import Chat, Mark, Message
+from cups.wire.people import Me, Person
+from cups.wire.requests import Board, RequestState
+from cups.wire.rooms import Warning
+
+PROTOCOL = "cups.v1.json"
+"""The WebSocket subprotocol. A client that asks for none gets this one."""
+
+
+class Frame(Body, tag_field="type"):
+    pass
+
+
+class Position(Body):
+    """Where a client was: the channel's epoch and the last number it holds without a gap."""
+
+    epoch: str
+    seq: Seq
+
+
+# From the client.
+
+
+class Subscribe(Frame, tag="subscribe"):
+    """Enters a channel; answered by `subscribed`. With `since`, only what came after it is sent, if that is still whole."""
+
+    ref: Ref
+    channel: Id
+    since: Position | None = None
+
+
+class Unsubscribe(Frame, tag="unsubscribe"):
+    ref: Ref
+    channel: Id
+
+
+class Send(Frame, tag="send"):
+    """Says something; acked after it is stored for good."""
+
+    ref: Ref
+    channel: Id
+    text: Text
+    reply_to: Seq | None = None
+
+
+class Edit(Frame, tag="edit"):
+    """Changes one's own message, for 5 minutes."""
+
+    ref: Ref
+    channel: Id
+    seq: Seq
+    text: Text
+
+
+class Delete(Frame, tag="delete"):
+    """Takes one's own message back, for 5 minutes."""
+
+    ref: Ref
+    channel: Id
+    seq: Seq
+
+
+class Typing(Frame, tag="typing"):
+    """Never answered. Send it at most every 3 s while the person types."""
+
+    channel: Id
+
+
+class Marked(Frame, tag="mark"):
+    """Never answered. Both numbers only ever rise. Chats only."""
+
+    channel: Id
+    delivered: Seq
+    read: Seq
+
+
+class WatchBoard(Frame, tag="watch-board"):
+    """A listener follows the queue: `board` frames come at once and on change."""
+
+    ref: Ref
+
+
+class UnwatchBoard(Frame, tag="unwatch-board"):
+    ref: Ref
+
+
+class SeeWarning(Frame, tag="see-warning"):
+    ref: Ref
+    id: Id
+
+
+class Ping(Frame, tag="ping"):
+    """Answered by `pong`: lets a page find out that its connection is dead."""
+
+    ref: Ref
+
+
+ClientFrame = (
+    Subscribe | Unsubscribe | Send | Edit | Delete | Typing | Marked | WatchBoard | UnwatchBoard | SeeWarning | Ping
+)
+
+# From the server.
+
+
+class Welcome(Frame, tag="welcome"):
+    """The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own."""
+
+    me: Me
+    now: Millis
+    heartbeat_ms: int
+
+
+class Ack(Frame, tag="ack"):
+    """Done, and stored. For `send`, `edit` and `delete`: the event's number in its channel."""
+
+    ref: Ref
+    channel: Id | None = None
+    seq: Seq | None = None
+    at: Millis | None = None
+
+
+class Refused(Frame, tag="error"):
+    """Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read."""
+
+    ref: Ref | None
+    code: str
+    detail: str
+    field: str | None = None
+    retry_at: Millis | None = None
+
+
+class Subscribed(Frame, tag="subscribed"):
+    """The channel's first state, whole as of `seq`; live events follow from `seq + 1`.
+
+    `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`.
+    False: the position could not be continued, or none was given; `messages` are the last ones, start afresh.
+    """
+
+    ref: Ref
+    channel: Id
+    kind: Literal["chat", "room"]
+    epoch: str
+    seq: Seq
+    recovered: bool
+    messages: list[Message]
+    more: bool
+    present: list[Person]
+    present_count: int
+    marks: list[Mark]
+    can_send: bool
+    can_moderate: bool
+    chat: Chat | None = None
+
+
+class Said(Frame, tag="message"):
+    """A new message; its number is `message.seq`."""
+
+    channel: Id
+    message: Message
+
+
+class Changed(Frame, tag="changed"):
+    """A message was edited or removed; the event's own number is `seq`."""
+
+    channel: Id
+    seq: Seq
+    message: Message
+
+
+class Types(Frame, tag="types"):
+    """Someone is typing; forget it after 5 s."""
+
+    channel: Id
+    name: str
+
+
+class Presence(Frame, tag="presence"):
+    """Who came and went since the last such frame; in big rooms only `count` is told."""
+
+    channel: Id
+    count: int
+    came: list[Person]
+    left: list[str]
+
+
+class Receipt(Frame, tag="receipt"):
+    channel: Id
+    mark: Mark
+
+
+class RequestChanged(Frame, tag="request"):
+    """The own request: place, estimate, or its end."""
+
+    request: RequestState
+
+
+class BoardChanged(Frame, tag="board"):
+    board: Board
+
+
+class ChatChanged(Frame, tag="chat"):
+    """A chat of this person was opened, changed or ended."""
+
+    chat: Chat
+
+
+class Warned(Frame, tag="warning"):
+    warning: Warning
+
+
+class Left(Frame, tag="left"):
+    """The server took this connection out of a channel: the room was retired, or the person may not be in it (any more)."""
+
+    channel: Id
+    code: str
+    detail: str
+    until: Millis | None = None
+
+
+class MeChanged(Frame, tag="me"):
+    """Roles, status or sanctions of this person changed."""
+
+    me: Me
+
+
+class Pong(Frame, tag="pong"):
+    ref: Ref
+    now: Millis
+
+
+class GoAway(Frame, tag="go-away"):
+    """The server is about to close: come back after `after_ms`, with the positions held."""
+
+    after_ms: int
+
+
+ServerFrame = (
+    Welcome
+    | Ack
+    | Refused
+    | Subscribed
+    | Said
+    | Changed
+    | Types
+    | Presence
+    | Receipt
+    | RequestChanged
+    | BoardChanged
+    | ChatChanged
+    | Warned
+    | Left
+    | MeChanged
+    | Pong
+    | GoAway
+)
+
+
+class Close:
+    """Close codes of our own (RFC 6455 leaves 4000-4999 to applications)."""
+
+    PROTOCOL = 4400
+    SIGN_IN = 4401
+    ENDED = 4403
+    """The session ended: do not reconnect with it."""
+    SLOW = 4408
+    """Too much was waiting to be read: reconnect and resume from the positions held."""
+    FLOOD = 4429
+    GOING_AWAY = 1001

@@ -1,0 +1,99 @@
+"""Who somebody is, as others see them and as they see themselves; joining and signing in."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from cups.wire.base import Body, Millis, Name
+
+Kind = Literal["guest", "member", "listener", "therapist", "bot"]
+Status = Literal["online", "busy", "offline"]
+AgeClass = Literal["teen", "adult"]
+AgeRange = Literal["under-13", "13-17", "18-plus"]
+Danger = Literal["none", "me", "someone"]
+AgreementKind = Literal["member", "listener", "privacy"]
+
+
+class Person(Body):
+    """As others see them: the name, and the kind that decides the icon's shape."""
+
+    name: str
+    kind: Kind
+    badge: Literal["", "moderator", "staff"] = ""
+
+
+class AgreementVersion(Body):
+    kind: AgreementKind
+    version: str
+
+
+class Me(Body):
+    """The person of this session. `person` is None for a visitor who has not interacted yet: nothing is stored of them."""
+
+    person: Person | None = None
+    gated: bool = False
+    """Whether the gate has been passed: age declared, danger answered, current agreements accepted."""
+    danger: bool = False
+    """Whether crisis help stands on top of every page for this person."""
+    age: AgeClass | None = None
+    roles: list[str] = []
+    status: Status = "offline"
+    can_listen: bool = False
+    linked: Person | None = None
+    """The same person's other account (member or listener), to switch to. Seen by its owner alone."""
+    muted_until: Millis = 0
+    warnings_unseen: int = 0
+
+
+class GateIn(Body):
+    """What everyone answers before their first interaction with another person (never asked twice for the same agreements)."""
+
+    age: AgeRange
+    danger: Danger
+    agreements: list[AgreementVersion]
+
+
+class GateOut(Body):
+    me: Me
+    next: Literal["help", "go-on"]
+    """`help`: crisis help comes first; everything else stays open from there."""
+
+
+Password = Annotated[str, Meta(min_length=10, max_length=200)]
+
+
+class SignUpIn(Body):
+    """Turns the guest of this session into a member, in place. Without `name` the guest's name stays."""
+
+    password: Password
+    name: Name | None = None
+    email: Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+
+
+class SignInIn(Body):
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class StatusIn(Body):
+    status: Status
+
+
+class BlockIn(Body):
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class BecomeListenerIn(Body):
+    """Opens the listener account of a person who passed the training. `name` is its own, unlike the member's."""
+
+    name: Name
+    agreement: str
+    """The version of the listener agreement that was read and accepted."""
+
+
+class Agreement(Body):
+    kind: AgreementKind
+    version: str
+    title: str
+    summary: str
+    html: str

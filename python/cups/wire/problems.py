@@ -1,0 +1,15 @@
+"""The answer to bad input: RFC 9457 problem details, with the code that frames and pages use too."""
+
+from cups.wire.base import Body, Millis
+
+
+class Problem(Body):
+    """`code` is stable and is what clients act on; `detail` says what to do, in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    field: str | None = None
+    retry_at: Millis | None = None

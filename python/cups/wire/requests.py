@@ -1,0 +1,69 @@
+"""Asking for someone to talk to, waiting, and taking the next person."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from cups.wire.base import Body, Id, Language, Millis, Ref
+from cups.wire.people import Person
+
+Topic = Annotated[str, Meta(min_length=2, max_length=40, pattern="^[a-z0-9-]+$")]
+
+
+class RequestIn(Body):
+    """`ref` makes it safe to send again: the same ref gives the same request."""
+
+    ref: Ref
+    topic: Topic = "something-else"
+    language: Language = "en"
+
+
+class Estimate(Body):
+    """Minutes from measured rates, as a range; both None when too few people were taken lately to say anything honest."""
+
+    low_minutes: int | None = None
+    high_minutes: int | None = None
+
+
+class RequestState(Body):
+    """The asker's own view. `waiting`: in the queue at `place`; `matched`: `chat` is open; `closed`: `reason` says why."""
+
+    id: Id
+    state: Literal["waiting", "matched", "closed"]
+    topic: str
+    language: str
+    since: Millis
+    place: int | None = None
+    estimate: Estimate = Estimate()
+    chat: Id | None = None
+    reason: Literal["", "cancelled", "gone", "banned", "matched"] = ""
+
+
+class BoardEntry(Body):
+    """One waiting person as an eligible listener sees them."""
+
+    id: Id
+    person: Person
+    topic: str
+    language: str
+    since: Millis
+    heavy: bool = False
+    """Said, kindly, where the person answered that someone is in danger: a trained listener should take them first."""
+
+
+class Board(Body):
+    """What one listener may take, first in rank first; at most 50 of `waiting`."""
+
+    waiting: int
+    requests: list[BoardEntry]
+
+
+class Taken(Body):
+    """The listener has this person: the chat is open."""
+
+    chat: Id
+    request: Id
+
+
+class Topics(Body):
+    topics: list[str]

@@ -1,0 +1,704 @@
+// Generated from the msgspec structs by `python -m cups.wire.generate`: change those, not this.
+
+/** As others see them: the name, and the kind that decides the icon's shape. */
+export interface Person {
+  name: string;
+  kind: "bot" | "guest" | "listener" | "member" | "therapist";
+  badge: "" | "moderator" | "staff";
+}
+
+export interface AgreementVersion {
+  kind: "listener" | "member" | "privacy";
+  version: string;
+}
+
+/** The person of this session. `person` is None for a visitor who has not interacted yet: nothing is stored of them. */
+export interface Me {
+  person: Person | null;
+  gated: boolean;
+  danger: boolean;
+  age: "adult" | "teen" | null;
+  roles: string[];
+  status: "busy" | "offline" | "online";
+  can_listen: boolean;
+  linked: Person | null;
+  muted_until: number;
+  warnings_unseen: number;
+}
+
+/** What everyone answers before their first interaction with another person (never asked twice for the same agreements). */
+export interface GateIn {
+  age: "13-17" | "18-plus" | "under-13";
+  danger: "me" | "none" | "someone";
+  agreements: AgreementVersion[];
+}
+
+export interface GateOut {
+  me: Me;
+  next: "go-on" | "help";
+}
+
+/** Turns the guest of this session into a member, in place. Without `name` the guest's name stays. */
+export interface SignUpIn {
+  password: string;
+  name?: string | null;
+  email?: string | null;
+}
+
+export interface SignInIn {
+  name: string;
+  password: string;
+}
+
+export interface StatusIn {
+  status: "busy" | "offline" | "online";
+}
+
+export interface BlockIn {
+  name: string;
+}
+
+/** Opens the listener account of a person who passed the training. `name` is its own, unlike the member's. */
+export interface BecomeListenerIn {
+  name: string;
+  agreement: string;
+}
+
+export interface Agreement {
+  kind: "listener" | "member" | "privacy";
+  version: string;
+  title: string;
+  summary: string;
+  html: string;
+}
+
+/** `ref` makes it safe to send again: the same ref gives the same request. */
+export interface RequestIn {
+  ref: string;
+  topic?: string;
+  language?: string;
+}
+
+/** Minutes from measured rates, as a range; both None when too few people were taken lately to say anything honest. */
+export interface Estimate {
+  low_minutes: number | null;
+  high_minutes: number | null;
+}
+
+/** The asker's own view. `waiting`: in the queue at `place`; `matched`: `chat` is open; `closed`: `reason` says why. */
+export interface RequestState {
+  id: string;
+  state: "closed" | "matched" | "waiting";
+  topic: string;
+  language: string;
+  since: number;
+  place: number | null;
+  estimate: Estimate;
+  chat: string | null;
+  reason: "" | "banned" | "cancelled" | "gone" | "matched";
+}
+
+/** One waiting person as an eligible listener sees them. */
+export interface BoardEntry {
+  id: string;
+  person: Person;
+  topic: string;
+  language: string;
+  since: number;
+  heavy: boolean;
+}
+
+/** What one listener may take, first in rank first; at most 50 of `waiting`. */
+export interface Board {
+  waiting: number;
+  requests: BoardEntry[];
+}
+
+/** The listener has this person: the chat is open. */
+export interface Taken {
+  chat: string;
+  request: string;
+}
+
+export interface Topics {
+  topics: string[];
+}
+
+/** One message as everyone in the channel sees it. `seq` is its place. `rev` is the number of the last event that changed it (its own seq until then): an edit or a removal takes a number of its own, so that whoever was away finds it. `text` is empty once removed. */
+export interface Message {
+  seq: number;
+  rev: number;
+  author: Person;
+  text: string;
+  at: number;
+  edited_at: number | null;
+  removed: "author" | "moderator" | null;
+  reply_to: number | null;
+}
+
+/** How far one person's devices have received and shown a chat's messages. */
+export interface Mark {
+  name: string;
+  delivered: number;
+  read: number;
+}
+
+/** A 1-to-1 chat as one of its two people sees it. */
+export interface Chat {
+  id: string;
+  member: Person;
+  listener: Person;
+  you: "listener" | "member";
+  topic: string;
+  language: string;
+  opened_at: number;
+  ended_at: number | null;
+  ended_by: "" | "other" | "system" | "you";
+  rated: boolean;
+  can_requeue: boolean;
+}
+
+export interface Chats {
+  chats: Chat[];
+}
+
+/** `block`: the two never meet again in any channel. `report`: goes to the moderators with the passage. */
+export interface EndIn {
+  block?: boolean;
+  report?: string;
+}
+
+export interface RatingIn {
+  helpfulness: number;
+  empathy: number;
+  professionalism: number;
+  responsiveness: number;
+  comment?: string;
+}
+
+export interface History {
+  epoch: string;
+  seq: number;
+  messages: Message[];
+  more: boolean;
+}
+
+/** A room that the asker may enter: rooms one may not enter are not shown at all. */
+export interface Room {
+  id: string;
+  slug: string;
+  title: string;
+  about: string;
+  language: string;
+  audience: "listeners" | "members";
+  age: "adult" | "teen";
+  present: number;
+  can_moderate: boolean;
+}
+
+export interface Rooms {
+  rooms: Room[];
+}
+
+export interface RoomIn {
+  slug: string;
+  title: string;
+  age: "adult" | "teen";
+  about?: string;
+  language?: string;
+  audience?: "listeners" | "members";
+}
+
+export interface RoomEdit {
+  title?: string | null;
+  about?: string | null;
+}
+
+/** A moderator takes a message away: it reaches nobody any more once this is answered. */
+export interface RemoveIn {
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  note?: string;
+}
+
+/** `seq` is the message it is about, if any. `words` are said to the person. */
+export interface WarnIn {
+  ref: string;
+  name: string;
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  seq?: number | null;
+}
+
+/** `counted` is False when another moderator had warned about the same incident within 30 s: the person hears it once. */
+export interface WarnOut {
+  counted: boolean;
+  count: number;
+  step: "ban" | "mute" | "notice" | "remove";
+  until: number | null;
+}
+
+/** What the warned person is told: the reason, the rule, what follows, until when, and how to contest it. */
+export interface Warning {
+  id: string;
+  room: string;
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  step: "ban" | "mute" | "notice" | "remove";
+  count: number;
+  at: number;
+  until: number | null;
+  seen: boolean;
+}
+
+export interface Warnings {
+  warnings: Warning[];
+}
+
+export interface Member {
+  person: Person;
+  moderator: boolean;
+}
+
+export interface SectionLine {
+  serial: number;
+  title: string;
+  kind: string;
+  has_quiz: boolean;
+  passed: boolean;
+  done: boolean;
+}
+
+export interface Course {
+  key: string;
+  title: string;
+  sections: SectionLine[];
+  passed: boolean;
+}
+
+export interface Courses {
+  courses: Course[];
+}
+
+export interface Section {
+  course: string;
+  serial: number;
+  title: string;
+  kind: string;
+  html: string;
+  has_quiz: boolean;
+  passed: boolean;
+  previous: number | null;
+  next: number | null;
+}
+
+/** One statement of an attempt, by its place in the attempt. */
+export interface Drawn {
+  number: number;
+  statement: string;
+}
+
+/** A draw of statements, marked once. `labels` name the answers for true and for false. */
+export interface Attempt {
+  id: string;
+  prompt_html: string;
+  labels: string[];
+  pass_percent: number;
+  statements: Drawn[];
+}
+
+/** True or false for each statement, in the order of the attempt. */
+export interface AnswersIn {
+  answers: boolean[];
+}
+
+export interface Marked {
+  number: number;
+  statement: string;
+  answered: boolean;
+  correct: boolean;
+  explanation: string;
+}
+
+export interface Score {
+  right: number;
+  of: number;
+  percent: number;
+  passed: boolean;
+  course_passed: boolean;
+  marked: Marked[];
+}
+
+export interface CourseFile {
+  name: string;
+  text: string;
+}
+
+export interface ImportIn {
+  files: CourseFile[];
+}
+
+export interface ImportProblem {
+  file: string;
+  line: number;
+  code: string;
+  message: string;
+}
+
+/** Files with a problem are left out whole; the others are in. */
+export interface ImportReport {
+  files: number;
+  sections: number;
+  statements: number;
+  skipped: string[];
+  problems: ImportProblem[];
+}
+
+/** A service. `verified` is the ISO date of the last check, None when it was never confirmed. */
+export interface Helpline {
+  id: string;
+  name: string;
+  kind: "abuse" | "crisis" | "emergency" | "general" | "youth";
+  audience: "adult" | "all" | "youth";
+  phone: string | null;
+  text: string | null;
+  chat_url: string | null;
+  hours: string;
+  languages: string[];
+  cost: string;
+  who_answers: string;
+  verified: string | null;
+  pair: string | null;
+}
+
+export interface CountryHelp {
+  country: string;
+  services: Helpline[];
+}
+
+export interface Countries {
+  countries: string[];
+}
+
+export interface ModeratorIn {
+  name: string;
+}
+
+export interface RoleIn {
+  role: "admin" | "community-manager" | "moderator";
+}
+
+/** `days` None: until lifted. The reason is shown to the person. */
+export interface BanIn {
+  name: string;
+  reason: string;
+  days?: number | null;
+}
+
+export interface Ban {
+  id: string;
+  person: Person;
+  reason: string;
+  by: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+}
+
+export interface Bans {
+  bans: Ban[];
+  next: string | null;
+}
+
+/** As staff see a request: `held_by` is who has a lease on it now. */
+export interface WaitingRequest {
+  id: string;
+  person: Person;
+  age: string;
+  topic: string;
+  language: string;
+  severity: number;
+  since: number;
+  state: string;
+  held_by: string | null;
+}
+
+export interface WaitingRequests {
+  requests: WaitingRequest[];
+  next: string | null;
+}
+
+/** One act. `hash` chains it to the entry before: removing or changing one is detected. */
+export interface AuditEntry {
+  number: number;
+  at: number;
+  actor: string;
+  act: string;
+  subject: string;
+  details: Record<string, string>;
+  hash: string;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  next: string | null;
+}
+
+export interface AuditCheck {
+  intact: boolean;
+  entries: number;
+  first_broken: number | null;
+}
+
+export interface Report {
+  id: string;
+  at: number;
+  reporter: Person;
+  about: Person;
+  channel: string;
+  text: string;
+  state: "closed" | "open";
+}
+
+export interface Reports {
+  reports: Report[];
+  next: string | null;
+}
+
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  field: string | null;
+  retry_at: number | null;
+}
+
+/** Where a client was: the channel's epoch and the last number it holds without a gap. */
+export interface Position {
+  epoch: string;
+  seq: number;
+}
+
+/** Enters a channel; answered by `subscribed`. With `since`, only what came after it is sent, if that is still whole. */
+export interface SubscribeFrame {
+  type: "subscribe";
+  ref: string;
+  channel: string;
+  since?: Position | null;
+}
+
+export interface UnsubscribeFrame {
+  type: "unsubscribe";
+  ref: string;
+  channel: string;
+}
+
+/** Says something; acked after it is stored for good. */
+export interface SendFrame {
+  type: "send";
+  ref: string;
+  channel: string;
+  text: string;
+  reply_to?: number | null;
+}
+
+/** Changes one's own message, for 5 minutes. */
+export interface EditFrame {
+  type: "edit";
+  ref: string;
+  channel: string;
+  seq: number;
+  text: string;
+}
+
+/** Takes one's own message back, for 5 minutes. */
+export interface DeleteFrame {
+  type: "delete";
+  ref: string;
+  channel: string;
+  seq: number;
+}
+
+/** Never answered. Send it at most every 3 s while the person types. */
+export interface TypingFrame {
+  type: "typing";
+  channel: string;
+}
+
+/** Never answered. Both numbers only ever rise. Chats only. */
+export interface MarkedFrame {
+  type: "mark";
+  channel: string;
+  delivered: number;
+  read: number;
+}
+
+/** A listener follows the queue: `board` frames come at once and on change. */
+export interface WatchBoardFrame {
+  type: "watch-board";
+  ref: string;
+}
+
+export interface UnwatchBoardFrame {
+  type: "unwatch-board";
+  ref: string;
+}
+
+export interface SeeWarningFrame {
+  type: "see-warning";
+  ref: string;
+  id: string;
+}
+
+/** Answered by `pong`: lets a page find out that its connection is dead. */
+export interface PingFrame {
+  type: "ping";
+  ref: string;
+}
+
+/** The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own. */
+export interface WelcomeFrame {
+  type: "welcome";
+  me: Me;
+  now: number;
+  heartbeat_ms: number;
+}
+
+/** Done, and stored. For `send`, `edit` and `delete`: the event's number in its channel. */
+export interface AckFrame {
+  type: "ack";
+  ref: string;
+  channel: string | null;
+  seq: number | null;
+  at: number | null;
+}
+
+/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. */
+export interface RefusedFrame {
+  type: "error";
+  ref: string | null;
+  code: string;
+  detail: string;
+  field: string | null;
+  retry_at: number | null;
+}
+
+/** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */
+export interface SubscribedFrame {
+  type: "subscribed";
+  ref: string;
+  channel: string;
+  kind: "chat" | "room";
+  epoch: string;
+  seq: number;
+  recovered: boolean;
+  messages: Message[];
+  more: boolean;
+  present: Person[];
+  present_count: number;
+  marks: Mark[];
+  can_send: boolean;
+  can_moderate: boolean;
+  chat: Chat | null;
+}
+
+/** A new message; its number is `message.seq`. */
+export interface SaidFrame {
+  type: "message";
+  channel: string;
+  message: Message;
+}
+
+/** A message was edited or removed; the event's own number is `seq`. */
+export interface ChangedFrame {
+  type: "changed";
+  channel: string;
+  seq: number;
+  message: Message;
+}
+
+/** Someone is typing; forget it after 5 s. */
+export interface TypesFrame {
+  type: "types";
+  channel: string;
+  name: string;
+}
+
+/** Who came and went since the last such frame; in big rooms only `count` is told. */
+export interface PresenceFrame {
+  type: "presence";
+  channel: string;
+  count: number;
+  came: Person[];
+  left: string[];
+}
+
+export interface ReceiptFrame {
+  type: "receipt";
+  channel: string;
+  mark: Mark;
+}
+
+/** The own request: place, estimate, or its end. */
+export interface RequestChangedFrame {
+  type: "request";
+  request: RequestState;
+}
+
+export interface BoardChangedFrame {
+  type: "board";
+  board: Board;
+}
+
+/** A chat of this person was opened, changed or ended. */
+export interface ChatChangedFrame {
+  type: "chat";
+  chat: Chat;
+}
+
+export interface WarnedFrame {
+  type: "warning";
+  warning: Warning;
+}
+
+/** The server took this connection out of a channel: the room was retired, or the person may not be in it (any more). */
+export interface LeftFrame {
+  type: "left";
+  channel: string;
+  code: string;
+  detail: string;
+  until: number | null;
+}
+
+/** Roles, status or sanctions of this person changed. */
+export interface MeChangedFrame {
+  type: "me";
+  me: Me;
+}
+
+export interface PongFrame {
+  type: "pong";
+  ref: string;
+  now: number;
+}
+
+/** The server is about to close: come back after `after_ms`, with the positions held. */
+export interface GoAwayFrame {
+  type: "go-away";
+  after_ms: number;
+}
+
+export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+
+export const PROTOCOL = "cups.v1.json";
+export const CLOSE = {
+  PROTOCOL: 4400,
+  SIGN_IN: 4401,
+  ENDED: 4403,
+  SLOW: 4408,
+  FLOOD: 4429,
+  GOING_AWAY: 1001,
+} as const;
