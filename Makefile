@@ -1,0 +1,51 @@
+# `make run` and `make test` set up whatever they need first: see scripts/setup.py.
+
+# The venv's Python starts faster than a version manager's stand-in, and the set-up works with either.
+SETUP = if [ -x .venv/bin/python ]; then python=.venv/bin/python; else python=python3; fi; \
+	command -v $$python >/dev/null || { echo "Please install Python 3.11 or later (Debian: apt-get install python3 python3-venv)."; exit 1; }; \
+	$$python -I scripts/setup.py
+
+# Options for the server (run), pytest (test) or the load test (load); checks to pick (test); size of the load.
+ARGS ?=
+ONLY ?=
+PEOPLE ?= 100
+FOR ?= 60
+URL ?= http://127.0.0.1:8000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test load format pins clean
+
+help:
+	@echo "make run      set up what is needed and start cups with demo data (ARGS='--port 8001')"
+	@echo "make test     set up what is needed and run all checks and tests (ONLY=ruff,pytest ARGS='-k rooms')"
+	@echo "make load     let 100 people use a running server for a minute (PEOPLE=100 FOR=60 URL=$(URL))"
+	@echo "make format   put Python and Rust into their usual form"
+	@echo "make pins     pin the newest Python packages that fit (requirements/*.txt)"
+	@echo "make clean    remove all that was built or installed; data in var/ stays"
+
+run:
+	@$(SETUP) run && exec .venv/bin/cups serve --demo $(ARGS)
+
+test: export ONLY := $(ONLY)
+test: export ARGS := $(ARGS)
+test:
+	@$(SETUP) test && exec .venv/bin/python scripts/checks.py
+
+load:
+	@$(SETUP) test && exec .venv/bin/python -m loadtests.run --url $(URL) --people $(PEOPLE) --seconds $(FOR) $(ARGS)
+
+format:
+	@$(SETUP) test && .venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format . && cargo fmt --all
+
+pins:
+	@$(SETUP) run
+	@for source in pyproject.toml requirements/test.in requirements/build.in requirements/node.in; do \
+		name=$$(basename $$source .in); [ $$name = pyproject.toml ] && name=run; \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-header --no-emit-index-url --no-emit-find-links $$source --output-file requirements/$$name.txt || exit 1; \
+	done
+
+clean:
+	rm -rf .venv target var/setup web/node_modules web/dist web/test-results python/cups/_web python/cups/_core*.so
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find python tests scripts loadtests -name __pycache__ -type d -prune -exec rm -rf {} +

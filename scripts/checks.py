@@ -1,0 +1,88 @@
+"""Runs every check and test of the repository, all of them even if one fails, and sums up.
+
+ONLY (a comma list of names) picks some; ARGS goes on to pytest. It sets nothing up: `scripts/setup.py test` has.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from setup import ROOT, WEB, environment
+
+
+class Check(NamedTuple):
+    """A name to pick it by, the commands that must all succeed, and the folder they run in."""
+
+    name: str
+    commands: list[list[str]]
+    folder: Path = ROOT
+
+
+def all_checks(arguments: list[str]) -> list[Check]:
+    """Every check, the quick ones first, so that what is wrong shows early."""
+    # On a developer's machine cargo may write a lock that lags behind; what is handed in must hold one that fits.
+    locked = ["--locked"] if "CI" in os.environ else []
+    return [
+        Check("ruff", [["ruff", "check", "."], ["ruff", "format", "--check", "."]]),
+        Check("mypy", [["mypy"], ["mypy", "--strict", "scripts"]]),
+        Check("rustfmt", [["cargo", "fmt", "--all", "--check"]]),
+        Check(
+            "clippy",
+            [["cargo", "clippy", "--quiet", "--workspace", "--all-targets", *locked, "--", "--deny", "warnings"]],
+        ),
+        Check("cargo", [["cargo", "test", "--quiet", "--workspace", *locked]]),
+        Check("svelte", [["npm", "run", "--silent", "check"]], WEB),
+        Check("vitest", [["npm", "run", "--silent", "test"]], WEB),
+        Check("pytest", [["python", "-m", "pytest", *arguments]]),
+    ]
+
+
+def picked(checks: list[Check], only: str) -> list[Check]:
+    """Those named in a comma list, in their own order; all without one. A name nobody bears is an error."""
+    wanted = {name.strip() for name in only.split(",") if name.strip()}
+    unknown = wanted - {check.name for check in checks}
+    if unknown:
+        raise SystemExit(
+            f"There is no check called {', '.join(sorted(unknown))}; there are {', '.join(c.name for c in checks)}."
+        )
+    return [check for check in checks if not wanted or check.name in wanted]
+
+
+def passes(check: Check, env: dict[str, str]) -> bool:
+    """Runs all commands of a check with their output as it comes."""
+    results = [
+        subprocess.run(command, cwd=check.folder, env=env, stdin=subprocess.DEVNULL).returncode
+        for command in check.commands
+    ]
+    return not any(results)
+
+
+def main() -> int:
+    env = environment()
+    results: list[tuple[str, bool, float]] = []
+    for check in picked(all_checks(shlex.split(env.get("ARGS", ""))), env.get("ONLY", "")):
+        print(f"\n── {check.name}: {' && '.join(shlex.join(command) for command in check.commands)}", flush=True)
+        began = time.monotonic()
+        try:
+            passed = passes(check, env)
+        except KeyboardInterrupt:
+            print("stopped")
+            return 130
+        results.append((check.name, passed, time.monotonic() - began))
+
+    print("\n── summary")
+    for name, passed, seconds in results:
+        print(f"{name:<8} {'passed' if passed else 'FAILED'} {seconds:7.1f} s")
+    failed = [name for name, passed, _ in results if not passed]
+    print(f"Failed: {', '.join(failed)}." if failed else "All passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
