@@ -1,0 +1,94 @@
+# The 1-to-1 chat and its end.
+chats-list = Your chats
+chats-queue = The queue
+chats-with = Chat with { $name }
+chats-open-with = Go to the chat with { $name }
+chats-earlier = Earlier chats
+chats-none = You have no chats at present.
+chats-about = This chat is about:
+chats-needs-scripts = Live talking needs scripts, and they are switched off in this browser. The page shows your place, and you can refresh it.
+chats-unread = { $count ->
+    [one] one new message
+   *[other] { $count } new messages
+  }
+chats-log = Messages
+chats-earlier-messages = Show earlier messages
+chats-history-failed = Earlier messages could not be loaded.
+chats-start-of-kept = This is as far back as messages are kept.
+chats-gap = Some earlier messages are no longer kept, so there may be a gap here.
+chats-empty-member = Your listener is here. Begin wherever you like; a few words are enough.
+chats-empty-listener = They are here. A warm hello is a good beginning.
+chats-compose = Your message
+chats-send = Send
+chats-left-characters = { $count ->
+    [one] One character left
+   *[other] { $count } characters left
+  }
+chats-too-long = { $count ->
+    [one] One character too many
+   *[other] { $count } characters too many
+  }
+chats-sending = Sending…
+chats-not-sent = Not sent.
+chats-retry = Send again
+chats-discard = Discard
+chats-wait-until = You can send again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+  }.
+chats-sent = sent
+chats-delivered = delivered
+chats-read = read
+chats-edited = edited
+chats-edit = Edit
+chats-delete = Delete
+chats-message-menu = What you can do with this message
+chats-save = Save
+chats-editing = Editing your message
+chats-delete-sure = Delete this message for both of you?
+chats-deleted-note = It disappears for everyone here, at once.
+chats-removed-author = This message was taken back.
+chats-removed-moderator = A moderator removed this message.
+chats-typing = { $name } is writing…
+chats-typing-several = Several people are writing…
+chats-you = you
+chats-help = Crisis help
+chats-help-hint = Opens in a new tab. The chat stays open.
+chats-end = End the chat
+chats-end-heading = End this chat?
+chats-end-about = Both of you can read it, but nobody can write in it any more. You owe nobody a reason.
+chats-end-plain = Just end it
+chats-end-block = End it and block this person
+chats-end-block-about = You never meet again here, and they are not told why.
+chats-end-report = End it and report
+chats-end-report-about = Moderators read this chat and decide. You never meet this person again here.
+chats-end-report-words = What happened?
+chats-end-report-missing = Please write a few words, so that the moderators know what to look at.
+chats-end-do = End the chat
+chats-end-keep = Keep talking
+chats-ended = This chat has ended.
+chats-ended-you = You ended this chat.
+chats-ended-other = The other person left this chat.
+chats-ended-system = This chat was closed.
+chats-requeue-about = Your listener had to leave. You can go on with someone else, and you keep your old place in the queue.
+chats-requeue = Look for someone else
+chats-requeue-again = Talk to another listener
+chats-back-to-queue = Back to the queue
+chats-rate = How was it?
+chats-rate-about = If you like. Your listener sees only sums of many ratings, never who gave which.
+chats-rate-helpfulness = Did it help?
+chats-rate-empathy = Did you feel understood?
+chats-rate-professionalism = Were they respectful and careful?
+chats-rate-responsiveness = Did they answer in good time?
+chats-stars = { $count ->
+    [one] { $count } star of 5
+   *[other] { $count } stars of 5
+  }
+chats-rate-comment = Anything you want to add?
+chats-rate-comment-hint = People on the team read it before anyone else does.
+chats-rate-do = Send
+chats-rate-skip = Not now
+chats-rate-missing = Please choose stars in each of the four lines, or leave it with “Not now”.
+chats-rated = Thank you. That helps listeners learn.
+chats-cannot-send = You can read here, but not write at present.
+chats-loading = Opening the chat…

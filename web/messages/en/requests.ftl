@@ -1,0 +1,66 @@
+# Asking for someone to talk to, waiting, and the listener's board.
+requests-title = Talk to a listener
+requests-description = Ask for a trained volunteer listener. One queue for the whole world, with your place and an honest estimate.
+requests-lead = A trained volunteer reads what you write and answers. You can end it at any time.
+requests-topic = What is it about?
+requests-topic-hint = Choose what comes closest. It helps to find a listener who is at home with it.
+requests-language = In which language?
+requests-do = Ask for a listener
+requests-what-next = What happens next
+requests-next-1 = You get a place in the queue. People in greater danger are heard first; apart from that, whoever asked first.
+requests-next-2 = You can leave this page for up to 2 minutes and keep your place.
+requests-next-3 = When a listener takes your request, the chat opens here by itself.
+requests-waiting = You are in the queue
+requests-place = { $place ->
+    [1] You are next.
+   *[other] You are number { $place }.
+  }
+requests-estimate = Others waited { $low } to { $high } minutes lately.
+requests-estimate-about = { $minutes ->
+    [0] Others waited less than a minute lately.
+    [one] Others waited about one minute lately.
+   *[other] Others waited about { $minutes } minutes lately.
+  }
+requests-estimate-unknown = We can’t say honestly how long it takes: too few people were taken lately.
+requests-meanwhile = Keep this page open. When a listener takes your request, the chat opens here by itself, and you can begin in your own time.
+requests-meanwhile-heading = While you wait
+requests-meanwhile-rooms = Sit with others in a room
+requests-meanwhile-learn = Read something
+requests-meanwhile-tabs = These open in a new tab, so that your place is kept.
+requests-about = You asked about:
+requests-since = Waiting since
+requests-refresh = See my place now
+requests-cancel = Leave the queue
+requests-cancelled = You have left the queue. You can ask again whenever you like.
+requests-closed-gone = You were away for more than 2 minutes, so your place went to the next person. You can ask again now.
+requests-closed-banned = Your request was closed, because you can’t take part at present.
+requests-again = Ask again
+requests-matched = A listener is here. The chat opens now.
+
+listen-title = Listen
+listen-waiting = { $count ->
+    [0] Nobody is waiting at present.
+    [one] One person is waiting.
+   *[other] { $count } people are waiting.
+  }
+listen-nobody-note = This list changes by itself. It is fine to just leave it open.
+listen-status = Your status
+listen-status-online = Online
+listen-status-busy = Busy
+listen-status-offline = Offline
+listen-status-online-about = Members see you as free, and may ask for you.
+listen-status-busy-about = Members can’t ask for you. You can still take people from the queue.
+listen-status-offline-about = You are shown as away. You can still take people from the queue.
+listen-status-set = Set
+listen-status-failed = Your status was not changed.
+listen-next = Take the next person
+listen-next-about = The first in the queue whom you may talk to.
+listen-list = Or choose someone
+listen-take = Talk with { $name }
+listen-heavy = may be in danger
+listen-heavy-about = This person answered that they or someone else are in danger. A listener who feels steady should take them first.
+listen-waits-since = waits since
+listen-taking = Opening the chat…
+listen-taken = Another listener was a moment faster. This person is being heard.
+listen-nobody = Nobody is waiting whom you could take right now.
+listen-switch = You listen from your other account. Switching takes one click.

@@ -1,0 +1,56 @@
+# Rooms, and what moderators do in them.
+rooms-title = Rooms
+rooms-description = Rooms where several people talk with each other about one thing, with moderators who take care.
+rooms-lead = Several people talk together, and moderators take care. You can just read along.
+rooms-gate = Before you go in, we ask three short questions.
+rooms-gate-do = Answer them now
+rooms-none = No room is open to you at present.
+rooms-age-teen = for teens
+rooms-age-adult = for adults
+rooms-for-listeners = listeners only
+rooms-present = { $count ->
+    [0] nobody here yet
+    [one] one person here
+   *[other] { $count } people here
+  }
+rooms-people = People here
+rooms-and-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+  }
+rooms-needs-scripts = Talking here needs scripts, and they are switched off in this browser. These are the last messages.
+rooms-rules = The rules of the rooms
+rooms-rules-1 = Be kind. Disagree with what is said, never with who somebody is.
+rooms-rules-2 = Give no contact details, and ask for none.
+rooms-rules-3 = Leave out how something was done to hurt oneself or others.
+rooms-rules-4 = You can say that you are in danger. That is never an offence.
+rooms-rules-seen = Understood
+rooms-all = All rooms
+rooms-empty = Nobody has written anything yet.
+rooms-left = You are no longer in this room.
+rooms-left-until = You can come back at
+rooms-enter-again = Go in again
+rooms-moderate = Moderate
+rooms-moderate-message = Moderate the message of { $name }
+rooms-remove = Remove the message
+rooms-remove-heading = Remove this message?
+rooms-remove-about = Nobody sees it any more, from this moment. The act is logged.
+rooms-remove-note = Note for the log
+rooms-remove-do = Remove
+rooms-warn = Warn
+rooms-warn-heading = Warn { $name }
+rooms-warn-about = They see the rule and your words. Another warning within 30 seconds about the same thing counts once. What someone says about their own danger is never an offence.
+rooms-warn-words = Your words to them
+rooms-warn-words-missing = Please write what you want to say to them.
+rooms-warn-do = Warn
+rooms-rule = Which rule?
+rooms-warned = { $count ->
+    [one] Warned. It is their first warning at present. What follows:
+   *[other] Warned. It is their warning number { $count } at present. What follows:
+  }
+rooms-warned-already = Another moderator had just warned them about this. They hear it once.
+rooms-removed = The message is removed.
+rooms-reply = Reply
+rooms-replying = Replying to { $name }
+rooms-reply-stop = Don’t reply
+rooms-in-reply = In reply to { $name }

@@ -1,0 +1,22 @@
+# What a chat can be about.
+topic-anxiety = Anxiety
+topic-depression = Feeling low or depressed
+topic-loneliness = Loneliness
+topic-relationships = Relationships
+topic-family = Family
+topic-breakups = A break-up
+topic-grief = Loss and grief
+topic-school-and-work-stress = Stress at school or work
+topic-sleep = Sleep
+topic-self-harm = Hurting myself
+topic-eating = Eating and my body
+topic-trauma = Something bad that happened
+topic-abuse = Being hurt by someone
+topic-lgbtq = LGBTQ+
+topic-bullying = Bullying
+topic-chronic-illness = Living with illness
+topic-parenting = Being a parent
+topic-panic = Panic
+topic-addiction = Addiction
+topic-self-esteem = Feeling not good enough
+topic-something-else = Something else

@@ -1,0 +1,28 @@
+// The build of the page: one small entry, a chunk for each component, one chunk of messages for each language.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "/assets/",
+  plugins: [svelte()],
+  build: {
+    outDir: "dist",
+    manifest: true,
+    target: "es2022",
+    // The content security policy allows no data: addresses, so nothing is inlined.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: "src/main.ts",
+      output: {
+        codeSplitting: {
+          groups: [{ name: (id) => `messages-${/messages\/([^/]+)\//.exec(id)?.[1] ?? ""}`, test: /messages\/[^/]+\/[^/]+\.ftl/ }],
+        },
+      },
+    },
+  },
+  // Components under test are the browser's, not the server's.
+  resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
+  test: {
+    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+  },
+});
