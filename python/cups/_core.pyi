@@ -21,9 +21,20 @@ class RequestQueue:
         """Enters a waiting request, O(log n). `fence` is the last token given for it. Raises ValueError if the id is present."""
     def remove(self, id: str) -> bool:
         """Takes a request out, whatever its state. False if it was not there."""
-    def candidates(self, *, pools: Sequence[str], refused_topics: Iterable[str], blocked: Iterable[str], limit: int) -> list[str]:
+    def candidates(
+        self, *, pools: Sequence[str], refused_topics: Iterable[str], blocked: Iterable[str], limit: int
+    ) -> list[str]:
         """The waiting requests one listener may take, best rank first, at most `limit`. Touches only eligible buckets."""
-    def claim_next(self, owner: str, *, pools: Sequence[str], refused_topics: Iterable[str], blocked: Iterable[str], now: int, lease_ms: int) -> Claim | None:
+    def claim_next(
+        self,
+        owner: str,
+        *,
+        pools: Sequence[str],
+        refused_topics: Iterable[str],
+        blocked: Iterable[str],
+        now: int,
+        lease_ms: int,
+    ) -> Claim | None:
         """Claims the first in rank that this owner may talk to, or None when nobody eligible waits."""
     def claim(self, id: str, owner: str, *, now: int, lease_ms: int) -> Claim | None:
         """Claims this very request; None if it is not waiting (gone, or another was quicker)."""
@@ -73,7 +84,9 @@ class Fanout:
     def count(self, group: str) -> int: ...
     def send(self, conn: int, frame: bytes, cls: int, key: str | None = None) -> bool:
         """Queues one frame for one connection; True if its outbox was empty before (its writer must be woken). Unknown connection: False."""
-    def publish(self, group: str, frame: bytes, cls: int, key: str | None = None, tag: str | None = None, skip: int = -1) -> list[int]:
+    def publish(
+        self, group: str, frame: bytes, cls: int, key: str | None = None, tag: str | None = None, skip: int = -1
+    ) -> list[int]:
         """Queues one shared frame for all members but `skip`; the connections whose writers must be woken.
         `tag` names the frame for `retract` (`<channel>/<seq>`)."""
     def retract(self, tag: str) -> int:
@@ -111,7 +124,16 @@ class WarningLadder:
     (the 4th repeats the removal).
     """
 
-    def __init__(self, *, fade_ms: int = 86400000, incident_ms: int = 30000, moderator_ms: int = 60000, mute_at: int = 2, remove_at: int = 3, ban_at: int = 5) -> None: ...
+    def __init__(
+        self,
+        *,
+        fade_ms: int = 86400000,
+        incident_ms: int = 30000,
+        moderator_ms: int = 60000,
+        mute_at: int = 2,
+        remove_at: int = 3,
+        ban_at: int = 5,
+    ) -> None: ...
     def warn(self, person: str, room: str, moderator: str, now: int) -> WarningOutcome: ...
     def restore(self, person: str, room: str, moderator: str, at: int, counted: bool) -> None:
         """Replays one stored warning, oldest first."""

@@ -1,0 +1,64 @@
+//! Every error of the core as the Python exception that callers expect.
+
+use std::fmt::Display;
+
+use cups_moderation::BadRules;
+use cups_pace::PaceError;
+use cups_requests::AddError;
+use cups_rooms::FanoutError;
+use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::PyErr;
+
+/// An error of a pure crate, on its way to Python.
+pub(crate) enum CoreError {
+    Add(AddError),
+    Fanout(FanoutError),
+    Ladder(BadRules),
+    Pace(PaceError),
+    /// An argument outside of its range: its name, and what it must be.
+    Range(&'static str, &'static str),
+}
+
+impl From<CoreError> for PyErr {
+    fn from(error: CoreError) -> Self {
+        match error {
+            CoreError::Fanout(FanoutError::UnknownConnection(conn)) => PyKeyError::new_err(conn),
+            CoreError::Pace(PaceError::UnknownRule(name)) => PyKeyError::new_err(name),
+            CoreError::Add(error) => value(&error),
+            CoreError::Fanout(error) => value(&error),
+            CoreError::Ladder(error) => value(&error),
+            CoreError::Pace(error) => value(&error),
+            CoreError::Range(name, wanted) => {
+                PyValueError::new_err(format!("{name} must be {wanted}"))
+            }
+        }
+    }
+}
+
+fn value(error: &dyn Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+impl From<AddError> for CoreError {
+    fn from(error: AddError) -> Self {
+        Self::Add(error)
+    }
+}
+
+impl From<FanoutError> for CoreError {
+    fn from(error: FanoutError) -> Self {
+        Self::Fanout(error)
+    }
+}
+
+impl From<BadRules> for CoreError {
+    fn from(error: BadRules) -> Self {
+        Self::Ladder(error)
+    }
+}
+
+impl From<PaceError> for CoreError {
+    fn from(error: PaceError) -> Self {
+        Self::Pace(error)
+    }
+}

@@ -1,0 +1,26 @@
+//! The Python module `cups._core`: converts, calls, converts. All thinking is in the pure crates.
+//!
+//! The structures belong to the loop's thread. Using one from two threads at once is refused by `PyO3` with an
+//! exception; using one while it is iterating over an argument is refused the same way.
+
+mod arguments;
+mod error;
+mod moderation;
+mod pace;
+mod requests;
+mod rooms;
+
+use pyo3::prelude::*;
+
+/// The Rust core as Python sees it.
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<requests::RequestQueue>()?;
+    module.add_class::<requests::Claim>()?;
+    module.add_class::<rooms::Fanout>()?;
+    module.add_class::<pace::Pace>()?;
+    module.add_class::<moderation::WarningLadder>()?;
+    module.add_class::<moderation::WarningOutcome>()?;
+    Ok(())
+}

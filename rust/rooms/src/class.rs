@@ -1,0 +1,46 @@
+//! What a frame is worth when an outbox fills.
+
+use crate::error::FanoutError;
+
+/// Classes of frames, the dearest first. The last three may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Answers and the protocol's own frames.
+    Control,
+    /// Claims, warnings, retractions.
+    Claim,
+    /// What somebody wrote.
+    Message,
+    /// Receipts and reactions.
+    Receipt,
+    /// Who is here.
+    Presence,
+    /// Who is typing.
+    Typing,
+}
+
+impl Class {
+    /// The classes that are shed, in that order.
+    pub(crate) const SHED: [Self; 3] = [Self::Typing, Self::Presence, Self::Receipt];
+
+    /// The place among the classes that may be left out; nothing for those that never are.
+    pub(crate) fn sheddable(self) -> Option<usize> {
+        Self::SHED.iter().position(|class| *class == self)
+    }
+}
+
+impl TryFrom<i64> for Class {
+    type Error = FanoutError;
+
+    fn try_from(number: i64) -> Result<Self, FanoutError> {
+        Ok(match number {
+            0 => Self::Control,
+            1 => Self::Claim,
+            2 => Self::Message,
+            3 => Self::Receipt,
+            4 => Self::Presence,
+            5 => Self::Typing,
+            _ => return Err(FanoutError::UnknownClass(number)),
+        })
+    }
+}
