@@ -3,7 +3,7 @@
 # The venv's Python starts faster than a version manager's stand-in, and the set-up works with either.
 SETUP = if [ -x .venv/bin/python ]; then python=.venv/bin/python; else python=python3; fi; \
 	command -v $$python >/dev/null || { echo "Please install Python 3.11 or later (Debian: apt-get install python3 python3-venv)."; exit 1; }; \
-	$$python -I scripts/setup.py
+	$$python -Es scripts/setup.py
 
 # Options for the server (run), pytest (test) or the load test (load); checks to pick (test); size of the load.
 ARGS ?=

@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -65,6 +66,9 @@ def passes(check: Check, env: dict[str, str]) -> bool:
 
 def main() -> int:
     env = environment()
+    # The binding's Rust tests are linked with a libpython that may lie where the system doesn't look.
+    libraries = [sysconfig.get_config_var("LIBDIR") or "", env.get("LD_LIBRARY_PATH", "")]
+    env["LD_LIBRARY_PATH"] = os.pathsep.join(folder for folder in libraries if folder)
     results: list[tuple[str, bool, float]] = []
     for check in picked(all_checks(shlex.split(env.get("ARGS", ""))), env.get("ONLY", "")):
         print(f"\n── {check.name}: {' && '.join(shlex.join(command) for command in check.commands)}", flush=True)

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+
+from system import NEEDS_TO_RUN, NEEDS_TO_TEST, Need, find_node, is_debian
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -30,152 +31,11 @@ WEB = ROOT / "web"
 REQUIREMENTS = ROOT / "requirements"
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_RUST = (1, 85)
 LOG_LINES_SHOWN = 30
 
 
 class SetupError(Exception):
     """What keeps the set-up from going on, in words for the person at the terminal."""
-
-
-# --- What the system has ---------------------------------------------------------------------------------------------
-
-
-class Need(NamedTuple):
-    """A thing the system must have: how it is found, what Debian calls it, what everyone else does."""
-
-    key: str
-    find: Callable[[], Path | None]
-    packages: Callable[[], list[str]]
-    plain: str
-
-
-def on_path(*names: str) -> Iterator[Path]:
-    """Every program of one of these names, in the order of PATH; also where rustup puts its own."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    for folder in [*folders, str(Path.home() / ".cargo" / "bin")]:
-        for name in names:
-            program = Path(folder) / name
-            if program.is_file() and os.access(program, os.X_OK):
-                yield program
-
-
-def version_of(*command: str | Path) -> tuple[int, ...]:
-    """The first version number a command prints, or `()` if it doesn't work."""
-    try:
-        done = subprocess.run(
-            [str(part) for part in command], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", done.stdout) if done.returncode == 0 else None
-    return tuple(int(part) for part in found.groups(default="0")) if found else ()
-
-
-def find_cargo() -> Path | None:
-    """A cargo that is new enough, with the compiler that belongs to it."""
-    for cargo in on_path("cargo"):
-        rustc = cargo.with_name("rustc")
-        if version_of(cargo, "--version") >= OLDEST_RUST and version_of(rustc, "--version") >= OLDEST_RUST:
-            return cargo
-    return None
-
-
-def find_rust_checks() -> Path | None:
-    """Clippy and rustfmt of the cargo in use: rustup leaves stand-ins for absent ones, so they are asked."""
-    cargo = find_cargo()
-    if cargo is None:
-        return None
-    checks = [cargo.with_name(name) for name in ("cargo-clippy", "rustfmt", "cargo-fmt")]
-    return checks[0] if all(version_of(check, "--version") for check in checks) else None
-
-
-def find_node() -> Path | None:
-    """A Node.js that Vite supports, with its npm. Its absence is no failure: there is one among the Python packages."""
-    for node in on_path("node"):
-        version = version_of(node, "--version")
-        if ((20, 19) <= version < (21,) or version >= (22, 12)) and node.with_name("npm").exists():
-            return node
-    return None
-
-
-def find_postgres() -> Path | None:
-    """PostgreSQL's own programs, which Debian keeps off PATH."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return installed[-1] if installed else next(on_path("initdb"), None)
-
-
-def find_venv() -> Path | None:
-    """The part of `venv` that Debian ships on its own."""
-    try:
-        import ensurepip
-    except ImportError:
-        return None
-    return Path(ensurepip.__file__)
-
-
-def find_certificates() -> Path | None:
-    """The certificates cargo and the package installers trust; a minimal Debian has none. Elsewhere they are there."""
-    bundle = Path("/etc/ssl/certs/ca-certificates.crt") if is_debian() else ROOT
-    return bundle if bundle.exists() else None
-
-
-def is_debian() -> bool:
-    return shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
-
-
-def rust_packages(*of_debian: str) -> list[str]:
-    """The packages as this Debian names them: where the plain cargo is too old, a newer one has names of its own."""
-    policy = subprocess.run(["apt-cache", "policy", "cargo"], capture_output=True, text=True).stdout
-    candidate = re.search(r"Candidate: (?:\d+:)?(\d+)\.(\d+)", policy)
-    if candidate is None or tuple(int(part) for part in candidate.groups()) >= OLDEST_RUST:
-        return list(of_debian)
-    newer = {"cargo": "cargo-web", "rustc": "rustc-web", "rust-clippy": "rust-web-clippy", "rustfmt": "rustfmt-web"}
-    return [newer[name] for name in of_debian]
-
-
-NEEDS_TO_RUN = (
-    Need("venv", find_venv, lambda: ["python3-venv"], "Python's venv module"),
-    Need("certificates", find_certificates, lambda: ["ca-certificates"], "CA certificates"),
-    Need("cc", lambda: next(on_path("cc"), None), lambda: ["gcc", "libc6-dev"], "a C compiler"),
-    Need("cargo", find_cargo, lambda: rust_packages("cargo", "rustc"), "Rust 1.85 or later with cargo"),
-)
-NEEDS_TO_TEST = (
-    Need(
-        "rust checks",
-        find_rust_checks,
-        lambda: rust_packages("rust-clippy", "rustfmt"),
-        "clippy and rustfmt (with rustup: rustup component add clippy rustfmt)",
-    ),
-    Need(
-        "chromium",
-        lambda: next(on_path("chromium", "chromium-browser"), None),
-        # The fonts are only a recommendation of Debian's, and without them a page shows no text.
-        lambda: ["chromium", "fonts-liberation"],
-        "Chromium",
-    ),
-    Need("postgresql", find_postgres, lambda: ["postgresql"], "PostgreSQL's server"),
-    Need("redis", lambda: next(on_path("redis-server"), None), lambda: ["redis-server"], "Redis's server"),
-)
-
-
-def install_missing(missing: list[Need], log: IO[str]) -> None:
-    """Installs with apt-get what this Debian lacks. Only root on Debian gets here."""
-    apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # A list that can't be fetched need not be one of those wanted, so the install decides.
-    call(["apt-get", "update"], log, env=apt, must=False)
-    packages = [package for need in missing for package in need.packages()]
-    log.write(f"wanted: {' '.join(packages)}\n")
-    options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
-    call(["apt-get", "install", *options, *packages], log, env=apt)
-
-
-def refuse_missing(missing: list[Need]) -> None:
-    """Says in one line what a person has to install, where this script must not."""
-    if is_debian():
-        packages = [package for need in missing for package in need.packages()]
-        raise SetupError(f"Please install what is missing, then try again: sudo apt-get install {' '.join(packages)}")
-    raise SetupError(f"Please install what is missing, then try again: {', '.join(need.plain for need in missing)}.")
 
 
 # --- Digests and stamps ----------------------------------------------------------------------------------------------
@@ -269,10 +129,14 @@ def call(
     return done.returncode == 0
 
 
+# The files name everything, so nothing has to be asked about what depends on what: that alone can take ten seconds.
+PINNED = ["--require-hashes", "--no-deps"]
+
+
 def pip_install(requirements: Path, log: IO[str]) -> None:
     """Installs pinned, hashed requirements with the venv's own pip."""
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
-    call([*pip, "-r", str(requirements)], log)
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    call([*pip, *PINNED, "-r", str(requirements)], log)
 
 
 def install(requirements: Path, log: IO[str]) -> None:
@@ -284,9 +148,28 @@ def install(requirements: Path, log: IO[str]) -> None:
     env.setdefault("UV_SYSTEM_CERTS", "1")
     if "PIP_INDEX_URL" in env:
         env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), "--require-hashes"]
-    if not call([*uv, "-r", str(requirements)], log, env=env, must=False):
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
+    if not call([*uv, *PINNED, "-r", str(requirements)], log, env=env, must=False):
         pip_install(requirements, log)
+
+
+def install_missing(missing: list[Need], log: IO[str]) -> None:
+    """Installs with apt-get what this Debian lacks. Only root on Debian gets here."""
+    apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # A list that can't be fetched need not be one of those wanted, so the install decides.
+    call(["apt-get", "update"], log, env=apt, must=False)
+    packages = [package for need in missing for package in need.packages()]
+    log.write(f"wanted: {' '.join(packages)}\n")
+    options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
+    call(["apt-get", "install", *options, *packages], log, env=apt)
+
+
+def refuse_missing(missing: list[Need]) -> None:
+    """Says in one line what a person has to install, where this script must not."""
+    if is_debian():
+        packages = [package for need in missing for package in need.packages()]
+        raise SetupError(f"Please install what is missing, then try again: sudo apt-get install {' '.join(packages)}")
+    raise SetupError(f"Please install what is missing, then try again: {', '.join(need.plain for need in missing)}.")
 
 
 # --- Steps -----------------------------------------------------------------------------------------------------------
@@ -301,9 +184,13 @@ class Step(NamedTuple):
     do: Callable[[IO[str]], None]
 
 
+PACKAGES, TEST_PACKAGES, CORE = "Python packages", "packages for the tests", "native core"
+IN_VENV = {PACKAGES, TEST_PACKAGES, CORE}
+
+
 def make_venv(log: IO[str]) -> None:
     """A fresh venv with pip, uv and maturin. The stamps of what was in the old one go with it."""
-    write_stamps({"tools": read_stamps().get("tools", {})})
+    write_stamps({name: stamp for name, stamp in read_stamps().items() if name not in IN_VENV})
     shutil.rmtree(VENV, ignore_errors=True)
     interpreter = getattr(sys, "_base_executable", "") or sys.executable
     call([interpreter, "-m", "venv", str(VENV)], log, env=dict(os.environ))
@@ -360,20 +247,20 @@ def steps_for(goal: str, tools: dict[str, Any]) -> Iterator[Step]:
         make_venv,
     )
     yield Step(
-        "Python packages",
+        PACKAGES,
         lambda: digest_of("requirements/run.txt"),
         lambda: True,
         lambda log: install(REQUIREMENTS / "run.txt", log),
     )
     if goal == "test":
         yield Step(
-            "packages for the tests",
+            TEST_PACKAGES,
             lambda: digest_of("requirements/test.txt"),
             lambda: True,
             lambda log: install(REQUIREMENTS / "test.txt", log),
         )
     yield Step(
-        "native core",
+        CORE,
         lambda: digest_of("rust", "Cargo.toml", "Cargo.lock", "pyproject.toml"),
         lambda: any((ROOT / "python" / "cups").glob("_core*.so")),
         build_core,
