@@ -35,10 +35,11 @@ load:
 	@$(SETUP) test && exec .venv/bin/python -m loadtests.run --url $(URL) --people $(PEOPLE) --seconds $(FOR) $(ARGS)
 
 format:
-	@$(SETUP) test && .venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format . && cargo fmt --all
+	@[ -x .venv/bin/ruff ] || { $(SETUP) test; }
+	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format . && cargo fmt --all
 
 pins:
-	@$(SETUP) run
+	@[ -x .venv/bin/uv ] || { $(SETUP) run; }
 	@for source in pyproject.toml requirements/test.in requirements/build.in requirements/node.in; do \
 		name=$$(basename $$source .in); [ $$name = pyproject.toml ] && name=run; \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -298,7 +299,9 @@ def perform(number: int, total: int, name: str, do: Callable[[IO[str]], None], d
             do(log)
     except SetupError as error:
         print("failed")
-        print(*path.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:], sep="\n")
+        # Some tools colour even a file, and the colours of half a log would run on.
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", path.read_text(errors="replace"))
+        print(*plain.splitlines()[-LOG_LINES_SHOWN:], sep="\n")
         raise SetupError(f"Setting up the {name} failed: {error}. All of it: {path.relative_to(ROOT)}") from error
     print(f"{time.monotonic() - began:.0f} s", flush=True)
 
