@@ -1,0 +1,40 @@
+// The live connection in a browser: one for the page, shared by all components, stopped by the quick exit.
+
+import { PROTOCOL } from "../generated/wire";
+import { Rest } from "../rest";
+import { whenLeaving } from "../quick_exit";
+import { Connection, type Socket } from "./connection";
+import { Live } from "./live";
+
+export const rest = new Rest({ fetch: (...args) => window.fetch(...args), cookies: () => document.cookie });
+
+const time = {
+  now: () => Date.now(),
+  after(ms: number, act: () => void): () => void {
+    const id = window.setTimeout(act, ms);
+    return () => window.clearTimeout(id);
+  },
+};
+
+function open(): Socket {
+  const url = new URL("/live", window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(url, PROTOCOL) as Socket;
+}
+
+let shared: Live | null = null;
+
+export function live(): Live {
+  if (shared === null) {
+    const made = new Live(new Connection({ ...time, random: () => Math.random(), open }), time);
+    shared = made;
+    whenLeaving(() => made.stop());
+    window.addEventListener("online", () => made.retryNow());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) made.retryNow();
+      made.tell();
+    });
+    made.start();
+  }
+  return shared;
+}

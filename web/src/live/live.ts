@@ -1,0 +1,233 @@
+// What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
+// belongs, subscribes again where something is missing, and tells whoever listens that something changed.
+
+import type { Chat, Me, ServerFrame, Warning } from "../generated/wire";
+import { Channel, TYPING_FOR } from "./channel";
+import type { Answer, Connection, State } from "./connection";
+import { ListenerBoard, OwnRequest } from "./queue";
+
+export const TYPING_EVERY = 3_000;
+
+export interface Time {
+  now(): number;
+  after(ms: number, act: () => void): () => void;
+}
+
+export class Live {
+  me: Me | null = null;
+  request = new OwnRequest(null);
+  board = new ListenerBoard(null);
+  chats: ReadonlyMap<string, Chat> = new Map();
+  warnings: readonly Warning[] = [];
+
+  private readonly channels = new Map<string, Channel>();
+  private readonly subscribing = new Set<string>();
+  private readonly typedAt = new Map<string, number>();
+  private readonly marked = new Map<string, { delivered: number; read: number }>();
+  private readonly listeners = new Set<() => void>();
+  private watching = false;
+
+  constructor(
+    private readonly connection: Connection,
+    readonly time: Time,
+  ) {
+    connection.onFrame = (frame) => {
+      this.take(frame);
+      this.tell();
+    };
+    connection.onState = () => this.tell();
+    connection.onWelcome = () => {
+      this.subscribing.clear();
+      for (const id of this.channels.keys()) this.subscribe(id);
+      if (this.watching) void this.connection.ask({ type: "watch-board" });
+    };
+  }
+
+  get state(): State {
+    return this.connection.state;
+  }
+
+  start(): void {
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.connection.stop();
+  }
+
+  retryNow(): void {
+    this.connection.retryNow();
+  }
+
+  /** Calls `act` after every change; the answer undoes it. */
+  listen(act: () => void): () => void {
+    this.listeners.add(act);
+    return () => this.listeners.delete(act);
+  }
+
+  /** Says that something changed that did not come from the connection (an answer of the REST API, say). */
+  tell(): void {
+    for (const act of this.listeners) act();
+  }
+
+  /** The channel, entered on first use and kept over lost connections. */
+  enter(id: string): Channel {
+    const held = this.channels.get(id);
+    if (held !== undefined) return held;
+    const channel = new Channel(id);
+    this.channels.set(id, channel);
+    if (this.state.kind === "online") this.subscribe(id);
+    return channel;
+  }
+
+  channel(id: string): Channel | undefined {
+    return this.channels.get(id);
+  }
+
+  leave(id: string): void {
+    if (this.channels.delete(id) && this.state.kind === "online") void this.connection.ask({ type: "unsubscribe", channel: id });
+  }
+
+  /** Goes into a channel again that the server had taken this page out of. */
+  enterAgain(id: string): void {
+    if (this.channels.has(id)) this.subscribe(id);
+  }
+
+  watchBoard(): void {
+    this.watching = true;
+    if (this.state.kind === "online") void this.connection.ask({ type: "watch-board" });
+  }
+
+  /** Sends, and shows it as on its way until it is seen in the channel or refused. */
+  send(id: string, text: string, replyTo: number | null = null): void {
+    this.sendAs(id, this.connection.newRef(), text, replyTo);
+  }
+
+  /** Sends a refused message again, under its old ref: were it stored after all, it is not doubled. */
+  retry(id: string, ref: string): void {
+    const one = this.channels.get(id)?.pending.find((pending) => pending.ref === ref);
+    if (one?.state === "refused") this.sendAs(id, ref, one.text, one.replyTo);
+  }
+
+  discard(id: string, ref: string): void {
+    this.channels.get(id)?.discard(ref);
+    this.tell();
+  }
+
+  edit(id: string, seq: number, text: string): Promise<Answer> {
+    return this.connection.ask({ type: "edit", channel: id, seq, text }, { lasting: true });
+  }
+
+  takeBack(id: string, seq: number): Promise<Answer> {
+    return this.connection.ask({ type: "delete", channel: id, seq }, { lasting: true });
+  }
+
+  /** Called on every key; said every 3 s at the most. */
+  typing(id: string): void {
+    const now = this.time.now();
+    if (now - (this.typedAt.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
+    this.typedAt.set(id, now);
+    this.connection.say({ type: "typing", channel: id });
+  }
+
+  /** Says how far a chat has come here. `shown`: whether the person can see it now. */
+  mark(id: string, shown: boolean): void {
+    const channel = this.channels.get(id);
+    if (channel === undefined || !channel.ready || channel.kind !== "chat" || this.state.kind !== "online") return;
+    const before = this.marked.get(id) ?? { delivered: 0, read: 0 };
+    const delivered = Math.max(before.delivered, channel.seq);
+    const read = shown ? delivered : before.read;
+    if (delivered === before.delivered && read === before.read) return;
+    this.marked.set(id, { delivered, read });
+    this.connection.say({ type: "mark", channel: id, delivered, read });
+  }
+
+  async seeWarning(id: string): Promise<void> {
+    this.warnings = this.warnings.filter((warning) => warning.id !== id);
+    this.tell();
+    await this.connection.ask({ type: "see-warning", id }, { lasting: true });
+  }
+
+  /** Takes in a chat that came by another way than a frame. */
+  holdChat(chat: Chat): void {
+    this.chats = new Map(this.chats).set(chat.id, chat);
+    this.channels.get(chat.id)?.apply({ type: "chat", chat }, this.time.now());
+    this.tell();
+  }
+
+  private sendAs(id: string, ref: string, text: string, replyTo: number | null): void {
+    const channel = this.channels.get(id);
+    if (channel === undefined) return;
+    channel.sending(ref, text, replyTo);
+    this.typedAt.delete(id);
+    this.tell();
+    const question = { type: "send" as const, channel: id, text, reply_to: replyTo };
+    void this.connection.ask(question, { lasting: true, ref }).then((answer) => {
+      if (!answer.ok) channel.refused(ref, answer.refusal);
+      else channel.acked(ref, answer.frame.type === "ack" ? answer.frame.seq : null);
+      this.tell();
+    });
+  }
+
+  private subscribe(id: string): void {
+    const channel = this.channels.get(id);
+    // One question at a time: every frame after a gap would ask again.
+    if (channel === undefined || this.subscribing.has(id)) return;
+    this.subscribing.add(id);
+    void this.connection.ask({ type: "subscribe", channel: id, since: channel.position() }).then((answer) => {
+      this.subscribing.delete(id);
+      // A connection lost meanwhile is not a refusal: the next welcome subscribes again.
+      if (answer.ok || this.state.kind !== "online") return;
+      const { code, detail, retry_at: until } = answer.refusal;
+      channel.apply({ type: "left", channel: id, code, detail, until }, this.time.now());
+      this.tell();
+    });
+  }
+
+  private take(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "welcome":
+      case "me":
+        this.me = frame.me;
+        return;
+      case "request":
+        this.request.changed(frame.request);
+        return;
+      case "board":
+        this.board.changed(frame.board);
+        return;
+      case "warning":
+        this.warnings = [...this.warnings.filter((held) => held.id !== frame.warning.id), frame.warning];
+        return;
+      case "chat":
+        this.chats = new Map(this.chats).set(frame.chat.id, frame.chat);
+        this.channels.get(frame.chat.id)?.apply(frame, this.time.now());
+        return;
+      case "subscribed": {
+        this.subscribing.delete(frame.channel);
+        this.marked.delete(frame.channel);
+        this.channels.get(frame.channel)?.subscribed(frame);
+        if (frame.chat !== null) this.chats = new Map(this.chats).set(frame.chat.id, frame.chat);
+        return;
+      }
+      case "message":
+      case "changed":
+      case "types":
+      case "presence":
+      case "receipt":
+      case "left":
+        this.inChannel(frame.channel, frame);
+        return;
+      case "ack":
+      case "error":
+      case "pong":
+      case "go-away":
+        return;
+    }
+  }
+
+  private inChannel(id: string, frame: ServerFrame): void {
+    if (this.channels.get(id)?.apply(frame, this.time.now()) === "gap") this.subscribe(id);
+    if (frame.type === "types") this.time.after(TYPING_FOR, () => this.tell());
+  }
+}

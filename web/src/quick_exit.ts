@@ -1,0 +1,61 @@
+// The quick exit: a press of the button or Shift three times within 5 s covers the page at once and replaces it by another.
+// Not Escape: it closes dialogs and stops screen readers.
+
+export const PRESSES = 3;
+export const WITHIN = 5_000;
+
+/** Counts presses of Shift alone; any other key in between begins anew, so that typing capitals never leaves. */
+export class ShiftCounter {
+  private times: number[] = [];
+
+  /** Whether this key was the one that leaves. */
+  pressed(key: string, repeat: boolean, now: number): boolean {
+    if (key !== "Shift") {
+      this.times = [];
+      return false;
+    }
+    // Holding it down is one press.
+    if (repeat) return false;
+    this.times = [...this.times.filter((time) => now - time <= WITHIN), now];
+    return this.times.length >= PRESSES;
+  }
+}
+
+const leavers = new Set<() => void>();
+
+/** Calls `act` when the person leaves: sockets stop, so that nothing arrives behind the cover. The answer undoes it. */
+export function whenLeaving(act: () => void): () => void {
+  leavers.add(act);
+  return () => leavers.delete(act);
+}
+
+export function leave(document: Document, location: Pick<Location, "replace">): void {
+  const cover = document.createElement("div");
+  cover.className = "cover";
+  document.body.append(cover);
+  document.documentElement.classList.add("leaving");
+  document.title = "";
+  for (const act of leavers) act();
+  location.replace(document.documentElement.dataset["quickExit"] ?? "/away");
+}
+
+export function watchForLeaving(document: Document, window: Window): void {
+  const counter = new ShiftCounter();
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (counter.pressed(event.key, event.repeat, event.timeStamp)) leave(document, window.location);
+    },
+    // First of all, whatever has the focus.
+    { capture: true },
+  );
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || event.target.closest("[data-leave]") === null) return;
+    event.preventDefault();
+    leave(document, window.location);
+  });
+  // Coming back by the browser's memory of the page must not show it covered for ever, nor uncovered: it is loaded anew.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && document.documentElement.classList.contains("leaving")) window.location.reload();
+  });
+}

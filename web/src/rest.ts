@@ -1,0 +1,79 @@
+// The REST API: JSON in and out, the token against forged requests, and refusals as values.
+
+import type { Problem } from "./generated/wire";
+
+export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface Page {
+  fetch: typeof fetch;
+  /** The text of `document.cookie`. */
+  cookies(): string;
+}
+
+const CSRF_COOKIE = "cups-csrf";
+const CSRF_HEADER = "x-csrf-token";
+
+export function cookie(text: string, name: string): string | null {
+  for (const part of text.split(";")) {
+    const at = part.indexOf("=");
+    if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim());
+  }
+  return null;
+}
+
+/** The place of a path's parts, each escaped: names may hold letters of any script. */
+export function apiPath(...parts: (string | number)[]): string {
+  return ["/api", ...parts.map((part) => encodeURIComponent(part))].join("/");
+}
+
+export class Rest {
+  constructor(private readonly page: Page) {}
+
+  get<T>(path: string): Promise<Result<T>> {
+    return this.call<T>("GET", path);
+  }
+
+  /** Calls the API. A 204 gives `undefined` as its value. Never throws: an unreachable server is a problem like any other. */
+  async call<T = undefined>(method: Method, path: string, body?: object): Promise<Result<T>> {
+    const headers = new Headers({ accept: "application/json" });
+    if (method !== "GET") {
+      const token = cookie(this.page.cookies(), CSRF_COOKIE);
+      if (token !== null) headers.set(CSRF_HEADER, token);
+    }
+    if (body !== undefined) headers.set("content-type", "application/json");
+    const init: RequestInit = { method, headers, credentials: "same-origin" };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    let response: Response;
+    try {
+      response = await this.page.fetch(path, init);
+    } catch {
+      return { ok: false, problem: unreachable() };
+    }
+    return response.ok ? this.value<T>(response) : { ok: false, problem: await problemOf(response) };
+  }
+
+  private async value<T>(response: Response): Promise<Result<T>> {
+    if (response.status === 204) return { ok: true, value: undefined as T };
+    try {
+      return { ok: true, value: (await response.json()) as T };
+    } catch {
+      return { ok: false, problem: { ...unreachable(), status: response.status } };
+    }
+  }
+}
+
+function unreachable(): Problem {
+  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "", field: null, retry_at: null };
+}
+
+/** A body that is no problem document (a proxy's page, say) still becomes one. */
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback = { ...unreachable(), status: response.status, code: response.status === 404 ? "not-found" : "server-error" };
+  if (!(response.headers.get("content-type") ?? "").includes("problem+json")) return fallback;
+  try {
+    return { ...fallback, ...((await response.json()) as Partial<Problem>) };
+  } catch {
+    return fallback;
+  }
+}
