@@ -23,7 +23,7 @@ fn warnings(criterion: &mut Criterion) {
         });
     });
     criterion.bench_function("standing", |bencher| {
-        bencher.iter(|| ladder.standing(&persons[next], at))
+        bencher.iter(|| ladder.standing(&persons[next], at));
     });
 }
 

@@ -45,15 +45,21 @@ impl Meter {
         Ok(now.max(rest.max(now) + weight - self.rule.span()))
     }
 
-    /// Counts `cost` events, which the caller knows to be allowed.
-    pub fn count(&mut self, key: &str, now: i64, cost: u32) -> Result<(), PaceError> {
+    /// As `allowed_at`; what is allowed now is counted.
+    pub fn take(&mut self, key: &str, now: i64, cost: u32) -> Result<i64, PaceError> {
         let weight = self.rule.weight(cost)?;
-        if let Some(rest) = self.rest_at.get_mut(key) {
-            *rest = now.max(*rest) + weight;
-        } else {
+        let Some(rest) = self.rest_at.get_mut(key) else {
+            // A cost is never more than the burst, so that whoever is at rest is never refused.
             self.rest_at.insert(key.into(), now + weight);
+            return Ok(now);
+        };
+        settle(rest, self.rule, now);
+        let after = now.max(*rest) + weight;
+        let allowed_at = now.max(after - self.rule.span());
+        if allowed_at == now {
+            *rest = after;
         }
-        Ok(())
+        Ok(allowed_at)
     }
 
     /// Forgets keys at rest; how many.

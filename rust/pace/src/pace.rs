@@ -2,7 +2,7 @@
 //!
 //! Invariant: a call that refuses or fails counts nothing, for any of its keys.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::error::PaceError;
 use crate::meter::Meter;
@@ -22,7 +22,8 @@ pub enum Verdict {
 /// See the crate.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    meters: HashMap<Box<str>, Meter>,
+    /// A tree: there are few rules, and comparing a name or two is cheaper than hashing one.
+    meters: BTreeMap<Box<str>, Meter>,
 }
 
 impl Pace {
@@ -54,12 +55,7 @@ impl Pace {
         cost: u32,
     ) -> Result<Verdict, PaceError> {
         let now = clamped(now);
-        let meter = self.meter(rule)?;
-        let verdict = verdict(meter.allowed_at(key, now, cost)?, now);
-        if verdict == Verdict::Allowed {
-            meter.count(key, now, cost)?;
-        }
-        Ok(verdict)
+        Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
     }
 
     /// As [`Self::check`], counting nothing.
@@ -96,7 +92,7 @@ impl Pace {
         let verdict = verdict(latest, now);
         if verdict == Verdict::Allowed {
             for (rule, key) in checks {
-                self.meter(rule)?.count(key, now, 1)?;
+                self.meter(rule)?.take(key, now, 1)?;
             }
         }
         Ok(verdict)
