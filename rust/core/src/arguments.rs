@@ -17,10 +17,7 @@ impl<'py> FromPyObject<'_, 'py> for Words<'py> {
         if object.is_instance_of::<PyString>() {
             return Err(PyTypeError::new_err("expected several strings, got one"));
         }
-        let words: PyResult<_> = object
-            .try_iter()?
-            .map(|word| Ok(word?.cast_into::<PyString>()?))
-            .collect();
+        let words: PyResult<_> = object.try_iter()?.map(|word| Ok(word?.cast_into::<PyString>()?)).collect();
         Ok(Self(words?))
     }
 }

@@ -28,9 +28,7 @@ impl From<CoreError> for PyErr {
             CoreError::Fanout(error) => value(&error),
             CoreError::Ladder(error) => value(&error),
             CoreError::Pace(error) => value(&error),
-            CoreError::Range(name, wanted) => {
-                PyValueError::new_err(format!("{name} must be {wanted}"))
-            }
+            CoreError::Range(name, wanted) => PyValueError::new_err(format!("{name} must be {wanted}")),
         }
     }
 }

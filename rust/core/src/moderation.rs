@@ -19,13 +19,7 @@ pub(crate) struct WarningOutcome {
 #[pymethods]
 impl WarningOutcome {
     fn __repr__(&self) -> String {
-        let Self {
-            refused_until,
-            counted,
-            count,
-            room_count,
-            step,
-        } = self;
+        let Self { refused_until, counted, count, room_count, step } = self;
         let counted = if *counted { "True" } else { "False" };
         format!(
             "WarningOutcome(refused_until={refused_until}, counted={counted}, count={count}, \
@@ -61,21 +55,13 @@ impl WarningLadder {
             remove_at: unsigned("remove_at", remove_at)?,
             ban_at: unsigned("ban_at", ban_at)?,
         };
-        Ok(Self {
-            ladder: cups_moderation::WarningLadder::new(rules)?,
-            rules,
-        })
+        Ok(Self { ladder: cups_moderation::WarningLadder::new(rules)?, rules })
     }
 
     /// Warns a person.
     fn warn(&mut self, person: &str, room: &str, moderator: &str, now: Moment) -> WarningOutcome {
         let at = now.0;
-        match self.ladder.warn(&Warning {
-            person,
-            room,
-            moderator,
-            at,
-        }) {
+        match self.ladder.warn(&Warning { person, room, moderator, at }) {
             Outcome::Recorded(recorded) => WarningOutcome {
                 refused_until: 0,
                 counted: recorded.counted,
@@ -86,28 +72,14 @@ impl WarningLadder {
             Outcome::RefusedUntil(refused_until) => {
                 let count = self.ladder.standing(person, at);
                 let room_count = self.ladder.standing_in(person, room, at);
-                WarningOutcome {
-                    refused_until,
-                    counted: false,
-                    count,
-                    room_count,
-                    step: self.rules.step(count).word(),
-                }
+                WarningOutcome { refused_until, counted: false, count, room_count, step: self.rules.step(count).word() }
             }
         }
     }
 
     /// Replays one stored warning, oldest first.
     fn restore(&mut self, person: &str, room: &str, moderator: &str, at: Moment, counted: bool) {
-        self.ladder.restore(
-            &Warning {
-                person,
-                room,
-                moderator,
-                at: at.0,
-            },
-            counted,
-        );
+        self.ladder.restore(&Warning { person, room, moderator, at: at.0 }, counted);
     }
 
     /// Counted warnings that have not faded, over all rooms.

@@ -28,28 +28,14 @@ impl Pace {
     /// 0: allowed and counted. Otherwise refused: the moment when it will be allowed.
     #[pyo3(signature = (rule, key, now, cost=1))]
     fn check(&mut self, rule: &str, key: &str, now: Moment, cost: i64) -> Result<i64, CoreError> {
-        Ok(moment(self.0.check(
-            rule,
-            key,
-            now.0,
-            unsigned("cost", cost)?,
-        )?))
+        Ok(moment(self.0.check(rule, key, now.0, unsigned("cost", cost)?)?))
     }
 
     /// All or nothing over several (rule, key): 0, or the latest moment among the refusals.
     #[allow(clippy::needless_pass_by_value)] // Arguments are owned at this border.
-    fn check_all(
-        &mut self,
-        checks: Vec<(Bound<'_, PyString>, Bound<'_, PyString>)>,
-        now: Moment,
-    ) -> PyResult<i64> {
-        let pairs: PyResult<Vec<_>> = checks
-            .iter()
-            .map(|(rule, key)| Ok((rule.to_str()?, key.to_str()?)))
-            .collect();
-        Ok(moment(
-            self.0.check_all(&pairs?, now.0).map_err(CoreError::from)?,
-        ))
+    fn check_all(&mut self, checks: Vec<(Bound<'_, PyString>, Bound<'_, PyString>)>, now: Moment) -> PyResult<i64> {
+        let pairs: PyResult<Vec<_>> = checks.iter().map(|(rule, key)| Ok((rule.to_str()?, key.to_str()?))).collect();
+        Ok(moment(self.0.check_all(&pairs?, now.0).map_err(CoreError::from)?))
     }
 
     /// As `check`, counting nothing.

@@ -17,21 +17,14 @@ pub(crate) struct Claim {
 
 impl Claim {
     fn new(py: Python<'_>, claim: &cups_requests::Claim) -> Self {
-        Self {
-            id: PyString::new(py, &claim.id).unbind(),
-            fence: claim.fence,
-            until: claim.until,
-        }
+        Self { id: PyString::new(py, &claim.id).unbind(), fence: claim.fence, until: claim.until }
     }
 }
 
 #[pymethods]
 impl Claim {
     fn __repr__(&self) -> String {
-        format!(
-            "Claim(id={}, fence={}, until={})",
-            self.id, self.fence, self.until
-        )
+        format!("Claim(id={}, fence={}, until={})", self.id, self.fence, self.until)
     }
 }
 
@@ -60,15 +53,7 @@ impl RequestQueue {
         fence: i64,
     ) -> Result<(), CoreError> {
         let fence = unsigned("fence", fence)?;
-        Ok(self.0.add(&Waiter {
-            id,
-            pool,
-            topic,
-            asker,
-            severity,
-            first_at,
-            fence,
-        })?)
+        Ok(self.0.add(&Waiter { id, pool, topic, asker, severity, first_at, fence })?)
     }
 
     /// Takes a request out, whatever its state. False if it was not there.
@@ -89,12 +74,7 @@ impl RequestQueue {
     ) -> PyResult<Vec<Bound<'py, PyString>>> {
         let limit = unsigned("limit", limit)?;
         let listener = listener(&pools, &refused_topics, &blocked)?;
-        Ok(self
-            .0
-            .candidates(&listener)
-            .take(limit)
-            .map(|rank| PyString::new(py, &rank.id))
-            .collect())
+        Ok(self.0.candidates(&listener).take(limit).map(|rank| PyString::new(py, &rank.id)).collect())
     }
 
     /// Claims the first in rank that this owner may talk to, or None.
@@ -133,16 +113,8 @@ impl RequestQueue {
 
     /// Extends a lease; False for a stale fence.
     #[pyo3(signature = (id, fence, *, now, lease_ms))]
-    fn renew(
-        &mut self,
-        id: &str,
-        fence: i64,
-        now: Moment,
-        lease_ms: i64,
-    ) -> Result<bool, CoreError> {
-        Ok(self
-            .0
-            .renew(id, unsigned("fence", fence)?, now.0, lasting(lease_ms)?))
+    fn renew(&mut self, id: &str, fence: i64, now: Moment, lease_ms: i64) -> Result<bool, CoreError> {
+        Ok(self.0.renew(id, unsigned("fence", fence)?, now.0, lasting(lease_ms)?))
     }
 
     /// Gives a claimed request back at its old rank; False for a stale fence.
@@ -152,11 +124,7 @@ impl RequestQueue {
 
     /// Returns requests whose lease ended to the waiting; their ids, oldest lease first.
     fn expire<'py>(&mut self, py: Python<'py>, now: Moment) -> Vec<Bound<'py, PyString>> {
-        self.0
-            .expire(now.0)
-            .iter()
-            .map(|id| PyString::new(py, id))
-            .collect()
+        self.0.expire(now.0).iter().map(|id| PyString::new(py, id)).collect()
     }
 
     /// 1 for the first in its pool. None when not waiting.
@@ -195,16 +163,8 @@ impl RequestQueue {
     }
 }
 
-fn listener<'a>(
-    pools: &'a Words<'_>,
-    refused_topics: &'a Words<'_>,
-    blocked: &'a Words<'_>,
-) -> PyResult<Listener<'a>> {
-    Ok(Listener {
-        pools: pools.collect()?,
-        refused_topics: refused_topics.collect()?,
-        blocked: blocked.collect()?,
-    })
+fn listener<'a>(pools: &'a Words<'_>, refused_topics: &'a Words<'_>, blocked: &'a Words<'_>) -> PyResult<Listener<'a>> {
+    Ok(Listener { pools: pools.collect()?, refused_topics: refused_topics.collect()?, blocked: blocked.collect()? })
 }
 
 fn lasting(lease_ms: i64) -> Result<u64, CoreError> {

@@ -17,10 +17,8 @@ impl Fanout {
     #[new]
     #[pyo3(signature = (*, max_bytes=1_048_576, max_frames=4096))]
     fn new(max_bytes: i64, max_frames: i64) -> Result<Self, CoreError> {
-        let limits = Limits {
-            max_bytes: unsigned("max_bytes", max_bytes)?,
-            max_frames: unsigned("max_frames", max_frames)?,
-        };
+        let limits =
+            Limits { max_bytes: unsigned("max_bytes", max_bytes)?, max_frames: unsigned("max_frames", max_frames)? };
         Ok(Self(cups_rooms::Fanout::new(limits)?))
     }
 
@@ -38,9 +36,7 @@ impl Fanout {
     /// False if it was in already. `KeyError` for an unknown connection.
     fn join(&mut self, py: Python<'_>, conn: i64, group: &str) -> PyResult<bool> {
         let Some(number) = known(conn) else {
-            return Err(pyo3::exceptions::PyKeyError::new_err(
-                conn.into_pyobject(py)?.unbind(),
-            ));
+            return Err(pyo3::exceptions::PyKeyError::new_err(conn.into_pyobject(py)?.unbind()));
         };
         Ok(self.0.join(number, group).map_err(CoreError::from)?)
     }
@@ -68,13 +64,7 @@ impl Fanout {
 
     /// Queues one frame for one connection; True if its writer must be woken.
     #[pyo3(signature = (conn, frame, cls, key=None))]
-    fn send(
-        &mut self,
-        conn: i64,
-        frame: Bound<'_, PyBytes>,
-        cls: i64,
-        key: Option<&str>,
-    ) -> Result<bool, CoreError> {
+    fn send(&mut self, conn: i64, frame: Bound<'_, PyBytes>, cls: i64, key: Option<&str>) -> Result<bool, CoreError> {
         let parcel = parcel(frame, cls, key, None)?;
         Ok(known(conn).is_some_and(|conn| self.0.send(conn, parcel)))
     }
@@ -94,9 +84,7 @@ impl Fanout {
         tag: Option<&str>,
         skip: i64,
     ) -> Result<Vec<u64>, CoreError> {
-        Ok(self
-            .0
-            .publish(group, parcel(frame, cls, key, tag)?, known(skip)))
+        Ok(self.0.publish(group, parcel(frame, cls, key, tag)?, known(skip)))
     }
 
     /// Takes back what waits under this tag; how many outboxes held one.
@@ -106,17 +94,11 @@ impl Fanout {
 
     /// Takes the next frames to write, in order, at least one if any wait.
     #[pyo3(signature = (conn, max_bytes=65536))]
-    fn drain<'py>(
-        &mut self,
-        py: Python<'py>,
-        conn: i64,
-        max_bytes: i64,
-    ) -> PyResult<Bound<'py, PyList>> {
+    fn drain<'py>(&mut self, py: Python<'py>, conn: i64, max_bytes: i64) -> PyResult<Bound<'py, PyList>> {
         let max_bytes = unsigned("max_bytes", max_bytes)?;
         let mut frames = Vec::new();
         if let Some(conn) = known(conn) {
-            self.0
-                .drain(conn, max_bytes, |frame| frames.push(frame.clone_ref(py)));
+            self.0.drain(conn, max_bytes, |frame| frames.push(frame.clone_ref(py)));
         }
         PyList::new(py, frames)
     }
@@ -154,13 +136,7 @@ fn parcel<'a>(
     tag: Option<&'a str>,
 ) -> Result<Parcel<'a, Py<PyBytes>>, CoreError> {
     let size = frame.as_bytes().len();
-    Ok(Parcel {
-        payload: frame.unbind(),
-        size,
-        class: Class::try_from(cls)?,
-        key,
-        tag,
-    })
+    Ok(Parcel { payload: frame.unbind(), size, class: Class::try_from(cls)?, key, tag })
 }
 
 /// A negative number is no connection.

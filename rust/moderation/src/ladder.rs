@@ -37,20 +37,12 @@ impl WarningLadder {
     /// # Errors
     /// [`BadRules`].
     pub fn new(rules: Rules) -> Result<Self, BadRules> {
-        Ok(Self {
-            rules: rules.checked()?,
-            records: HashMap::new(),
-        })
+        Ok(Self { rules: rules.checked()?, records: HashMap::new() })
     }
 
     /// Warns a person.
     pub fn warn(&mut self, warning: &Warning<'_>) -> Outcome {
-        let Warning {
-            person,
-            room,
-            moderator,
-            at: now,
-        } = *warning;
+        let Warning { person, room, moderator, at: now } = *warning;
         let rules = self.rules;
         let record = self.record(person);
         record.settle(&rules, now);
@@ -70,12 +62,7 @@ impl WarningLadder {
 
     /// Replays one stored warning, which stands whatever the rules say now. Oldest first.
     pub fn restore(&mut self, warning: &Warning<'_>, counted: bool) {
-        let Warning {
-            person,
-            room,
-            moderator,
-            at,
-        } = *warning;
+        let Warning { person, room, moderator, at } = *warning;
         let rules = self.rules;
         let record = self.record(person);
         record.settle(&rules, at);
@@ -88,17 +75,13 @@ impl WarningLadder {
     /// Counted warnings that have not faded, over all rooms.
     #[must_use]
     pub fn standing(&self, person: &str, now: i64) -> usize {
-        self.records
-            .get(person)
-            .map_or(0, |record| record.standing(&self.rules, now))
+        self.records.get(person).map_or(0, |record| record.standing(&self.rules, now))
     }
 
     /// Counted warnings that have not faded, in one room.
     #[must_use]
     pub fn standing_in(&self, person: &str, room: &str, now: i64) -> usize {
-        self.records
-            .get(person)
-            .map_or(0, |record| record.standing_in(&self.rules, room, now))
+        self.records.get(person).map_or(0, |record| record.standing_in(&self.rules, room, now))
     }
 
     /// Forgets persons about whom nothing matters any more, and what has faded about others; how many

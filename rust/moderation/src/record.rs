@@ -48,12 +48,9 @@ impl Record {
                 *at = now;
             }
         }
-        self.counted
-            .retain(|counted| now < counted.at.saturating_add(rules.fade_ms));
-        self.incidents
-            .retain(|incident| now < incident.at.saturating_add(rules.incident_ms));
-        self.warned
-            .retain(|warned| now < warned.at.saturating_add(rules.moderator_ms));
+        self.counted.retain(|counted| now < counted.at.saturating_add(rules.fade_ms));
+        self.incidents.retain(|incident| now < incident.at.saturating_add(rules.incident_ms));
+        self.warned.retain(|warned| now < warned.at.saturating_add(rules.moderator_ms));
     }
 
     pub fn is_empty(&self) -> bool {
@@ -62,44 +59,27 @@ impl Record {
 
     /// When this moderator may warn again, if not now. The record must be settled.
     pub fn refused_until(&self, rules: &Rules, moderator: &str) -> Option<i64> {
-        let warned = self
-            .warned
-            .iter()
-            .find(|warned| &*warned.moderator == moderator)?;
+        let warned = self.warned.iter().find(|warned| &*warned.moderator == moderator)?;
         Some(warned.at.saturating_add(rules.moderator_ms))
     }
 
     /// The step of the incident that is running in this room and was opened by another moderator.
     pub fn running(&self, room: &str, moderator: &str) -> Option<Step> {
-        let incident = self
-            .incidents
-            .iter()
-            .find(|incident| &*incident.room == room)?;
+        let incident = self.incidents.iter().find(|incident| &*incident.room == room)?;
         (&*incident.opener != moderator).then_some(incident.step)
     }
 
     pub fn note(&mut self, moderator: &str, at: i64) {
         self.warned.retain(|warned| &*warned.moderator != moderator);
-        self.warned.push(Warned {
-            moderator: moderator.into(),
-            at,
-        });
+        self.warned.push(Warned { moderator: moderator.into(), at });
     }
 
     /// Counts a warning and opens its incident; the step to which it leads.
     pub fn count(&mut self, rules: &Rules, room: &str, moderator: &str, at: i64) -> Step {
-        self.counted.push(Counted {
-            at,
-            room: room.into(),
-        });
+        self.counted.push(Counted { at, room: room.into() });
         let step = rules.step(self.standing(rules, at));
         self.incidents.retain(|incident| &*incident.room != room);
-        self.incidents.push(Incident {
-            room: room.into(),
-            opener: moderator.into(),
-            at,
-            step,
-        });
+        self.incidents.push(Incident { room: room.into(), opener: moderator.into(), at, step });
         step
     }
 
@@ -108,22 +88,16 @@ impl Record {
     }
 
     pub fn standing_in(&self, rules: &Rules, room: &str, now: i64) -> usize {
-        self.unfaded(rules, now)
-            .filter(|counted| &*counted.room == room)
-            .count()
+        self.unfaded(rules, now).filter(|counted| &*counted.room == room).count()
     }
 
     fn unfaded<'a>(&'a self, rules: &'a Rules, now: i64) -> impl Iterator<Item = &'a Counted> {
-        self.counted
-            .iter()
-            .filter(move |counted| now < counted.at.saturating_add(rules.fade_ms))
+        self.counted.iter().filter(move |counted| now < counted.at.saturating_add(rules.fade_ms))
     }
 
     fn moments(&mut self) -> impl Iterator<Item = &mut i64> {
         let counted = self.counted.iter_mut().map(|counted| &mut counted.at);
         let incidents = self.incidents.iter_mut().map(|incident| &mut incident.at);
-        counted
-            .chain(incidents)
-            .chain(self.warned.iter_mut().map(|warned| &mut warned.at))
+        counted.chain(incidents).chain(self.warned.iter_mut().map(|warned| &mut warned.at))
     }
 }

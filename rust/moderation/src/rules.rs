@@ -27,9 +27,7 @@ pub struct BadRules;
 
 impl fmt::Display for BadRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "durations must be 0 ms to a hundred years, and 1 <= mute_at <= remove_at <= ban_at",
-        )
+        f.write_str("durations must be 0 ms to a hundred years, and 1 <= mute_at <= remove_at <= ban_at")
     }
 }
 
@@ -37,14 +35,7 @@ impl std::error::Error for BadRules {}
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            fade_ms: 86_400_000,
-            incident_ms: 30_000,
-            moderator_ms: 60_000,
-            mute_at: 2,
-            remove_at: 3,
-            ban_at: 5,
-        }
+        Self { fade_ms: 86_400_000, incident_ms: 30_000, moderator_ms: 60_000, mute_at: 2, remove_at: 3, ban_at: 5 }
     }
 }
 
@@ -54,8 +45,7 @@ impl Rules {
     pub(crate) fn checked(self) -> Result<Self, BadRules> {
         let lasting = 0..=100 * 366 * 86_400_000;
         let durations = [self.fade_ms, self.incident_ms, self.moderator_ms];
-        let rising =
-            1 <= self.mute_at && self.mute_at <= self.remove_at && self.remove_at <= self.ban_at;
+        let rising = 1 <= self.mute_at && self.mute_at <= self.remove_at && self.remove_at <= self.ban_at;
         if rising && durations.iter().all(|duration| lasting.contains(duration)) {
             Ok(self)
         } else {

@@ -36,36 +36,18 @@ impl Model {
         self.rows.iter().filter(counts).count()
     }
 
-    fn warn(
-        &mut self,
-        person: &'static str,
-        room: &'static str,
-        moderator: &'static str,
-        now: i64,
-    ) -> Outcome {
-        let own = self
-            .rows
-            .iter()
-            .rfind(|row| row.person == person && row.moderator == moderator);
+    fn warn(&mut self, person: &'static str, room: &'static str, moderator: &'static str, now: i64) -> Outcome {
+        let own = self.rows.iter().rfind(|row| row.person == person && row.moderator == moderator);
         if let Some(own) = own.filter(|row| now - row.at < self.rules.moderator_ms) {
             return Outcome::RefusedUntil(own.at + self.rules.moderator_ms);
         }
-        let opening = self
-            .rows
-            .iter()
-            .rfind(|row| row.person == person && row.room == room && row.step.is_some());
+        let opening = self.rows.iter().rfind(|row| row.person == person && row.room == room && row.step.is_some());
         let running = opening
             .filter(|row| now - row.at < self.rules.incident_ms && row.moderator != moderator)
             .and_then(|row| row.step);
         let counted = running.is_none();
         let step = running.unwrap_or_else(|| self.rules.step(self.standing(person, None, now) + 1));
-        self.rows.push(Row {
-            person,
-            room,
-            moderator,
-            at: now,
-            step: counted.then_some(step),
-        });
+        self.rows.push(Row { person, room, moderator, at: now, step: counted.then_some(step) });
         Outcome::Recorded(Recorded {
             counted,
             count: self.standing(person, None, now),
@@ -85,11 +67,7 @@ enum Act {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let warn = (
-        select(&PERSONS[..]),
-        select(&ROOMS[..]),
-        select(&MODERATORS[..]),
-    );
+    let warn = (select(&PERSONS[..]), select(&ROOMS[..]), select(&MODERATORS[..]));
     prop_oneof![
         10 => warn.prop_map(|(person, room, moderator)| Act::Warn(person, room, moderator)),
         4 => (0..20_000_i64).prop_map(Act::Wait),
@@ -101,24 +79,15 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 fn rules() -> impl Strategy<Value = Rules> {
-    let other = (
-        1..200_000_i64,
-        0..50_000_i64,
-        0..90_000_i64,
-        1..4_usize,
-        0..3_usize,
-        0..3_usize,
-    );
-    let other = other.prop_map(
-        |(fade_ms, incident_ms, moderator_ms, mute_at, remove, ban)| Rules {
-            fade_ms,
-            incident_ms,
-            moderator_ms,
-            mute_at,
-            remove_at: mute_at + remove,
-            ban_at: mute_at + remove + ban,
-        },
-    );
+    let other = (1..200_000_i64, 0..50_000_i64, 0..90_000_i64, 1..4_usize, 0..3_usize, 0..3_usize);
+    let other = other.prop_map(|(fade_ms, incident_ms, moderator_ms, mute_at, remove, ban)| Rules {
+        fade_ms,
+        incident_ms,
+        moderator_ms,
+        mute_at,
+        remove_at: mute_at + remove,
+        ban_at: mute_at + remove + ban,
+    });
     prop_oneof![2 => Just(Rules::default()), 1 => other]
 }
 
@@ -184,33 +153,16 @@ proptest! {
 }
 
 fn warn(ladder: &mut WarningLadder, room: &str, moderator: &str, at: i64) -> Outcome {
-    ladder.warn(&Warning {
-        person: "ann",
-        room,
-        moderator,
-        at,
-    })
+    ladder.warn(&Warning { person: "ann", room, moderator, at })
 }
 
 #[test]
 fn the_ladder_leads_from_notice_to_ban() {
     let mut ladder = WarningLadder::default();
-    let steps = [
-        Step::Notice,
-        Step::Mute,
-        Step::Remove,
-        Step::Remove,
-        Step::Ban,
-        Step::Ban,
-    ];
+    let steps = [Step::Notice, Step::Mute, Step::Remove, Step::Remove, Step::Ban, Step::Ban];
     for (count, step) in (1..).zip(steps) {
         let at = START + 60_000 * i64::try_from(count).unwrap_or(0);
-        let expected = Outcome::Recorded(Recorded {
-            counted: true,
-            count,
-            room_count: count,
-            step,
-        });
+        let expected = Outcome::Recorded(Recorded { counted: true, count, room_count: count, step });
         assert_eq!(warn(&mut ladder, "garden", "kim", at), expected);
     }
 }
@@ -219,27 +171,11 @@ fn the_ladder_leads_from_notice_to_ban() {
 fn three_moderators_and_one_incident_count_once() {
     let mut ladder = WarningLadder::default();
     for (moderator, at) in [("kim", 0), ("lea", 10_000), ("max", 29_999)] {
-        let expected = Recorded {
-            counted: at == 0,
-            count: 1,
-            room_count: 1,
-            step: Step::Notice,
-        };
-        assert_eq!(
-            warn(&mut ladder, "garden", moderator, START + at),
-            Outcome::Recorded(expected)
-        );
+        let expected = Recorded { counted: at == 0, count: 1, room_count: 1, step: Step::Notice };
+        assert_eq!(warn(&mut ladder, "garden", moderator, START + at), Outcome::Recorded(expected));
     }
-    let next = Recorded {
-        counted: true,
-        count: 2,
-        room_count: 2,
-        step: Step::Mute,
-    };
-    assert_eq!(
-        warn(&mut ladder, "garden", "noa", START + 30_000),
-        Outcome::Recorded(next)
-    );
+    let next = Recorded { counted: true, count: 2, room_count: 2, step: Step::Mute };
+    assert_eq!(warn(&mut ladder, "garden", "noa", START + 30_000), Outcome::Recorded(next));
 }
 
 #[test]
@@ -247,20 +183,9 @@ fn a_clock_set_back_by_a_day_silences_no_moderator() {
     let mut ladder = WarningLadder::default();
     let _ = warn(&mut ladder, "garden", "kim", START);
     let yesterday = START - 86_400_000;
-    assert_eq!(
-        warn(&mut ladder, "garden", "kim", yesterday),
-        Outcome::RefusedUntil(yesterday + 60_000)
-    );
-    let next = Recorded {
-        counted: true,
-        count: 2,
-        room_count: 2,
-        step: Step::Mute,
-    };
-    assert_eq!(
-        warn(&mut ladder, "garden", "kim", yesterday + 60_000),
-        Outcome::Recorded(next)
-    );
+    assert_eq!(warn(&mut ladder, "garden", "kim", yesterday), Outcome::RefusedUntil(yesterday + 60_000));
+    let next = Recorded { counted: true, count: 2, room_count: 2, step: Step::Mute };
+    assert_eq!(warn(&mut ladder, "garden", "kim", yesterday + 60_000), Outcome::Recorded(next));
 }
 
 #[test]
@@ -269,18 +194,9 @@ fn bad_rules_are_refused() {
     for bad in [
         Rules { mute_at: 0, ..good },
         Rules { mute_at: 4, ..good },
-        Rules {
-            remove_at: 6,
-            ..good
-        },
-        Rules {
-            fade_ms: -1,
-            ..good
-        },
-        Rules {
-            moderator_ms: i64::MAX,
-            ..good
-        },
+        Rules { remove_at: 6, ..good },
+        Rules { fade_ms: -1, ..good },
+        Rules { moderator_ms: i64::MAX, ..good },
     ] {
         assert!(WarningLadder::new(bad).is_err());
     }

@@ -16,13 +16,11 @@ pub enum PaceError {
 impl fmt::Display for PaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadRule => f.write_str(
-                "burst and period_ms must be at least 1, and both together at most a hundred years",
-            ),
-            Self::UnknownRule(name) => write!(f, "no rule is called {name:?}"),
-            Self::BadCost => {
-                f.write_str("the cost must be at least 1 and at most the burst of the rule")
+            Self::BadRule => {
+                f.write_str("burst and period_ms must be at least 1, and both together at most a hundred years")
             }
+            Self::UnknownRule(name) => write!(f, "no rule is called {name:?}"),
+            Self::BadCost => f.write_str("the cost must be at least 1 and at most the burst of the rule"),
         }
     }
 }

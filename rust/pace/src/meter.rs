@@ -25,10 +25,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub fn new(rule: Rule) -> Self {
-        Self {
-            rule,
-            rest_at: HashMap::new(),
-        }
+        Self { rule, rest_at: HashMap::new() }
     }
 
     pub fn len(&self) -> usize {

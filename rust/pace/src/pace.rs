@@ -47,13 +47,7 @@ impl Pace {
     ///
     /// # Errors
     /// [`PaceError::UnknownRule`], [`PaceError::BadCost`].
-    pub fn check(
-        &mut self,
-        rule: &str,
-        key: &str,
-        now: i64,
-        cost: u32,
-    ) -> Result<Verdict, PaceError> {
+    pub fn check(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
         let now = clamped(now);
         Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
     }
@@ -62,13 +56,7 @@ impl Pace {
     ///
     /// # Errors
     /// As [`Self::check`].
-    pub fn peek(
-        &mut self,
-        rule: &str,
-        key: &str,
-        now: i64,
-        cost: u32,
-    ) -> Result<Verdict, PaceError> {
+    pub fn peek(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
         let now = clamped(now);
         Ok(verdict(self.meter(rule)?.allowed_at(key, now, cost)?, now))
     }
@@ -117,9 +105,7 @@ impl Pace {
     }
 
     fn meter(&mut self, rule: &str) -> Result<&mut Meter, PaceError> {
-        self.meters
-            .get_mut(rule)
-            .ok_or_else(|| PaceError::UnknownRule(rule.to_owned()))
+        self.meters.get_mut(rule).ok_or_else(|| PaceError::UnknownRule(rule.to_owned()))
     }
 }
 

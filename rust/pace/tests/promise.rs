@@ -177,10 +177,7 @@ fn a_clock_set_back_by_a_day_exhausts_nobody_for_a_day() {
     let mut pace = pace(2, 1_000);
     assert_eq!(check(&mut pace, START, 2), Verdict::Allowed);
     let yesterday = START - 86_400_000;
-    assert_eq!(
-        check(&mut pace, yesterday, 1),
-        Verdict::RefusedUntil(yesterday + 1_000)
-    );
+    assert_eq!(check(&mut pace, yesterday, 1), Verdict::RefusedUntil(yesterday + 1_000));
     assert_eq!(check(&mut pace, yesterday + 1_000, 1), Verdict::Allowed);
 }
 
@@ -190,33 +187,18 @@ fn a_new_rule_keeps_the_history() {
     assert_eq!(check(&mut pace, START, 1), Verdict::Allowed);
     pace.set_rule("r", Rule::new(2, 10_000).expect("a good rule"));
     assert_eq!(check(&mut pace, START, 1), Verdict::Allowed);
-    assert_eq!(
-        check(&mut pace, START, 1),
-        Verdict::RefusedUntil(START + 10_000)
-    );
+    assert_eq!(check(&mut pace, START, 1), Verdict::RefusedUntil(START + 10_000));
 }
 
 #[test]
 fn mistakes_are_told_and_count_nothing() {
     let mut pace = pace(2, 1_000);
-    assert_eq!(
-        pace.check("?", "k", START, 1),
-        Err(PaceError::UnknownRule("?".to_owned()))
-    );
+    assert_eq!(pace.check("?", "k", START, 1), Err(PaceError::UnknownRule("?".to_owned())));
     assert_eq!(pace.check("r", "k", START, 0), Err(PaceError::BadCost));
     assert_eq!(pace.check("r", "k", START, 3), Err(PaceError::BadCost));
-    assert_eq!(
-        pace.check_all(&[("r", "k"), ("?", "k")], START),
-        Err(PaceError::UnknownRule("?".to_owned()))
-    );
+    assert_eq!(pace.check_all(&[("r", "k"), ("?", "k")], START), Err(PaceError::UnknownRule("?".to_owned())));
     assert!(pace.is_empty());
-    for (burst, period) in [
-        (0, 1),
-        (1, 0),
-        (-1, 1),
-        (i64::MAX, 2),
-        (2, Rule::MAX_SPAN_MS),
-    ] {
+    for (burst, period) in [(0, 1), (1, 0), (-1, 1), (i64::MAX, 2), (2, Rule::MAX_SPAN_MS)] {
         assert_eq!(Rule::new(burst, period), Err(PaceError::BadRule));
     }
 }

@@ -19,7 +19,7 @@ fn queue(size: u64) -> RequestQueue {
         let waiter = Waiter {
             id: &format!("01J{mixed:020}{step:06}"),
             pool: POOLS[index % POOLS.len()],
-            topic: &topics[index % TOPICS],
+            topic: &topics[index / POOLS.len() % TOPICS],
             asker: &format!("asker-{}", step % 50_000),
             severity: i64::from(mixed % 20 == 0),
             first_at: i64::try_from(mixed % 10_000_000).unwrap_or(0),
@@ -40,34 +40,28 @@ fn listener(blocked: &[String]) -> Listener<'_> {
 
 fn claims(criterion: &mut Criterion) {
     let blocked: Vec<_> = (0..50).map(|asker| format!("asker-{asker}")).collect();
-    for (name, blocked) in [
-        ("nobody blocked", &blocked[..0]),
-        ("50 blocked", &blocked[..]),
-    ] {
+    for (name, blocked) in [("nobody blocked", &blocked[..0]), ("50 blocked", &blocked[..])] {
         let mut queue = queue(100_000);
         let listener = listener(blocked);
-        criterion.bench_function(
-            &format!("claim_next and release, 100k wait, {name}"),
-            |bencher| {
-                bencher.iter(|| {
-                    let claim = queue
-                        .claim_next("owner", &listener, 1_000, 60_000)
-                        .expect("many wait");
-                    queue.release(&claim.id, claim.fence)
-                });
-            },
-        );
-        criterion.bench_function(&format!("50 candidates, 100k wait, {name}"), |bencher| {
+        criterion.bench_function(&format!("claim_next and release, 100k wait, {name}"), |bencher| {
             bencher.iter(|| {
-                queue
-                    .candidates(&listener)
-                    .take(50)
-                    .map(|rank| black_box(rank.first_at))
-                    .sum::<i64>()
+                let claim = queue.claim_next("owner", &listener, 1_000, 60_000).expect("many wait");
+                queue.release(&claim.id, claim.fence)
             });
+        });
+        criterion.bench_function(&format!("50 candidates, 100k wait, {name}"), |bencher| {
+            bencher.iter(|| queue.candidates(&listener).take(50).map(|rank| black_box(rank.first_at)).sum::<i64>());
         });
     }
     let full = queue(100_000);
+    let mut queue = full.clone();
+    let anything = Listener { pools: vec!["adult/en", "adult/nl"], ..Listener::default() };
+    criterion.bench_function("claim_next and release, 100k wait, nothing refused", |bencher| {
+        bencher.iter(|| {
+            let claim = queue.claim_next("owner", &anything, 1_000, 60_000).expect("many wait");
+            queue.release(&claim.id, claim.fence)
+        });
+    });
     let listener = listener(&[]);
     criterion.bench_function("claim_next, 100k wait, the queue is emptied", |bencher| {
         let mut queue = full.clone();
@@ -92,25 +86,18 @@ fn places(criterion: &mut Criterion) {
             ids[next].clone()
         };
         criterion.bench_function(&format!("place, {name} wait"), |bencher| {
+            bencher.iter_batched(&mut id, |id| queue.place(&id), criterion::BatchSize::SmallInput);
+        });
+        criterion.bench_function(&format!("claim and release in the middle, {name} wait"), |bencher| {
             bencher.iter_batched(
                 &mut id,
-                |id| queue.place(&id),
+                |id| {
+                    let claim = queue.claim(&id, "owner", 1_000, 60_000).expect("it waits");
+                    queue.release(&id, claim.fence)
+                },
                 criterion::BatchSize::SmallInput,
             );
         });
-        criterion.bench_function(
-            &format!("claim and release in the middle, {name} wait"),
-            |bencher| {
-                bencher.iter_batched(
-                    &mut id,
-                    |id| {
-                        let claim = queue.claim(&id, "owner", 1_000, 60_000).expect("it waits");
-                        queue.release(&id, claim.fence)
-                    },
-                    criterion::BatchSize::SmallInput,
-                );
-            },
-        );
     }
 }
 

@@ -4,7 +4,7 @@
 //! - a rank stands in its pool's list and in one bucket of that pool, or in neither;
 //! - no pool without ranks, no bucket without ranks.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::merge::ascending;
@@ -41,10 +41,7 @@ impl Pools {
     pub fn enter(&mut self, place: &Place, rank: &Rank) {
         let pool = self.0.entry(Arc::clone(&place.pool)).or_default();
         pool.ranks.insert(rank.clone());
-        pool.topics
-            .entry(Arc::clone(&place.topic))
-            .or_default()
-            .insert(rank.clone());
+        pool.topics.entry(Arc::clone(&place.topic)).or_default().insert(rank.clone());
     }
 
     pub fn leave(&mut self, place: &Place, rank: &Rank) {
@@ -65,9 +62,7 @@ impl Pools {
 
     /// How many of this pool go before a rank.
     pub fn before(&self, place: &Place, rank: &Rank) -> usize {
-        self.0
-            .get(&place.pool)
-            .map_or(0, |pool| pool.ranks.before(rank))
+        self.0.get(&place.pool).map_or(0, |pool| pool.ranks.before(rank))
     }
 
     /// How many wait in one pool.
@@ -88,25 +83,21 @@ impl Pools {
         ascending(self.0.values().map(|pool| &pool.ranks).collect())
     }
 
-    /// The ranks of these pools without these topics, first to last. A pool named twice counts once.
-    pub fn eligible<'q>(
-        &'q self,
-        pools: &[&str],
-        refused: &HashSet<&str>,
-    ) -> impl Iterator<Item = &'q Rank> + use<'q> {
+    /// The lists that hold all of these pools but these topics, and nothing else. A pool named twice counts once.
+    pub fn eligible(&self, pools: &[&str], refused: &BTreeSet<&str>) -> Vec<&RankList> {
         let mut pools = pools.to_vec();
         pools.sort_unstable();
         pools.dedup();
-        let topics = pools
-            .into_iter()
-            .filter_map(|pool| self.0.get(pool))
-            .flat_map(|pool| &pool.topics);
-        ascending(
-            topics
-                .filter(|(topic, _)| !refused.contains(&***topic))
-                .map(|(_, bucket)| bucket)
-                .collect(),
-        )
+        let mut lists = Vec::new();
+        for pool in pools.into_iter().filter_map(|pool| self.0.get(pool)) {
+            if refused.iter().any(|topic| pool.topics.contains_key(*topic)) {
+                let buckets = pool.topics.iter().filter(|(topic, _)| !refused.contains(&***topic));
+                lists.extend(buckets.map(|(_, bucket)| bucket));
+            } else {
+                lists.push(&pool.ranks);
+            }
+        }
+        lists
     }
 
     /// Panics unless the invariants hold. For tests: it walks everything.
@@ -114,9 +105,7 @@ impl Pools {
         for pool in self.0.values() {
             pool.ranks.assert_invariants();
             pool.topics.values().for_each(RankList::assert_invariants);
-            assert!(
-                !pool.ranks.is_empty() && pool.topics.values().all(|bucket| !bucket.is_empty())
-            );
+            assert!(!pool.ranks.is_empty() && pool.topics.values().all(|bucket| !bucket.is_empty()));
             assert!(ascending(pool.topics.values().collect()).eq(pool.ranks.iter()));
         }
     }

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use crate::claims::{Claim, Holder, Leases};
 use crate::error::AddError;
-use crate::merge::Listener;
+use crate::merge::{ascending, Listener};
 use crate::pools::{Place, Pools};
 use crate::rank::Rank;
+use crate::rank_list::RankList;
 
 /// A request as it enters the queue.
 #[derive(Clone, Copy, Debug)]
@@ -83,11 +84,7 @@ impl RequestQueue {
         }
         let id: Arc<str> = waiter.id.into();
         let request = Request {
-            rank: Rank {
-                severity: waiter.severity,
-                first_at: waiter.first_at,
-                id: Arc::clone(&id),
-            },
+            rank: Rank { severity: waiter.severity, first_at: waiter.first_at, id: Arc::clone(&id) },
             place: self.pools.place(waiter.pool, waiter.topic),
             asker: waiter.asker.into(),
             fence: waiter.fence,
@@ -112,61 +109,35 @@ impl RequestQueue {
 
     /// The waiting requests that this listener may take, best rank first.
     pub fn candidates<'q>(&'q self, listener: &'q Listener<'_>) -> impl Iterator<Item = &'q Rank> {
-        let eligible = self
-            .pools
-            .eligible(&listener.pools, &listener.refused_topics);
-        eligible.filter(|rank| {
-            listener.blocked.is_empty()
-                || !self
-                    .requests
-                    .get(&rank.id)
-                    .is_some_and(|request| listener.blocked.contains(&*request.asker))
-        })
+        ascending(self.eligible(listener)).filter(|rank| self.may_talk(listener, rank))
     }
 
     /// Claims the first in rank that this listener may take, or nothing when nobody eligible waits.
-    pub fn claim_next(
-        &mut self,
-        owner: &str,
-        listener: &Listener<'_>,
-        now: i64,
-        lease_ms: u64,
-    ) -> Option<Claim> {
-        let id = Arc::clone(&self.candidates(listener).next()?.id);
+    pub fn claim_next(&mut self, owner: &str, listener: &Listener<'_>, now: i64, lease_ms: u64) -> Option<Claim> {
+        // Nearly always the very first will do, and then the merge need not be set up.
+        let first = self.eligible(listener).into_iter().filter_map(RankList::first).min()?;
+        let rank = if self.may_talk(listener, first) { first } else { self.candidates(listener).next()? };
+        let id = Arc::clone(&rank.id);
         self.claim(&id, owner, now, lease_ms)
     }
 
     /// Claims this very request; nothing if it is not waiting.
     pub fn claim(&mut self, id: &str, owner: &str, now: i64, lease_ms: u64) -> Option<Claim> {
-        let request = self
-            .requests
-            .get_mut(id)
-            .filter(|request| request.holder.is_none())?;
+        let request = self.requests.get_mut(id).filter(|request| request.holder.is_none())?;
         let until = now.saturating_add_unsigned(lease_ms);
         request.fence += 1;
-        request.holder = Some(Holder {
-            owner: owner.into(),
-            until,
-        });
+        request.holder = Some(Holder { owner: owner.into(), until });
         self.pools.leave(&request.place, &request.rank);
         let id = Arc::clone(&request.rank.id);
         self.leases.start(Arc::clone(&id), until);
-        Some(Claim {
-            id,
-            fence: request.fence,
-            until,
-        })
+        Some(Claim { id, fence: request.fence, until })
     }
 
     /// Extends a lease, and never shortens it: a clock that was set back ends no lease early. False for a
     /// stale fence. A lease that has ended can be renewed until [`Self::expire`] gives the request back:
     /// nobody else has it.
     pub fn renew(&mut self, id: &str, fence: u64, now: i64, lease_ms: u64) -> bool {
-        let Some(request) = self
-            .requests
-            .get_mut(id)
-            .filter(|request| request.fence == fence)
-        else {
+        let Some(request) = self.requests.get_mut(id).filter(|request| request.fence == fence) else {
             return false;
         };
         let Some(holder) = &mut request.holder else {
@@ -183,11 +154,7 @@ impl RequestQueue {
 
     /// Gives a claimed request back at its old rank; false for a stale fence.
     pub fn release(&mut self, id: &str, fence: u64) -> bool {
-        let Some(request) = self
-            .requests
-            .get_mut(id)
-            .filter(|request| request.fence == fence)
-        else {
+        let Some(request) = self.requests.get_mut(id).filter(|request| request.fence == fence) else {
             return false;
         };
         let Some(holder) = request.holder.take() else {
@@ -214,10 +181,7 @@ impl RequestQueue {
     /// 1 for the first in its pool, whatever the topic. Nothing when not waiting. O(log n).
     #[must_use]
     pub fn place(&self, id: &str) -> Option<usize> {
-        let request = self
-            .requests
-            .get(id)
-            .filter(|request| request.holder.is_none())?;
+        let request = self.requests.get(id).filter(|request| request.holder.is_none())?;
         Some(self.pools.before(&request.place, &request.rank) + 1)
     }
 
@@ -272,15 +236,20 @@ impl RequestQueue {
         }
     }
 
+    fn eligible(&self, listener: &Listener<'_>) -> Vec<&RankList> {
+        self.pools.eligible(&listener.pools, &listener.refused_topics)
+    }
+
+    fn may_talk(&self, listener: &Listener<'_>, rank: &Rank) -> bool {
+        listener.blocked.is_empty()
+            || !self.requests.get(&rank.id).is_some_and(|request| listener.blocked.contains(&*request.asker))
+    }
+
     /// Panics unless the invariants hold. For tests: it walks everything.
     #[doc(hidden)]
     pub fn assert_invariants(&self) {
         self.pools.assert_invariants();
-        let held = self
-            .requests
-            .values()
-            .filter(|request| request.holder.is_some())
-            .count();
+        let held = self.requests.values().filter(|request| request.holder.is_some()).count();
         assert_eq!(held, self.leases.len());
         assert_eq!(self.ids().count() + held, self.requests.len());
     }

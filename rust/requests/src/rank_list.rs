@@ -100,11 +100,14 @@ impl RankList {
     #[must_use]
     pub fn before(&self, rank: &Rank) -> usize {
         let at = self.block_for(rank);
-        let inside = self
-            .blocks
-            .get(at)
-            .map_or(0, |block| block.partition_point(|other| other < rank));
+        let inside = self.blocks.get(at).map_or(0, |block| block.partition_point(|other| other < rank));
         self.sum(at) + inside
+    }
+
+    /// The rank that goes first.
+    #[must_use]
+    pub fn first(&self) -> Option<&Rank> {
+        self.blocks.first()?.front()
     }
 
     /// All ranks, first to last.
@@ -115,16 +118,10 @@ impl RankList {
     /// The block that holds the rank or must take it; `blocks.len()` when it goes after all others.
     fn block_for(&self, rank: &Rank) -> usize {
         // The front is where claims take from: it is worth one look.
-        if self
-            .blocks
-            .first()
-            .and_then(VecDeque::back)
-            .is_some_and(|last| rank <= last)
-        {
+        if self.blocks.first().and_then(VecDeque::back).is_some_and(|last| rank <= last) {
             return 0;
         }
-        self.blocks
-            .partition_point(|block| block.back().is_some_and(|last| last < rank))
+        self.blocks.partition_point(|block| block.back().is_some_and(|last| last < rank))
     }
 
     /// Enters a rank that goes after all others. A full last block is left full: most requests come in order.
@@ -143,9 +140,7 @@ impl RankList {
     }
 
     fn joins(&self, at: usize) -> bool {
-        self.blocks
-            .get(at + 1)
-            .is_some_and(|next| self.blocks[at].len() + next.len() <= JOIN)
+        self.blocks.get(at + 1).is_some_and(|next| self.blocks[at].len() + next.len() <= JOIN)
     }
 
     /// The number of ranks in the blocks before `at`.
@@ -181,10 +176,7 @@ impl RankList {
     /// Panics unless the invariants hold. For tests: it walks everything.
     #[doc(hidden)]
     pub fn assert_invariants(&self) {
-        assert!(self
-            .blocks
-            .iter()
-            .all(|block| !block.is_empty() && block.len() <= BLOCK));
+        assert!(self.blocks.iter().all(|block| !block.is_empty() && block.len() <= BLOCK));
         assert!(self.iter().zip(self.iter().skip(1)).all(|(a, b)| a < b));
         let mut total = 0;
         for (at, block) in self.blocks.iter().enumerate() {

@@ -38,15 +38,9 @@ impl Model {
 
     fn eligible(&self, who: &Who) -> Vec<String> {
         let may = |row: &&&Row| {
-            who.pools.contains(&row.pool)
-                && !who.refused.contains(&row.topic)
-                && !who.blocked.contains(&row.asker)
+            who.pools.contains(&row.pool) && !who.refused.contains(&row.topic) && !who.blocked.contains(&row.asker)
         };
-        self.waiting()
-            .iter()
-            .filter(may)
-            .map(|row| row.id.clone())
-            .collect()
+        self.waiting().iter().filter(may).map(|row| row.id.clone()).collect()
     }
 
     /// The fence and the end of the lease.
@@ -102,37 +96,23 @@ fn who() -> impl Strategy<Value = Who> {
     let pools = prop::collection::vec(select(&POOLS[..]), 0..4);
     let refused = subsequence(&TOPICS[..], 0..=4);
     let blocked = subsequence(&ASKERS[..], 0..=5);
-    (pools, refused, blocked).prop_map(|(pools, refused, blocked)| Who {
-        pools,
-        refused,
-        blocked,
-    })
+    (pools, refused, blocked).prop_map(|(pools, refused, blocked)| Who { pools, refused, blocked })
 }
 
 fn act() -> impl Strategy<Value = Act> {
     let id = 0..40_u8;
     let lease = 1..100_u64;
     let off = prop_oneof![4 => Just(0_u64), 1 => 1..3_u64];
-    let add = (
-        id.clone(),
-        select(&POOLS[..]),
-        select(&TOPICS[..]),
-        select(&ASKERS[..]),
-        0..3_i64,
-        0..6_i64,
-        0..4_u64,
-    )
-        .prop_map(
-            |(id, pool, topic, asker, severity, first_at, fence)| Act::Add {
-                id,
-                pool,
-                topic,
-                asker,
-                severity,
-                first_at,
-                fence,
-            },
-        );
+    let add = (id.clone(), select(&POOLS[..]), select(&TOPICS[..]), select(&ASKERS[..]), 0..3_i64, 0..6_i64, 0..4_u64)
+        .prop_map(|(id, pool, topic, asker, severity, first_at, fence)| Act::Add {
+            id,
+            pool,
+            topic,
+            asker,
+            severity,
+            first_at,
+            fence,
+        });
     prop_oneof![
         6 => add,
         1 => id.clone().prop_map(Act::Remove),
@@ -161,25 +141,14 @@ fn check_equal(queue: &RequestQueue, model: &Model) {
         assert_eq!(queue.place(&row.id), Some(*place));
     }
     for pool in POOLS {
-        assert_eq!(
-            queue.waiting(Some(pool)),
-            places.get(pool).copied().unwrap_or(0)
-        );
+        assert_eq!(queue.waiting(Some(pool)), places.get(pool).copied().unwrap_or(0));
     }
     for row in model.0.iter().filter(|row| row.until.is_some()) {
         assert_eq!(queue.place(&row.id), None);
-        assert_eq!(
-            queue
-                .holder(&row.id)
-                .map(|(_, fence, until)| (fence, Some(until))),
-            Some((row.fence, row.until))
-        );
+        assert_eq!(queue.holder(&row.id).map(|(_, fence, until)| (fence, Some(until))), Some((row.fence, row.until)));
     }
     let statistics = queue.statistics();
-    assert_eq!(
-        (statistics.waiting, statistics.claimed),
-        (waiting.len(), model.0.len() - waiting.len())
-    );
+    assert_eq!((statistics.waiting, statistics.claimed), (waiting.len(), model.0.len() - waiting.len()));
     assert_eq!(queue.len(), model.0.len());
     assert_eq!(statistics.pools, places.len());
     let buckets: HashSet<_> = waiting.iter().map(|row| (row.pool, row.topic)).collect();
@@ -189,39 +158,14 @@ fn check_equal(queue: &RequestQueue, model: &Model) {
 #[allow(clippy::too_many_lines)] // One arm for each act; apart, they would only be harder to compare.
 fn apply(queue: &mut RequestQueue, model: &mut Model, now: &mut i64, act: Act) {
     match act {
-        Act::Add {
-            id,
-            pool,
-            topic,
-            asker,
-            severity,
-            first_at,
-            fence,
-        } => {
+        Act::Add { id, pool, topic, asker, severity, first_at, fence } => {
             let id = name(id);
-            let added = queue.add(&Waiter {
-                id: &id,
-                pool,
-                topic,
-                asker,
-                severity,
-                first_at,
-                fence,
-            });
+            let added = queue.add(&Waiter { id: &id, pool, topic, asker, severity, first_at, fence });
             if model.row(&id).is_some() {
                 assert_eq!(added, Err(AddError::Present));
             } else {
                 assert_eq!(added, Ok(()));
-                model.0.push(Row {
-                    id,
-                    pool,
-                    topic,
-                    asker,
-                    severity,
-                    first_at,
-                    fence,
-                    until: None,
-                });
+                model.0.push(Row { id, pool, topic, asker, severity, first_at, fence, until: None });
             }
         }
         Act::Remove(id) => {
@@ -232,26 +176,15 @@ fn apply(queue: &mut RequestQueue, model: &mut Model, now: &mut i64, act: Act) {
         Act::Candidates(who, limit) => {
             let expected = model.eligible(&who);
             let listener = who.listener();
-            let got: Vec<_> = queue
-                .candidates(&listener)
-                .take(limit)
-                .map(|rank| rank.id.to_string())
-                .collect();
+            let got: Vec<_> = queue.candidates(&listener).take(limit).map(|rank| rank.id.to_string()).collect();
             assert_eq!(got, expected[..expected.len().min(limit)]);
         }
         Act::ClaimNext(who, lease) => {
             let until = now.saturating_add_unsigned(lease);
             let first = model.eligible(&who).first().cloned();
-            let expected = first.and_then(|id| {
-                model
-                    .claim(&id, until)
-                    .map(|(fence, until)| (id, fence, until))
-            });
+            let expected = first.and_then(|id| model.claim(&id, until).map(|(fence, until)| (id, fence, until)));
             let got = queue.claim_next("owner", &who.listener(), *now, lease);
-            assert_eq!(
-                got.map(|claim| (claim.id.to_string(), claim.fence, claim.until)),
-                expected
-            );
+            assert_eq!(got.map(|claim| (claim.id.to_string(), claim.fence, claim.until)), expected);
         }
         Act::Claim(id, lease) => {
             let expected = model.claim(&name(id), now.saturating_add_unsigned(lease));
@@ -277,11 +210,8 @@ fn apply(queue: &mut RequestQueue, model: &mut Model, now: &mut i64, act: Act) {
             }
         }
         Act::Expire => {
-            let mut ended: Vec<_> = model
-                .0
-                .iter_mut()
-                .filter(|row| row.until.is_some_and(|until| until <= *now))
-                .collect();
+            let mut ended: Vec<_> =
+                model.0.iter_mut().filter(|row| row.until.is_some_and(|until| until <= *now)).collect();
             ended.sort_by_key(|row| (row.until, row.id.clone()));
             let ids: Vec<_> = ended.iter().map(|row| row.id.clone()).collect();
             for row in ended {
@@ -330,11 +260,7 @@ proptest! {
 /// Enough for blocks to split, join and vanish: the property above seldom grows that far.
 #[test]
 fn blocks_split_and_join() {
-    let rank = |first_at: i64| Rank {
-        severity: 0,
-        first_at,
-        id: "x".into(),
-    };
+    let rank = |first_at: i64| Rank { severity: 0, first_at, id: "x".into() };
     let mut list = RankList::new();
     for step in 0..20_000_i64 {
         assert!(list.insert(rank(step * 7_919 % 20_000)));
@@ -353,37 +279,17 @@ fn blocks_split_and_join() {
 
 #[test]
 fn a_fence_that_could_not_be_stored_is_refused() {
-    let waiter = Waiter {
-        id: "r",
-        pool: "p",
-        topic: "t",
-        asker: "a",
-        severity: 0,
-        first_at: 0,
-        fence: u64::MAX,
-    };
-    assert_eq!(
-        RequestQueue::new().add(&waiter),
-        Err(AddError::FenceTooLarge)
-    );
+    let waiter = Waiter { id: "r", pool: "p", topic: "t", asker: "a", severity: 0, first_at: 0, fence: u64::MAX };
+    assert_eq!(RequestQueue::new().add(&waiter), Err(AddError::FenceTooLarge));
 }
 
 #[test]
 fn a_lease_at_the_end_of_time_does_not_wrap() {
     let mut queue = RequestQueue::new();
-    let waiter = Waiter {
-        id: "r",
-        pool: "p",
-        topic: "t",
-        asker: "a",
-        severity: i64::MIN,
-        first_at: i64::MIN,
-        fence: 0,
-    };
+    let waiter =
+        Waiter { id: "r", pool: "p", topic: "t", asker: "a", severity: i64::MIN, first_at: i64::MIN, fence: 0 };
     assert_eq!(queue.add(&waiter), Ok(()));
-    let claim = queue
-        .claim("r", "o", i64::MAX - 1, u64::MAX)
-        .expect("it waits");
+    let claim = queue.claim("r", "o", i64::MAX - 1, u64::MAX).expect("it waits");
     assert_eq!(claim.until, i64::MAX);
     assert!(queue.expire(i64::MAX - 1).is_empty());
 }

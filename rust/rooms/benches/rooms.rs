@@ -18,19 +18,8 @@ fn room() -> Fanout<Arc<[u8]>> {
     fanout
 }
 
-fn parcel<'a>(
-    payload: &Arc<[u8]>,
-    class: Class,
-    key: Option<&'a str>,
-    tag: Option<&'a str>,
-) -> Parcel<'a, Arc<[u8]>> {
-    Parcel {
-        payload: Arc::clone(payload),
-        size: payload.len(),
-        class,
-        key,
-        tag,
-    }
+fn parcel<'a>(payload: &Arc<[u8]>, class: Class, key: Option<&'a str>, tag: Option<&'a str>) -> Parcel<'a, Arc<[u8]>> {
+    Parcel { payload: Arc::clone(payload), size: payload.len(), class, key, tag }
 }
 
 fn drain_all(fanout: &mut Fanout<Arc<[u8]>>) {
@@ -50,11 +39,7 @@ fn deliveries(criterion: &mut Criterion) {
         group.bench_function(format!("publish {burst}, drain all"), |bencher| {
             bencher.iter(|| {
                 for _ in 0..burst {
-                    fanout.publish(
-                        "room:a",
-                        parcel(&payload, Class::Message, None, Some("room:a/1")),
-                        None,
-                    );
+                    fanout.publish("room:a", parcel(&payload, Class::Message, None, Some("room:a/1")), None);
                 }
                 drain_all(&mut fanout);
             });
@@ -62,53 +47,31 @@ fn deliveries(criterion: &mut Criterion) {
     }
     let mut fanout = room();
     group.throughput(Throughput::Elements(MEMBERS * 16));
-    group.bench_function(
-        "publish 4 messages and 12 of typing that conflate, drain all",
-        |bencher| {
-            bencher.iter(|| {
-                for step in 0..16 {
-                    if step % 4 == 0 {
-                        fanout.publish(
-                            "room:a",
-                            parcel(&payload, Class::Message, None, None),
-                            None,
-                        );
-                    } else {
-                        fanout.publish(
-                            "room:a",
-                            parcel(&payload, Class::Typing, Some("typing:ann"), None),
-                            None,
-                        );
-                    }
+    group.bench_function("publish 4 messages and 12 of typing that conflate, drain all", |bencher| {
+        bencher.iter(|| {
+            for step in 0..16 {
+                if step % 4 == 0 {
+                    fanout.publish("room:a", parcel(&payload, Class::Message, None, None), None);
+                } else {
+                    fanout.publish("room:a", parcel(&payload, Class::Typing, Some("typing:ann"), None), None);
                 }
-                drain_all(&mut fanout);
-            });
-        },
-    );
+            }
+            drain_all(&mut fanout);
+        });
+    });
     let mut fanout = room();
     for seq in 0..1_000 {
         let tag = format!("room:a/{seq}");
-        fanout.publish(
-            "room:a",
-            parcel(&payload, Class::Message, None, Some(&tag)),
-            None,
-        );
+        fanout.publish("room:a", parcel(&payload, Class::Message, None, Some(&tag)), None);
     }
     group.throughput(Throughput::Elements(MEMBERS));
-    group.bench_function(
-        "retract one of 1000 frames that nobody has read, publish it again",
-        |bencher| {
-            bencher.iter(|| {
-                let outboxes = fanout.retract("room:a/500");
-                fanout.publish(
-                    "room:a",
-                    parcel(&payload, Class::Message, None, Some("room:a/500")),
-                    None,
-                );
-                outboxes
-            });
-        },
-    );
+    group.bench_function("retract one of 1000 frames that nobody has read, publish it again", |bencher| {
+        bencher.iter(|| {
+            let outboxes = fanout.retract("room:a/500");
+            fanout.publish("room:a", parcel(&payload, Class::Message, None, Some("room:a/500")), None);
+            outboxes
+        });
+    });
     group.finish();
     criterion.bench_function("join and leave", |bencher| {
         bencher.iter(|| {

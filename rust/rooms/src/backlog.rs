@@ -40,12 +40,7 @@ impl<P> Backlog<P> {
     }
 
     pub fn open(&mut self, id: u64) -> u32 {
-        self.connections.insert(Connection {
-            id,
-            outbox: Outbox::default(),
-            waiting_at: 0,
-            overflowed: false,
-        })
+        self.connections.insert(Connection { id, outbox: Outbox::default(), waiting_at: 0, overflowed: false })
     }
 
     pub fn close(&mut self, slot: u32) {
@@ -56,25 +51,17 @@ impl<P> Backlog<P> {
     }
 
     pub fn id(&self, slot: u32) -> u64 {
-        self.connections
-            .get(slot)
-            .map_or(u64::MAX, |connection| connection.id)
+        self.connections.get(slot).map_or(u64::MAX, |connection| connection.id)
     }
 
     pub fn depth(&self, slot: u32) -> (usize, usize) {
-        self.connections
-            .get(slot)
-            .map_or((0, 0), |connection| connection.outbox.depth())
+        self.connections.get(slot).map_or((0, 0), |connection| connection.outbox.depth())
     }
 
     /// Queues a frame in one outbox; whether that was empty before and is not now.
     pub fn push(&mut self, slot: u32, handle: u32) -> bool {
         let limits = self.limits;
-        let Some(connection) = self
-            .connections
-            .get(slot)
-            .filter(|connection| !connection.overflowed)
-        else {
+        let Some(connection) = self.connections.get(slot).filter(|connection| !connection.overflowed) else {
             return false;
         };
         let idle = connection.outbox.is_empty();
@@ -109,10 +96,7 @@ impl<P> Backlog<P> {
                 break;
             }
             let found = self.change(slot, |outbox, frames, losses| {
-                let found = births
-                    .iter()
-                    .filter(|birth| outbox.remove(**birth, frames))
-                    .count();
+                let found = births.iter().filter(|birth| outbox.remove(**birth, frames)).count();
                 losses.retracted += found;
                 found
             });
@@ -132,11 +116,7 @@ impl<P> Backlog<P> {
     }
 
     /// Changes an outbox, and keeps `waiting` true.
-    fn change<R>(
-        &mut self,
-        slot: u32,
-        act: impl FnOnce(&mut Outbox, &mut Frames<P>, &mut Losses) -> R,
-    ) -> Option<R> {
+    fn change<R>(&mut self, slot: u32, act: impl FnOnce(&mut Outbox, &mut Frames<P>, &mut Losses) -> R) -> Option<R> {
         let connection = self.connections.get_mut(slot)?;
         let idle = connection.outbox.is_empty();
         let result = act(&mut connection.outbox, &mut self.frames, &mut self.losses);
@@ -164,10 +144,7 @@ impl<P> Backlog<P> {
 
     /// Panics unless the invariants hold. For tests.
     pub fn assert_invariants(&self) {
-        let filled = self
-            .connections
-            .iter()
-            .filter(|connection| !connection.outbox.is_empty());
+        let filled = self.connections.iter().filter(|connection| !connection.outbox.is_empty());
         assert_eq!(filled.count(), self.waiting.len());
         for (at, slot) in self.waiting.iter().enumerate() {
             let connection = self.connections.get(*slot).expect("who waits is connected");
@@ -175,9 +152,7 @@ impl<P> Backlog<P> {
             assert!(!connection.outbox.is_empty() && !connection.overflowed);
         }
         for connection in self.connections.iter() {
-            connection
-                .outbox
-                .assert_invariants(&self.frames, &self.limits);
+            connection.outbox.assert_invariants(&self.frames, &self.limits);
         }
         self.frames.assert_invariants(self.totals().0);
     }

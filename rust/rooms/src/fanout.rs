@@ -42,11 +42,7 @@ pub struct Fanout<P> {
 
 impl<P> Default for Fanout<P> {
     fn default() -> Self {
-        Self {
-            slots: HashMap::new(),
-            groups: Groups::default(),
-            backlog: Backlog::new(Limits::default()),
-        }
+        Self { slots: HashMap::new(), groups: Groups::default(), backlog: Backlog::new(Limits::default()) }
     }
 }
 
@@ -59,10 +55,7 @@ impl<P> Fanout<P> {
         if limits.max_bytes == 0 || limits.max_frames == 0 {
             return Err(FanoutError::BadLimits);
         }
-        Ok(Self {
-            backlog: Backlog::new(limits),
-            ..Self::default()
-        })
+        Ok(Self { backlog: Backlog::new(limits), ..Self::default() })
     }
 
     /// A new connection, in no group.
@@ -93,29 +86,19 @@ impl<P> Fanout<P> {
     /// # Errors
     /// [`FanoutError::UnknownConnection`].
     pub fn join(&mut self, conn: u64, group: &str) -> Result<bool, FanoutError> {
-        let slot = self
-            .slots
-            .get(&conn)
-            .ok_or(FanoutError::UnknownConnection(conn))?;
+        let slot = self.slots.get(&conn).ok_or(FanoutError::UnknownConnection(conn))?;
         Ok(self.groups.join(*slot, group))
     }
 
     /// False if it was not in. What was queued before stays queued: it was entitled then. O(1).
     pub fn leave(&mut self, conn: u64, group: &str) -> bool {
-        self.slots
-            .get(&conn)
-            .is_some_and(|slot| self.groups.leave(*slot, group))
+        self.slots.get(&conn).is_some_and(|slot| self.groups.leave(*slot, group))
     }
 
     /// The connections in a group, ascending.
     #[must_use]
     pub fn members(&self, group: &str) -> Vec<u64> {
-        let mut members: Vec<_> = self
-            .groups
-            .members(group)
-            .iter()
-            .map(|slot| self.backlog.id(*slot))
-            .collect();
+        let mut members: Vec<_> = self.groups.members(group).iter().map(|slot| self.backlog.id(*slot)).collect();
         members.sort_unstable();
         members
     }
@@ -123,9 +106,7 @@ impl<P> Fanout<P> {
     /// The groups of a connection, sorted.
     #[must_use]
     pub fn groups(&self, conn: u64) -> Vec<Arc<str>> {
-        self.slots
-            .get(&conn)
-            .map_or_else(Vec::new, |slot| self.groups.of(*slot))
+        self.slots.get(&conn).map_or_else(Vec::new, |slot| self.groups.of(*slot))
     }
 
     /// How many connections are in a group.
@@ -186,9 +167,7 @@ impl<P> Fanout<P> {
     /// Frames and bytes that wait for a connection.
     #[must_use]
     pub fn depth(&self, conn: u64) -> (usize, usize) {
-        self.slots
-            .get(&conn)
-            .map_or((0, 0), |slot| self.backlog.depth(*slot))
+        self.slots.get(&conn).map_or((0, 0), |slot| self.backlog.depth(*slot))
     }
 
     /// The sizes. O(outboxes that hold anything).

@@ -56,45 +56,20 @@ pub(crate) struct Frames<P> {
 
 impl<P> Default for Frames<P> {
     fn default() -> Self {
-        Self {
-            alive: Slab::default(),
-            keys: HashMap::new(),
-            tags: HashMap::new(),
-            births: 0,
-        }
+        Self { alive: Slab::default(), keys: HashMap::new(), tags: HashMap::new(), births: 0 }
     }
 }
 
 impl<P> Frames<P> {
     /// Stores a frame, held once: by the caller, who must let it go.
     pub fn store(&mut self, parcel: Parcel<'_, P>) -> u32 {
-        let Parcel {
-            payload,
-            size,
-            class,
-            key,
-            tag,
-        } = parcel;
+        let Parcel { payload, size, class, key, tag } = parcel;
         self.births += 1;
         let birth = self.births;
-        let key_name = key
-            .filter(|_| class.sheddable().is_some())
-            .map(|name| self.enter_key(name, birth));
-        let key = key_name
-            .as_ref()
-            .and_then(|name| self.keys.get(name))
-            .map(|key| key.number);
+        let key_name = key.filter(|_| class.sheddable().is_some()).map(|name| self.enter_key(name, birth));
+        let key = key_name.as_ref().and_then(|name| self.keys.get(name)).map(|key| key.number);
         let tag = tag.map(|name| self.enter_tag(name, birth));
-        self.alive.insert(Frame {
-            payload,
-            size,
-            class,
-            birth,
-            key,
-            key_name,
-            tag,
-            holders: 1,
-        })
+        self.alive.insert(Frame { payload, size, class, birth, key, key_name, tag, holders: 1 })
     }
 
     pub fn get(&self, handle: u32) -> &Frame<P> {
@@ -102,10 +77,7 @@ impl<P> Frames<P> {
     }
 
     pub fn hold(&mut self, handle: u32) {
-        self.alive
-            .get_mut(handle)
-            .expect("a held frame lives")
-            .holders += 1;
+        self.alive.get_mut(handle).expect("a held frame lives").holders += 1;
     }
 
     /// The last holder to let go ends the frame.
@@ -141,13 +113,7 @@ impl<P> Frames<P> {
         }
         let fresh: Arc<str> = name.into();
         // A birth is unique, which is all that the number of a key needs to be.
-        self.keys.insert(
-            Arc::clone(&fresh),
-            Key {
-                number: birth,
-                frames: 1,
-            },
-        );
+        self.keys.insert(Arc::clone(&fresh), Key { number: birth, frames: 1 });
         fresh
     }
 
@@ -184,25 +150,11 @@ impl<P> Frames<P> {
 
     /// Panics unless the invariants hold, given how many outboxes hold something in all. For tests.
     pub fn assert_invariants(&self, held: usize) {
-        assert_eq!(
-            self.alive.iter().map(|frame| frame.holders).sum::<usize>(),
-            held
-        );
+        assert_eq!(self.alive.iter().map(|frame| frame.holders).sum::<usize>(), held);
         assert!(self.alive.iter().all(|frame| frame.holders > 0));
-        let tagged = self
-            .alive
-            .iter()
-            .filter(|frame| frame.tag.is_some())
-            .count();
+        let tagged = self.alive.iter().filter(|frame| frame.tag.is_some()).count();
         assert_eq!(self.tags.values().map(Vec::len).sum::<usize>(), tagged);
-        let keyed = self
-            .alive
-            .iter()
-            .filter(|frame| frame.key.is_some())
-            .count();
-        assert_eq!(
-            self.keys.values().map(|key| key.frames).sum::<usize>(),
-            keyed
-        );
+        let keyed = self.alive.iter().filter(|frame| frame.key.is_some()).count();
+        assert_eq!(self.keys.values().map(|key| key.frames).sum::<usize>(), keyed);
     }
 }

@@ -45,11 +45,7 @@ impl Groups {
 
     /// False if it was in already.
     pub fn join(&mut self, slot: u32, name: &str) -> bool {
-        let group = self
-            .names
-            .get(name)
-            .copied()
-            .unwrap_or_else(|| self.create(name));
+        let group = self.names.get(name).copied().unwrap_or_else(|| self.create(name));
         if self.places.contains_key(&(slot, group)) {
             return false;
         }
@@ -57,18 +53,8 @@ impl Groups {
             self.joined.resize_with(slot as usize + 1, Vec::new);
         }
         let joined = &mut self.joined[slot as usize];
-        let members = &mut self
-            .alive
-            .get_mut(group)
-            .expect("a named group lives")
-            .members;
-        self.places.insert(
-            (slot, group),
-            Place {
-                in_group: small(members.len()),
-                in_slot: small(joined.len()),
-            },
-        );
+        let members = &mut self.alive.get_mut(group).expect("a named group lives").members;
+        self.places.insert((slot, group), Place { in_group: small(members.len()), in_slot: small(joined.len()) });
         joined.push(group);
         members.push(slot);
         true
@@ -96,12 +82,7 @@ impl Groups {
     /// Leaves all groups; their names, sorted.
     pub fn leave_all(&mut self, slot: u32) -> Vec<Arc<str>> {
         let left = self.of(slot);
-        for group in self
-            .joined
-            .get_mut(slot as usize)
-            .map(std::mem::take)
-            .unwrap_or_default()
-        {
+        for group in self.joined.get_mut(slot as usize).map(std::mem::take).unwrap_or_default() {
             if let Some(place) = self.places.remove(&(slot, group)) {
                 self.drop_member(group, place.in_group);
             }
@@ -111,39 +92,28 @@ impl Groups {
 
     /// The slots in a group, in no particular order.
     pub fn members(&self, name: &str) -> &[u32] {
-        let group = self
-            .names
-            .get(name)
-            .and_then(|group| self.alive.get(*group));
+        let group = self.names.get(name).and_then(|group| self.alive.get(*group));
         group.map_or(&[], |group| &group.members)
     }
 
     /// The groups of a slot, sorted.
     pub fn of(&self, slot: u32) -> Vec<Arc<str>> {
         let joined = self.joined.get(slot as usize).into_iter().flatten();
-        let mut names: Vec<_> = joined
-            .filter_map(|group| self.alive.get(*group))
-            .map(|group| Arc::clone(&group.name))
-            .collect();
+        let mut names: Vec<_> =
+            joined.filter_map(|group| self.alive.get(*group)).map(|group| Arc::clone(&group.name)).collect();
         names.sort_unstable();
         names
     }
 
     fn create(&mut self, name: &str) -> u32 {
         let name: Arc<str> = name.into();
-        let group = self.alive.insert(Group {
-            name: Arc::clone(&name),
-            members: Vec::new(),
-        });
+        let group = self.alive.insert(Group { name: Arc::clone(&name), members: Vec::new() });
         self.names.insert(name, group);
         group
     }
 
     fn drop_member(&mut self, handle: u32, at: u32) {
-        let group = self
-            .alive
-            .get_mut(handle)
-            .expect("a group with members lives");
+        let group = self.alive.get_mut(handle).expect("a group with members lives");
         group.members.swap_remove(at as usize);
         if let Some(moved) = group.members.get(at as usize) {
             if let Some(other) = self.places.get_mut(&(*moved, handle)) {
@@ -162,17 +132,8 @@ impl Groups {
     /// Panics unless the invariants hold. For tests.
     pub fn assert_invariants(&self) {
         assert_eq!(self.names.len(), self.alive.len());
-        assert_eq!(
-            self.joined.iter().map(Vec::len).sum::<usize>(),
-            self.places.len()
-        );
-        assert_eq!(
-            self.alive
-                .iter()
-                .map(|group| group.members.len())
-                .sum::<usize>(),
-            self.places.len()
-        );
+        assert_eq!(self.joined.iter().map(Vec::len).sum::<usize>(), self.places.len());
+        assert_eq!(self.alive.iter().map(|group| group.members.len()).sum::<usize>(), self.places.len());
         for ((slot, handle), place) in &self.places {
             let group = self.alive.get(*handle).expect("a group with members lives");
             assert_eq!(group.members[place.in_group as usize], *slot);

@@ -29,10 +29,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_bytes: 1 << 20,
-            max_frames: 4096,
-        }
+        Self { max_bytes: 1 << 20, max_frames: 4096 }
     }
 }
 
@@ -70,13 +67,7 @@ impl Outbox {
     }
 
     /// Queues a frame. False when the outbox is over a cap now: it must be cleared and never used again.
-    pub fn push<P>(
-        &mut self,
-        handle: u32,
-        frames: &mut Frames<P>,
-        limits: &Limits,
-        losses: &mut Losses,
-    ) -> bool {
+    pub fn push<P>(&mut self, handle: u32, frames: &mut Frames<P>, limits: &Limits, losses: &mut Losses) -> bool {
         frames.hold(handle);
         let frame = frames.get(handle);
         let (birth, key) = (frame.birth, frame.key);
@@ -85,10 +76,7 @@ impl Outbox {
         if let Some(class) = frame.class.sheddable() {
             self.sheddable[class] += 1;
         }
-        self.ring.push_back(Place {
-            birth,
-            frame: Some(handle),
-        });
+        self.ring.push_back(Place { birth, frame: Some(handle) });
         if let Some(older) = key.and_then(|key| self.keyed.insert(key, birth)) {
             losses.conflated += usize::from(self.remove(older, frames));
         }
@@ -200,47 +188,23 @@ impl Outbox {
 
     /// Panics unless the invariants hold. For tests.
     pub fn assert_invariants<P>(&self, frames: &Frames<P>, limits: &Limits) {
-        let waiting: Vec<_> = self
-            .ring
-            .iter()
-            .filter_map(|place| place.frame)
-            .map(|at| frames.get(at))
-            .collect();
-        assert!(self
-            .ring
-            .iter()
-            .zip(self.ring.iter().skip(1))
-            .all(|(a, b)| a.birth < b.birth));
+        let waiting: Vec<_> = self.ring.iter().filter_map(|place| place.frame).map(|at| frames.get(at)).collect();
+        assert!(self.ring.iter().zip(self.ring.iter().skip(1)).all(|(a, b)| a.birth < b.birth));
         assert!(self
             .ring
             .iter()
             .filter_map(|place| place.frame.map(|at| (place, at)))
             .all(|(place, at)| frames.get(at).birth == place.birth));
-        assert!([self.ring.front(), self.ring.back()]
-            .iter()
-            .flatten()
-            .all(|place| place.frame.is_some()));
+        assert!([self.ring.front(), self.ring.back()].iter().flatten().all(|place| place.frame.is_some()));
         assert!(self.ring.len() <= 2 * self.count + VACANT);
         assert!(!self.ring.is_empty() || self.ring.capacity() <= KEPT);
-        assert_eq!(
-            self.depth(),
-            (waiting.len(), waiting.iter().map(|frame| frame.size).sum())
-        );
+        assert_eq!(self.depth(), (waiting.len(), waiting.iter().map(|frame| frame.size).sum()));
         for (place, class) in Class::SHED.into_iter().enumerate() {
-            assert_eq!(
-                self.sheddable[place],
-                waiting.iter().filter(|frame| frame.class == class).count()
-            );
+            assert_eq!(self.sheddable[place], waiting.iter().filter(|frame| frame.class == class).count());
         }
-        let keys: BTreeMap<_, _> = waiting
-            .iter()
-            .filter_map(|frame| Some((frame.key?, frame.birth)))
-            .collect();
+        let keys: BTreeMap<_, _> = waiting.iter().filter_map(|frame| Some((frame.key?, frame.birth))).collect();
         assert_eq!(self.keyed, keys);
-        assert_eq!(
-            keys.len(),
-            waiting.iter().filter(|frame| frame.key.is_some()).count()
-        );
+        assert_eq!(keys.len(), waiting.iter().filter(|frame| frame.key.is_some()).count());
         assert!(!self.over(limits, 2) || self.sheddable == [0; 3]);
         assert!(!self.over(limits, 1));
     }

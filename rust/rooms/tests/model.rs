@@ -44,19 +44,13 @@ fn over(rows: &[Row], limits: Limits, part: usize) -> bool {
 impl Model {
     /// True if the writer must be woken.
     fn queue(&mut self, conn: u64, row: &Row, limits: Limits) -> bool {
-        let Some(outbox) = self
-            .boxes
-            .get_mut(&conn)
-            .filter(|outbox| !outbox.overflowed)
-        else {
+        let Some(outbox) = self.boxes.get_mut(&conn).filter(|outbox| !outbox.overflowed) else {
             return false;
         };
         let idle = outbox.rows.is_empty();
         if row.class >= 3 && row.key.is_some() {
             let before = outbox.rows.len();
-            outbox
-                .rows
-                .retain(|other| other.class < 3 || other.key != row.key);
+            outbox.rows.retain(|other| other.class < 3 || other.key != row.key);
             self.conflated += before - outbox.rows.len();
         }
         outbox.rows.push(row.clone());
@@ -118,13 +112,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn parcel(row: &Row) -> Parcel<'static, u64> {
     let class = Class::try_from(row.class).expect("0 to 5");
-    Parcel {
-        payload: row.payload,
-        size: row.size,
-        class,
-        key: row.key,
-        tag: row.tag,
-    }
+    Parcel { payload: row.payload, size: row.size, class, key: row.key, tag: row.tag }
 }
 
 fn drained(fanout: &mut Fanout<u64>, conn: u64, max_bytes: usize) -> Vec<u64> {
@@ -137,73 +125,32 @@ fn drained(fanout: &mut Fanout<u64>, conn: u64, max_bytes: usize) -> Vec<u64> {
 fn apply(fanout: &mut Fanout<u64>, model: &mut Model, limits: Limits, payload: u64, act: &Act) {
     match act.clone() {
         Act::Connect(conn) => {
-            let expected = if model.boxes.contains_key(&conn) {
-                Err(FanoutError::Connected(conn))
-            } else {
-                Ok(())
-            };
+            let expected = if model.boxes.contains_key(&conn) { Err(FanoutError::Connected(conn)) } else { Ok(()) };
             assert_eq!(fanout.connect(conn), expected);
             model.boxes.entry(conn).or_default();
         }
         Act::Disconnect(conn) => {
             let gone = model.boxes.remove(&conn).unwrap_or_default();
             model.overflowed.retain(|other| *other != conn);
-            assert!(fanout
-                .disconnect(conn)
-                .iter()
-                .map(|name| &**name)
-                .eq(gone.groups));
+            assert!(fanout.disconnect(conn).iter().map(|name| &**name).eq(gone.groups));
         }
         Act::Join(conn, group) => {
-            let expected = model
-                .boxes
-                .get_mut(&conn)
-                .map(|outbox| outbox.groups.insert(group));
-            assert_eq!(
-                fanout.join(conn, group),
-                expected.ok_or(FanoutError::UnknownConnection(conn))
-            );
+            let expected = model.boxes.get_mut(&conn).map(|outbox| outbox.groups.insert(group));
+            assert_eq!(fanout.join(conn, group), expected.ok_or(FanoutError::UnknownConnection(conn)));
         }
         Act::Leave(conn, group) => {
-            let expected = model
-                .boxes
-                .get_mut(&conn)
-                .is_some_and(|outbox| outbox.groups.remove(group));
+            let expected = model.boxes.get_mut(&conn).is_some_and(|outbox| outbox.groups.remove(group));
             assert_eq!(fanout.leave(conn, group), expected);
         }
         Act::Send(conn, Frame { size, class, key }) => {
-            let row = Row {
-                payload,
-                size,
-                class,
-                key,
-                tag: None,
-            };
-            assert_eq!(
-                fanout.send(conn, parcel(&row)),
-                model.queue(conn, &row, limits)
-            );
+            let row = Row { payload, size, class, key, tag: None };
+            assert_eq!(fanout.send(conn, parcel(&row)), model.queue(conn, &row, limits));
         }
         Act::Publish(group, Frame { size, class, key }, tag, skip) => {
-            let row = Row {
-                payload,
-                size,
-                class,
-                key,
-                tag,
-            };
-            let members = model
-                .boxes
-                .iter()
-                .filter(|(_, outbox)| outbox.groups.contains(group));
-            let members: Vec<_> = members
-                .map(|(conn, _)| *conn)
-                .filter(|conn| Some(*conn) != skip)
-                .collect();
-            let woken: Vec<_> = members
-                .into_iter()
-                .filter(|conn| model.queue(*conn, &row, limits))
-                .collect();
+            let row = Row { payload, size, class, key, tag };
+            let members = model.boxes.iter().filter(|(_, outbox)| outbox.groups.contains(group));
+            let members: Vec<_> = members.map(|(conn, _)| *conn).filter(|conn| Some(*conn) != skip).collect();
+            let woken: Vec<_> = members.into_iter().filter(|conn| model.queue(*conn, &row, limits)).collect();
             let mut got = fanout.publish(group, parcel(&row), skip);
             got.sort_unstable();
             assert_eq!(got, woken);
@@ -246,25 +193,15 @@ fn check_equal(fanout: &Fanout<u64>, model: &Model) {
     fanout.assert_invariants();
     let mut queued = (0, 0);
     for (conn, outbox) in &model.boxes {
-        let depth = (
-            outbox.rows.len(),
-            outbox.rows.iter().map(|row| row.size).sum::<usize>(),
-        );
+        let depth = (outbox.rows.len(), outbox.rows.iter().map(|row| row.size).sum::<usize>());
         assert_eq!(fanout.depth(*conn), depth);
-        assert!(fanout
-            .groups(*conn)
-            .iter()
-            .map(|name| &**name)
-            .eq(outbox.groups.iter().copied()));
+        assert!(fanout.groups(*conn).iter().map(|name| &**name).eq(outbox.groups.iter().copied()));
         queued = (queued.0 + depth.0, queued.1 + depth.1);
     }
     let mut memberships = 0;
     let mut groups = 0;
     for group in GROUPS {
-        let members = model
-            .boxes
-            .iter()
-            .filter(|(_, outbox)| outbox.groups.contains(group));
+        let members = model.boxes.iter().filter(|(_, outbox)| outbox.groups.contains(group));
         let members: Vec<_> = members.map(|(conn, _)| *conn).collect();
         assert_eq!(fanout.members(group), members);
         assert_eq!(fanout.count(group), members.len());
@@ -272,10 +209,7 @@ fn check_equal(fanout: &Fanout<u64>, model: &Model) {
         groups += usize::from(!members.is_empty());
     }
     let statistics = fanout.statistics();
-    assert_eq!(
-        (statistics.connections, statistics.memberships),
-        (model.boxes.len(), memberships)
-    );
+    assert_eq!((statistics.connections, statistics.memberships), (model.boxes.len(), memberships));
     assert_eq!(statistics.groups, groups);
     assert_eq!((statistics.frames_queued, statistics.bytes_queued), queued);
     let losses = (statistics.shed, statistics.conflated, statistics.retracted);
@@ -308,13 +242,7 @@ proptest! {
 }
 
 fn frame(payload: u64, class: Class, key: Option<&'static str>) -> Parcel<'static, u64> {
-    Parcel {
-        payload,
-        size: 10,
-        class,
-        key,
-        tag: None,
-    }
+    Parcel { payload, size: 10, class, key, tag: None }
 }
 
 /// Somebody types for a day while the reader sleeps: one frame waits, and the ring does not grow.
@@ -344,13 +272,7 @@ fn a_shared_frame_ends_with_its_last_holder() {
         fanout.connect(conn).expect("it is new");
         fanout.join(conn, "room:a").expect("it is connected");
     }
-    let parcel = |tag| Parcel {
-        payload: payload.clone(),
-        size: 1,
-        class: Class::Message,
-        key: None,
-        tag,
-    };
+    let parcel = |tag| Parcel { payload: payload.clone(), size: 1, class: Class::Message, key: None, tag };
     fanout.publish("room:a", parcel(Some("a/1")), None);
     assert_eq!(std::rc::Rc::strong_count(&payload), 2);
     fanout.drain(0, 10, |_| ());
@@ -367,10 +289,7 @@ fn a_shared_frame_ends_with_its_last_holder() {
 
 #[test]
 fn messages_are_never_shed() {
-    let limits = Limits {
-        max_bytes: 1_000,
-        max_frames: 10,
-    };
+    let limits = Limits { max_bytes: 1_000, max_frames: 10 };
     let mut fanout = Fanout::new(limits).expect("good limits");
     fanout.connect(1).expect("it is new");
     for payload in 0..10 {
@@ -384,19 +303,7 @@ fn messages_are_never_shed() {
 
 #[test]
 fn caps_of_nothing_are_refused() {
-    for limits in [
-        Limits {
-            max_bytes: 0,
-            max_frames: 1,
-        },
-        Limits {
-            max_bytes: 1,
-            max_frames: 0,
-        },
-    ] {
-        assert!(matches!(
-            Fanout::<u64>::new(limits),
-            Err(FanoutError::BadLimits)
-        ));
+    for limits in [Limits { max_bytes: 0, max_frames: 1 }, Limits { max_bytes: 1, max_frames: 0 }] {
+        assert!(matches!(Fanout::<u64>::new(limits), Err(FanoutError::BadLimits)));
     }
 }
