@@ -284,7 +284,7 @@ def steps_for(goal: str, tools: dict[str, Any]) -> Iterator[Step]:
     yield Step(
         "page",
         lambda: digest_of("web", "python/cups/wire"),
-        lambda: (ROOT / "python" / "cups" / "_web").is_dir(),
+        lambda: (WEB / "dist" / ".vite" / "manifest.json").exists(),
         build_page,
     )
 
