@@ -8,8 +8,20 @@ NOW = 1_700_000_000_000
 EVERYTHING = {"pools": ["adult/en"], "refused_topics": [], "blocked": []}
 
 
-def add(queue: RequestQueue, id: str, *, pool: str = "adult/en", topic: str = "", asker: str = "", severity: int = 0, first_at: int = 0, fence: int = 0) -> None:
-    queue.add(id, pool=pool, topic=topic, asker=asker or f"asker of {id}", severity=severity, first_at=first_at, fence=fence)
+def add(
+    queue: RequestQueue,
+    id: str,
+    *,
+    pool: str = "adult/en",
+    topic: str = "",
+    asker: str = "",
+    severity: int = 0,
+    first_at: int = 0,
+    fence: int = 0,
+) -> None:
+    queue.add(
+        id, pool=pool, topic=topic, asker=asker or f"asker of {id}", severity=severity, first_at=first_at, fence=fence
+    )
 
 
 @pytest.fixture
@@ -32,8 +44,10 @@ def test_take_the_next_skips_what_this_listener_may_not_take(queue: RequestQueue
     add(queue, "grief", topic="grief", first_at=2)
     add(queue, "blocked", asker="ann", first_at=3)
     add(queue, "mine", first_at=4)
-    eligible = {"pools": ("adult/en", "adult/en"), "refused_topics": {"grief"}, "blocked": iter(["ann"])}
-    claim = queue.claim_next("me", **eligible, now=NOW, lease_ms=1_000)
+    twice = ("adult/en", "adult/en")
+    claim = queue.claim_next(
+        "me", pools=twice, refused_topics={"grief"}, blocked=iter(["ann"]), now=NOW, lease_ms=1_000
+    )
     assert claim is not None
     assert (claim.id, claim.fence, claim.until) == ("mine", 1, NOW + 1_000)
     assert queue.claim_next("me", pools=[], refused_topics=[], blocked=[], now=NOW, lease_ms=1) is None

@@ -92,7 +92,7 @@ def test_strangers_and_mistakes(fanout: Fanout) -> None:
     with pytest.raises(ValueError, match="class"):
         fanout.publish("room:a", b"x", 6)
     with pytest.raises(TypeError):
-        fanout.send(1, bytearray(b"x"), 2)
+        fanout.send(1, bytearray(b"x"), 2)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="max_frames"):
         Fanout(max_frames=0)
     assert fanout.statistics() == {

@@ -23,7 +23,9 @@ def methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
 
 
 def attributes(node: ast.ClassDef) -> set[str]:
-    return {item.target.id for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)}
+    return {
+        item.target.id for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    }
 
 
 def promised(function: ast.FunctionDef) -> list[tuple[str, Any, Any]]:
