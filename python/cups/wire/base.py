@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 
-class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Body(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of everything a client sends or receives. A field that is not defined is refused, never ignored."""
 
 
@@ -15,13 +15,22 @@ MAX_TEXT = 4000
 
 Millis = Annotated[int, Meta(description="Milliseconds since the epoch, UTC.")]
 Seq = Annotated[int, Meta(ge=0, description="Place in a channel's numbered events, from 1 without a gap.")]
-Id = Annotated[str, Meta(min_length=26, max_length=26, pattern="^[0-9a-z]{26}$", description="Time-ordered, unguessable.")]
+Id = Annotated[
+    str, Meta(min_length=26, max_length=26, pattern="^[0-9a-z]{26}$", description="Time-ordered, unguessable.")
+]
 Ref = Annotated[
     str,
-    Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$", description="Chosen by the client, echoed in the answer."),
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="Chosen by the client, echoed in the answer.",
+    ),
 ]
 Name = Annotated[str, Meta(min_length=2, max_length=32, description="Without the @.")]
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=500)]
 Slug = Annotated[str, Meta(min_length=2, max_length=48, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-Language = Annotated[str, Meta(min_length=2, max_length=12, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47.")]
+Language = Annotated[
+    str, Meta(min_length=2, max_length=12, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47.")
+]

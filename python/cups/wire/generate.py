@@ -123,8 +123,16 @@ def asyncapi() -> dict[str, Any]:
             }
         },
         "operations": {
-            "fromClient": {"action": "receive", "channel": {"$ref": "#/channels/live"}, "messages": refs(frames.ClientFrame)},
-            "fromServer": {"action": "send", "channel": {"$ref": "#/channels/live"}, "messages": refs(frames.ServerFrame)},
+            "fromClient": {
+                "action": "receive",
+                "channel": {"$ref": "#/channels/live"},
+                "messages": refs(frames.ClientFrame),
+            },
+            "fromServer": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/live"},
+                "messages": refs(frames.ServerFrame),
+            },
         },
         "components": {"messages": messages, "schemas": _schemas()},
     }

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cups.wire.base import Body, Millis, Name
+from cups.wire.base import Body, Language, Millis, Name
 
 Kind = Literal["guest", "member", "listener", "therapist", "bot"]
 Status = Literal["online", "busy", "offline"]
@@ -38,6 +38,7 @@ class Me(Body):
     age: AgeClass | None = None
     roles: list[str] = []
     status: Status = "offline"
+    languages: list[str] = []
     can_listen: bool = False
     linked: Person | None = None
     """The same person's other account (member or listener), to switch to. Seen by its owner alone."""
@@ -77,6 +78,12 @@ class SignInIn(Body):
 
 class StatusIn(Body):
     status: Status
+
+
+class LanguagesIn(Body):
+    """The languages this person talks in, as BCP 47: a listener is shown requests in these."""
+
+    languages: Annotated[list[Language], Meta(min_length=1, max_length=12)]
 
 
 class BlockIn(Body):

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from cups.wire.base import Body, Id, Language, Millis, Ref
@@ -34,7 +35,7 @@ class RequestState(Body):
     language: str
     since: Millis
     place: int | None = None
-    estimate: Estimate = Estimate()
+    estimate: Estimate = msgspec.field(default_factory=Estimate)
     chat: Id | None = None
     reason: Literal["", "cancelled", "gone", "banned", "matched"] = ""
 

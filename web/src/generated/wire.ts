@@ -20,6 +20,7 @@ export interface Me {
   age: "adult" | "teen" | null;
   roles: string[];
   status: "busy" | "offline" | "online";
+  languages: string[];
   can_listen: boolean;
   linked: Person | null;
   muted_until: number;
@@ -52,6 +53,11 @@ export interface SignInIn {
 
 export interface StatusIn {
   status: "busy" | "offline" | "online";
+}
+
+/** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
+export interface LanguagesIn {
+  languages: string[];
 }
 
 export interface BlockIn {

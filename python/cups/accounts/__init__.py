@@ -1,0 +1,1 @@
+"""Who people are: guests, members and listeners, their sessions, the gate, and who blocked whom."""

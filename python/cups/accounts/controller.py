@@ -1,0 +1,143 @@
+"""Accounts over REST."""
+
+from typing import Any
+
+from litestar import Response, Router, delete, get, post, put
+
+from cups.accounts import agreements
+from cups.accounts.service import Accounts, Visitor
+from cups.api.sessions import (
+    NO_SECOND_TRY,
+    AnyRequest,
+    address,
+    signed_in,
+    with_session,
+    without_session,
+)
+from cups.courses.service import training_passed
+from cups.errors import Refused
+from cups.settings import Settings
+from cups.wire.people import (
+    Agreement,
+    BecomeListenerIn,
+    BlockIn,
+    GateIn,
+    GateOut,
+    LanguagesIn,
+    Me,
+    Person,
+    SignInIn,
+    SignUpIn,
+    StatusIn,
+)
+
+
+@get("/me")
+async def me(visitor: Visitor | None) -> Me:
+    """Who is asking; an empty `person` for a visitor without a session."""
+    return visitor.me if visitor else Me()
+
+
+@get("/agreements")
+async def all_agreements() -> list[Agreement]:
+    """The agreements in force, with plain-language summaries."""
+    return agreements.all_current()
+
+
+@post("/gate", status_code=200)
+async def gate(
+    request: AnyRequest, data: GateIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Any]:
+    """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
+    if NO_SECOND_TRY in request.cookies and visitor is None:
+        raise Refused("too-young")
+    joined = await accounts.pass_gate(visitor, data, address(request, settings))
+    body = GateOut(me=joined.me, next="help" if data.danger != "none" else "go-on")
+    return with_session(Response(body), joined, settings)
+
+
+@post("/sign-up", status_code=200)
+async def sign_up(
+    request: AnyRequest, data: SignUpIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Any]:
+    """Turns the guest of this session into a member, in place."""
+    joined = await accounts.sign_up(visitor, data, address(request, settings))
+    return with_session(Response(joined.me), joined, settings)
+
+
+@post("/sign-in", status_code=200)
+async def sign_in(
+    request: AnyRequest, data: SignInIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Any]:
+    joined = await accounts.sign_in(visitor, data, address(request, settings))
+    return with_session(Response(joined.me), joined, settings)
+
+
+@post("/sign-out", status_code=204)
+async def sign_out(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[None]:
+    if visitor is not None:
+        await accounts.sign_out(visitor)
+    return without_session(Response(None, status_code=204), settings)
+
+
+@post("/switch", status_code=200)
+async def switch(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
+    """To the same person's other account."""
+    joined = await accounts.switch(signed_in(visitor))
+    return with_session(Response(joined.me), joined, settings)
+
+
+@post("/listener", status_code=200)
+async def become_listener(
+    data: BecomeListenerIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Any]:
+    """Opens the linked listener account of a member who passed the training, and switches to it."""
+    joined = await accounts.become_listener(signed_in(visitor), data, training_passed)
+    return with_session(Response(joined.me), joined, settings)
+
+
+@put("/me/status")
+async def status(data: StatusIn, visitor: Visitor | None, accounts: Accounts) -> Me:
+    return await accounts.set_status(signed_in(visitor), data.status)
+
+
+@put("/me/languages")
+async def languages(data: LanguagesIn, visitor: Visitor | None, accounts: Accounts) -> Me:
+    """The languages this person talks in; a listener is shown requests in these."""
+    return await accounts.set_languages(signed_in(visitor), data)
+
+
+@post("/blocks", status_code=204)
+async def block(data: BlockIn, visitor: Visitor | None, accounts: Accounts) -> None:
+    await accounts.block(signed_in(visitor), data.name)
+
+
+@delete("/blocks/{name:str}", status_code=204)
+async def unblock(name: str, visitor: Visitor | None, accounts: Accounts) -> None:
+    await accounts.unblock(signed_in(visitor), name)
+
+
+@get("/people/{name:str}")
+async def person(name: str, accounts: Accounts) -> Person:
+    return await accounts.public(name)
+
+
+router = Router(
+    "",
+    route_handlers=[
+        me,
+        all_agreements,
+        gate,
+        sign_up,
+        sign_in,
+        sign_out,
+        switch,
+        become_listener,
+        status,
+        languages,
+        block,
+        unblock,
+        person,
+    ],
+    tags=["accounts"],
+)

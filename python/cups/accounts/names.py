@@ -1,0 +1,79 @@
+"""Names: random ones for guests, and what a chosen one may look like."""
+
+import json
+import random
+import re
+import secrets
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from cups.errors import Refused
+
+RESERVED = frozenset(
+    [
+        "admin",
+        "administrator",
+        "staff",
+        "moderator",
+        "mod",
+        "support",
+        "help",
+        "helper",
+        "system",
+        "cups",
+        "noni",
+        "sophia",
+        "official",
+        "team",
+        "security",
+        "root",
+        "everyone",
+        "here",
+        "all",
+        "crisis",
+        "therapist",
+        "guest",
+        "member",
+        "listener",
+        "deleted",
+        "nobody",
+        "anonymous",
+    ]
+)
+_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,23}")
+_LOOKALIKE = str.maketrans("013457l", "oieasti")
+_random = random.SystemRandom()
+
+
+@cache
+def _words() -> tuple[list[str], list[str]]:
+    words = json.loads(files("cups.content").joinpath("names.json").read_text("utf-8"))
+    return words["adjectives"], words["nouns"]
+
+
+def random_name() -> str:
+    """adjective, Noun, 1-4 digits, as in carefulPear7220."""
+    adjectives, nouns = _words()
+    digits = 10 ** _random.randint(1, 4)
+    noun = _random.choice(nouns)
+    return f"{_random.choice(adjectives)}{noun[0].upper()}{noun[1:]}{secrets.randbelow(digits)}"
+
+
+def key(name: str) -> str:
+    """Names with the same key look alike: case and look-alike digits do not tell them apart."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKE)
+
+
+def checked(name: str) -> str:
+    """The name as it will be stored. Refused: another shape than 3 to 24 Latin letters and digits, or one that looks like staff.
+
+    Letters of one script keep look-alikes of others, and control, bidi and zero-width characters, out.
+    """
+    name = unicodedata.normalize("NFKC", name.strip().removeprefix("@"))
+    if not _SHAPE.fullmatch(name):
+        raise Refused("name-not-allowed", field="name")
+    plain = name.casefold().translate(_LOOKALIKE)
+    if any(word.translate(_LOOKALIKE) == plain.rstrip("0123456789") or plain == word for word in RESERVED):
+        raise Refused("name-not-allowed", field="name")
+    return name

@@ -1,0 +1,275 @@
+"""Pages about oneself: the gate, signing up, in and out, the account, the listener account, profiles, agreements."""
+
+from typing import Any
+
+from litestar import Response, Router, get, post
+from litestar.response import Redirect
+
+from cups.accounts import agreements
+from cups.accounts.service import Accounts, Visitor
+from cups.api import forms
+from cups.api.forms import Form, local
+from cups.api.rendering import Pages, problem_of
+from cups.api.sessions import (
+    NO_SECOND_TRY,
+    AnyRequest,
+    address,
+    refuse_later_tries,
+    signed_in,
+    with_session,
+    without_session,
+)
+from cups.courses.service import Courses, training_passed
+from cups.crisis import helplines
+from cups.errors import Refused
+from cups.settings import Settings
+from cups.wire.people import AgreementVersion, BecomeListenerIn, GateIn, SignInIn, SignUpIn, StatusIn
+
+
+def _go(target: str) -> Redirect:
+    return Redirect(target, status_code=303)
+
+
+def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
+    services = [s for s in helplines.of(None).services if s.audience in ("youth", "all")]
+    return pages.show(request, None, "accounts/too_young.html", status=403, services=services)
+
+
+@get("/gate")
+async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    next_ = local(request.query_params.get("next"), "/talk")
+    if NO_SECOND_TRY in request.cookies and visitor is None:
+        return _too_young(request, pages)
+    if visitor is not None and visitor.me.gated:
+        return _go(next_)
+    return _gate_form(request, visitor, pages, next_, {})
+
+
+def _gate_form(
+    request: AnyRequest,
+    visitor: Visitor | None,
+    pages: Pages,
+    next_: str,
+    chosen: dict[str, str],
+    refused: Refused | None = None,
+) -> Response[str]:
+    kind = visitor.kind if visitor else "guest"
+    wanted = [agreements.current(k) for k in agreements.REQUIRED[kind]]
+    chosen = {"age": chosen.get("age", ""), "danger": chosen.get("danger", "")}
+    problem = problem_of(refused) if refused else None
+    status = refused.status if refused else 200
+    return pages.show(
+        request,
+        visitor,
+        "accounts/gate.html",
+        status=status,
+        next=next_,
+        agreements=wanted,
+        chosen=chosen,
+        problem=problem,
+    )
+
+
+@post("/gate")
+async def gate(
+    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+) -> Response[Any]:
+    next_ = local(data.get("next"), "/talk")
+    if NO_SECOND_TRY in request.cookies and visitor is None:
+        return _too_young(request, pages)
+    kind = visitor.kind if visitor else "guest"
+    given = []
+    if data.get("agree") == "yes":
+        given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
+    try:
+        joined = await accounts.pass_gate(
+            visitor, forms.read(data, GateIn, agreements=given), address(request, settings)
+        )
+    except Refused as refused:
+        if refused.code == "too-young":
+            return refuse_later_tries(_too_young(request, pages), settings)
+        return _gate_form(request, visitor, pages, next_, data, refused)
+    target = next_ if data.get("danger") == "none" else f"/help?next={next_}"
+    return with_session(_go(target), joined, settings)
+
+
+@get("/sign-up")
+async def sign_up_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    if visitor is None or not visitor.me.gated:
+        return _go("/gate?next=/sign-up")
+    return pages.show(request, visitor, "accounts/sign_up.html", problem=None, form={})
+
+
+@post("/sign-up")
+async def sign_up(
+    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+) -> Response[Any]:
+    try:
+        joined = await accounts.sign_up(visitor, forms.read(data, SignUpIn), address(request, settings))
+    except Refused as refused:
+        shown = {"name": data.get("name", ""), "email": data.get("email", "")}
+        return pages.show(
+            request, visitor, "accounts/sign_up.html", status=refused.status, problem=problem_of(refused), form=shown
+        )
+    return with_session(_go("/account"), joined, settings)
+
+
+@get("/sign-in")
+async def sign_in_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    next_ = local(request.query_params.get("next"), "/")
+    return pages.show(request, visitor, "accounts/sign_in.html", problem=None, form={}, next=next_)
+
+
+@post("/sign-in")
+async def sign_in(
+    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+) -> Response[Any]:
+    next_ = local(data.get("next"), "/")
+    try:
+        if not data.get("name") or not data.get("password"):
+            raise Refused("wrong-credentials")
+        joined = await accounts.sign_in(visitor, forms.read(data, SignInIn), address(request, settings))
+    except Refused as refused:
+        shown = {"name": data.get("name", "")}
+        return pages.show(
+            request,
+            visitor,
+            "accounts/sign_in.html",
+            status=refused.status,
+            problem=problem_of(refused),
+            form=shown,
+            next=next_,
+        )
+    return with_session(_go(next_), joined, settings)
+
+
+@post("/sign-out")
+async def sign_out(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
+    if visitor is not None:
+        await accounts.sign_out(visitor)
+    return without_session(_go("/"), settings)
+
+
+@get("/account")
+async def account(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    if visitor is None:
+        return _go("/sign-in?next=/account")
+    return pages.show(request, visitor, "accounts/account.html")
+
+
+@post("/switch")
+async def switch(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
+    joined = await accounts.switch(signed_in(visitor))
+    return with_session(_go("/listen" if joined.me.can_listen else "/talk"), joined, settings)
+
+
+@post("/listen/status")
+async def status(data: Form, visitor: Visitor | None, accounts: Accounts) -> Response[Any]:
+    await accounts.set_status(signed_in(visitor), forms.read(data, StatusIn).status)
+    return _go("/listen")
+
+
+@get("/become-a-listener")
+async def listener_page(request: AnyRequest, visitor: Visitor | None, courses: Courses, pages: Pages) -> Response[Any]:
+    return await _listener_form(request, visitor, courses, pages, {}, None)
+
+
+async def _listener_form(
+    request: AnyRequest,
+    visitor: Visitor | None,
+    courses: Courses,
+    pages: Pages,
+    form: dict[str, str],
+    refused: Refused | None,
+) -> Response[str]:
+    passed = visitor is not None and await courses.passed_training(visitor.id)
+    return pages.show(
+        request,
+        visitor,
+        "accounts/become_listener.html",
+        status=refused.status if refused else 200,
+        passed=passed,
+        linked=visitor.me.linked if visitor else None,
+        agreement=agreements.current("listener"),
+        problem=problem_of(refused) if refused else None,
+        form=form,
+    )
+
+
+@post("/become-a-listener")
+async def become_listener(
+    request: AnyRequest,
+    data: Form,
+    visitor: Visitor | None,
+    accounts: Accounts,
+    courses: Courses,
+    pages: Pages,
+    settings: Settings,
+) -> Response[Any]:
+    try:
+        if data.get("agree") != "yes":
+            raise Refused("agreement-outdated", field="agree")
+        form = forms.read(data, BecomeListenerIn, agreement=data.get("version", ""))
+        joined = await accounts.become_listener(signed_in(visitor), form, training_passed)
+    except Refused as refused:
+        return await _listener_form(request, visitor, courses, pages, {"name": data.get("name", "")}, refused)
+    return with_session(_go("/listen"), joined, settings)
+
+
+@get("/agreements/{kind:str}")
+async def agreement(request: AnyRequest, kind: str, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    match kind:
+        case "member" | "listener" | "privacy":
+            return pages.show(request, visitor, "accounts/agreement.html", agreement=agreements.current(kind))
+    raise Refused("not-found")
+
+
+@get("/guidelines")
+async def guidelines(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    found: dict[str, Any] = dict(agreements.guidelines())
+    return pages.show(request, visitor, "moderation/guidelines.html", **found)
+
+
+@get("/{handle:str}")
+async def profile(
+    request: AnyRequest, handle: str, visitor: Visitor | None, accounts: Accounts, pages: Pages
+) -> Response[Any]:
+    """/@name; every other single word is not-found."""
+    if not handle.startswith("@"):
+        raise Refused("not-found")
+    person = await accounts.public(handle)
+    can_block = visitor is not None and person.name not in (
+        visitor.name,
+        visitor.me.linked.name if visitor.me.linked else "",
+    )
+    return pages.show(request, visitor, "accounts/profile.html", person=person, can_block=can_block)
+
+
+@post("/{handle:str}/block")
+async def block(handle: str, visitor: Visitor | None, accounts: Accounts) -> Response[Any]:
+    await accounts.block(signed_in(visitor), handle)
+    return _go("/account")
+
+
+router = Router(
+    "",
+    route_handlers=[
+        gate_page,
+        gate,
+        sign_up_page,
+        sign_up,
+        sign_in_page,
+        sign_in,
+        sign_out,
+        account,
+        switch,
+        status,
+        listener_page,
+        become_listener,
+        agreement,
+        guidelines,
+        profile,
+        block,
+    ],
+    include_in_schema=False,
+)

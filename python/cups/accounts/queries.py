@@ -1,0 +1,223 @@
+"""Every statement about accounts, in one file. Synchronous; the commit is at the edge."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.accounts.tables import acceptance, account, block, role, sanction, session
+from cups.reach import Facts
+from cups.store.schema import Record
+from cups.wire.people import Person
+
+_account_by_id = sa.select(account).where(account.c.id == sa.bindparam("id"))
+_account_by_key = sa.select(account).where(account.c.name_key == sa.bindparam("key"))
+_session = (
+    sa.select(account, session.c.expires_at, session.c.token_hash)
+    .join(session, session.c.account_id == account.c.id)
+    .where(session.c.token_hash == sa.bindparam("hash"))
+)
+_roles = sa.select(role.c.role, role.c.scope).where(role.c.account_id == sa.bindparam("id"))
+_sanctions = sa.select(sanction.c.kind, sanction.c.room_id, sanction.c.until).where(
+    sanction.c.person_id.in_(sa.bindparam("ids", expanding=True)), sanction.c.lifted_at.is_(None)
+)
+_personas = sa.select(account.c.id).where(
+    sa.or_(
+        account.c.id == sa.bindparam("id"),
+        account.c.persona_of == sa.bindparam("id"),
+        account.c.id.in_(sa.select(account.c.persona_of).where(account.c.id == sa.bindparam("id"))),
+    )
+)
+_a: sa.BindParameter[list[str]] = sa.bindparam("a", expanding=True)
+_b: sa.BindParameter[list[str]] = sa.bindparam("b", expanding=True)
+_blocked = sa.select(sa.literal(1)).where(
+    sa.or_(
+        sa.and_(block.c.blocker_id.in_(_a), block.c.blocked_id.in_(_b)),
+        sa.and_(block.c.blocker_id.in_(_b), block.c.blocked_id.in_(_a)),
+    )
+)
+_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
+_blocks_of = sa.union(
+    sa.select(block.c.blocked_id).where(block.c.blocker_id.in_(_ids)),
+    sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_ids)),
+)
+_accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
+
+FOREVER = 1 << 62
+
+
+def by_id(conn: Connection, id: str) -> Record | None:
+    return conn.execute(_account_by_id, {"id": id}).one_or_none()
+
+
+def by_key(conn: Connection, key: str) -> Record | None:
+    return conn.execute(_account_by_key, {"key": key}).one_or_none()
+
+
+def by_session(conn: Connection, token_hash: str, now: int) -> Record | None:
+    row = conn.execute(_session, {"hash": token_hash}).one_or_none()
+    return row if row is not None and row.expires_at > now else None
+
+
+def facts(conn: Connection, row: Record, now: int) -> Facts:
+    """What decisions about this account rest on, as of now."""
+    roles, moderated = set(), set()
+    for name, scope in conn.execute(_roles, {"id": row.id}):
+        if scope:
+            moderated.add(scope)
+        else:
+            roles.add(name)
+    banned, muted, rooms_banned, removed = False, 0, 0, set()
+    for kind, room, until in conn.execute(_sanctions, {"ids": personas(conn, row.id)}):
+        end = FOREVER if until is None else until
+        if end <= now:
+            continue
+        match kind:
+            case "ban":
+                banned = True
+            case "mute":
+                muted = max(muted, end)
+            case "rooms-ban":
+                rooms_banned = max(rooms_banned, end)
+            case "removal":
+                removed.add(room)
+    return Facts(
+        id=row.id,
+        kind=row.kind,
+        age=row.age_class,
+        cleared="cleared" in roles,
+        banned=banned,
+        muted_until=muted,
+        rooms_banned_until=rooms_banned,
+        removed_from=frozenset(removed),
+        roles=frozenset(roles),
+        moderates=frozenset(moderated),
+    )
+
+
+def facts_by_id(conn: Connection, id: str, now: int) -> Facts | None:
+    row = by_id(conn, id)
+    return None if row is None else facts(conn, row, now)
+
+
+def personas(conn: Connection, id: str) -> list[str]:
+    """This account and the same person's other one, if any: what is decided about one holds for both."""
+    return list(conn.execute(_personas, {"id": id}).scalars())
+
+
+def blocked(conn: Connection, a: str, b: str) -> bool:
+    """Whether either person has blocked the other, under whichever of their linked accounts."""
+    return conn.execute(_blocked, {"a": personas(conn, a), "b": personas(conn, b)}).first() is not None
+
+
+def blocks_of(conn: Connection, id: str) -> list[str]:
+    """Every account of everyone this person has blocked or is blocked by."""
+    met = conn.execute(_blocks_of, {"ids": personas(conn, id)}).scalars().all()
+    return sorted({other for one in met for other in personas(conn, one)})
+
+
+def accepted(conn: Connection, id: str) -> set[tuple[str, str]]:
+    return {(kind, version) for kind, version in conn.execute(_accepted, {"id": id})}
+
+
+def person(row: Record, roles: Iterable[str] = ()) -> Person:
+    held = set(roles)
+    if held & {"admin", "community-manager"}:
+        return Person(name=row.name, kind=row.kind, badge="staff")
+    return Person(name=row.name, kind=row.kind, badge="moderator" if "moderator" in held else "")
+
+
+def people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
+    """Many people by id, as others see them."""
+    if not ids:
+        return {}
+    wanted = list(set(ids))
+    roles: dict[str, set[str]] = {}
+    for account_id, name in conn.execute(
+        sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(wanted), role.c.scope == "")
+    ):
+        roles.setdefault(account_id, set()).add(name)
+    rows = conn.execute(sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(wanted)))
+    return {row.id: person(row, roles.get(row.id, ())) for row in rows}
+
+
+def insert(conn: Connection, **values: Any) -> None:
+    conn.execute(account.insert(), values)
+
+
+def update(conn: Connection, id: str, **values: Any) -> None:
+    conn.execute(account.update().where(account.c.id == id), values)
+
+
+def add_session(conn: Connection, token_hash: str, account_id: str, now: int, expires_at: int) -> None:
+    conn.execute(
+        session.insert(),
+        {"token_hash": token_hash, "account_id": account_id, "created_at": now, "expires_at": expires_at},
+    )
+
+
+def end_session(conn: Connection, token_hash: str) -> None:
+    conn.execute(session.delete().where(session.c.token_hash == token_hash))
+
+
+def end_sessions(conn: Connection, account_id: str) -> None:
+    conn.execute(session.delete().where(session.c.account_id == account_id))
+
+
+def accept(conn: Connection, account_id: str, kind: str, version: str, now: int) -> None:
+    if (kind, version) not in accepted(conn, account_id):
+        conn.execute(acceptance.insert(), {"account_id": account_id, "kind": kind, "version": version, "at": now})
+
+
+def add_block(conn: Connection, blocker: str, blocked_id: str, now: int) -> None:
+    where = sa.and_(block.c.blocker_id == blocker, block.c.blocked_id == blocked_id)
+    if conn.execute(sa.select(block.c.at).where(where)).first() is None:
+        conn.execute(block.insert(), {"blocker_id": blocker, "blocked_id": blocked_id, "at": now})
+
+
+def remove_block(conn: Connection, blocker: str, blocked_id: str) -> None:
+    conn.execute(block.delete().where(block.c.blocker_id == blocker, block.c.blocked_id == blocked_id))
+
+
+def linked(conn: Connection, row: Record) -> Record | None:
+    """The same person's other account: the listener of a member, or the member of a listener."""
+    if row.persona_of is not None:
+        return by_id(conn, row.persona_of)
+    return conn.execute(sa.select(account).where(account.c.persona_of == row.id)).one_or_none()
+
+
+def add_role(conn: Connection, account_id: str, name: str, scope: str, by: str, now: int) -> bool:
+    where = sa.and_(role.c.account_id == account_id, role.c.role == name, role.c.scope == scope)
+    if conn.execute(sa.select(role.c.at).where(where)).first() is not None:
+        return False
+    conn.execute(role.insert(), {"account_id": account_id, "role": name, "scope": scope, "granted_by": by, "at": now})
+    return True
+
+
+def remove_role(conn: Connection, account_id: str, name: str, scope: str) -> bool:
+    done = conn.execute(
+        role.delete().where(role.c.account_id == account_id, role.c.role == name, role.c.scope == scope)
+    )
+    return done.rowcount > 0
+
+
+def holders(conn: Connection, name: str, scope: str) -> list[str]:
+    return list(conn.execute(sa.select(role.c.account_id).where(role.c.role == name, role.c.scope == scope)).scalars())
+
+
+def add_sanction(conn: Connection, **values: Any) -> None:
+    conn.execute(sanction.insert(), values)
+
+
+def lift_sanctions(conn: Connection, where: sa.ColumnElement[bool], now: int) -> int:
+    return conn.execute(sanction.update().where(where, sanction.c.lifted_at.is_(None)).values(lifted_at=now)).rowcount
+
+
+def count_listening(conn: Connection) -> int:
+    found = (
+        sa.select(sa.func.count())
+        .select_from(account)
+        .where(account.c.kind == "listener", account.c.status == "online")
+    )
+    return int(conn.execute(found).scalar_one())

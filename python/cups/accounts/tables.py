@@ -1,0 +1,78 @@
+"""Accounts, sessions, what was accepted, roles, blocks, sanctions."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.String(32), nullable=False),
+    sa.Column("name_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("password_hash", sa.String(200)),
+    sa.Column("email", sa.String(254)),
+    sa.Column("age_class", sa.String(8)),
+    sa.Column("danger", sa.String(8), nullable=False, server_default="none"),
+    sa.Column("danger_at", Millis),
+    sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
+    sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
+    sa.Column("persona_of", Id, references("account.id"), unique=True),
+    sa.Column("created_at", Millis, nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("created_at", Millis, nullable=False),
+    sa.Column("expires_at", Millis, nullable=False, index=True),
+)
+
+acceptance = sa.Table(
+    "acceptance",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("version", sa.String(32), primary_key=True),
+    sa.Column("at", Millis, nullable=False),
+)
+
+role = sa.Table(
+    "role",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("role", sa.String(32), primary_key=True),
+    sa.Column("scope", sa.String(26), primary_key=True, server_default=""),
+    sa.Column("granted_by", Id, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Index("ix_role_scope", "scope"),
+)
+
+block = sa.Table(
+    "block",
+    metadata,
+    sa.Column("blocker_id", Id, references("account.id"), primary_key=True),
+    sa.Column("blocked_id", Id, references("account.id"), primary_key=True),
+    sa.Column("at", Millis, nullable=False),
+    sa.Index("ix_block_blocked_id", "blocked_id"),
+)
+
+sanction = sa.Table(
+    "sanction",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("person_id", Id, references("account.id"), nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("room_id", Id),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("until", Millis),
+    sa.Column("reason", sa.String(500), nullable=False),
+    sa.Column("by_id", Id, references("account.id"), nullable=False),
+    sa.Column("lifted_at", Millis),
+    sa.CheckConstraint("kind in ('mute', 'removal', 'rooms-ban', 'ban')", name="kind"),
+    sa.Index("ix_sanction_person", "person_id", "lifted_at"),
+)
+"""`mute`: writes nowhere. `removal`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything but help. `until` None: until lifted."""

@@ -1,0 +1,1 @@
+"""The HTTP side: the Litestar application, its pages, sessions and problem answers."""

@@ -1,0 +1,155 @@
+"""The Litestar application: routes of all features, sessions, CSRF, problem answers, assets, OpenAPI."""
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Litestar, Router
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+
+from cups import __version__, demo, paths
+from cups.accounts import controller as accounts_controller
+from cups.accounts import pages as accounts_pages
+from cups.api import answers, channels, pages, sessions
+from cups.api.rendering import Pages
+from cups.api.sessions import AnyRequest
+from cups.app import Cups
+from cups.chats import controller as chats_controller
+from cups.courses import controller as courses_controller
+from cups.courses import pages as courses_pages
+from cups.crisis import controller as crisis_controller
+from cups.errors import Refused
+from cups.moderation import controller as moderation_controller
+from cups.requests import controller as requests_controller
+from cups.rooms import controller as rooms_controller
+from cups.settings import Settings
+from cups.staff import controller as staff_controller
+
+MAX_BODY = 256 * 1024
+"""Bytes of a request body, where a route does not say otherwise."""
+
+
+def application(cups: Cups) -> Litestar:
+    """The ASGI application over running parts."""
+    settings = cups.settings
+    rendered = Pages(settings, cups.clock)
+    parts: dict[str, Any] = {
+        "settings": settings,
+        "pages": rendered,
+        "accounts": cups.accounts,
+        "chats": cups.chats,
+        "rooms": cups.rooms,
+        "requests": cups.requests,
+        "moderation": cups.moderation,
+        "courses": cups.courses,
+        "staff": cups.staff,
+        "channels": cups.channels,
+        "waiting": cups.waiting,
+        "entrances": cups.entrances,
+    }
+    api = Router(
+        "/api",
+        route_handlers=[
+            accounts_controller.router,
+            requests_controller.router,
+            chats_controller.router,
+            channels.router,
+            rooms_controller.router,
+            moderation_controller.router,
+            courses_controller.router,
+            crisis_controller.router,
+            staff_controller.router,
+        ],
+    )
+    assets = create_static_files_router("/assets", directories=[paths.web() / "dist"], include_in_schema=False)
+
+    async def same_origin(request: AnyRequest) -> None:
+        """A browser says where a changing request comes from: it has to be one of our pages."""
+        origin = request.headers.get("origin")
+        if (
+            request.method not in ("GET", "HEAD", "OPTIONS")
+            and origin is not None
+            and origin not in settings.allowed_origins()
+        ):
+            raise Refused("bad-origin")
+
+    return Litestar(
+        route_handlers=[
+            api,
+            crisis_controller.pages_router,
+            pages.router,
+            courses_pages.router,
+            demo.router,
+            accounts_pages.router,
+            assets,
+        ],
+        dependencies={name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()}
+        | {"visitor": Provide(sessions.visitor)},
+        before_request=same_origin,
+        after_request=None,
+        exception_handlers={Exception: lambda request, error: answers.answer(request, error, rendered)},
+        middleware=[_Headers],
+        csrf_config=CSRFConfig(
+            secret=_secret(settings),
+            cookie_name="cups-csrf",
+            header_name="x-csrf-token",
+            cookie_secure=settings.secure(),
+            cookie_samesite="lax",
+        ),
+        allowed_hosts=AllowedHostsConfig(
+            allowed_hosts=[urlsplit(origin).hostname or "" for origin in settings.allowed_origins()]
+        ),
+        request_max_body_size=MAX_BODY,
+        openapi_config=OpenAPIConfig(
+            title="cups",
+            version=__version__,
+            description="REST API of cups. Changing requests carry the cookie cups-csrf again in the header x-csrf-token.",
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _giving(part: Any) -> Any:
+    def give() -> Any:
+        return part
+
+    return give
+
+
+def _secret(settings: Settings) -> str:
+    """The key of the CSRF tokens, kept in the data directory so that forms outlive a restart."""
+    path: Path = settings.data_path() / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return hashlib.sha256(path.read_bytes() + b"csrf").hexdigest()
+
+
+class _Headers:
+    """Puts the protecting headers on every answer, errors and assets included."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                answers.protect(scope["path"], message)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,187 @@
+"""Pages that bring several features together: the front page, talking, listening, rooms, own warnings, staff."""
+
+from typing import Any
+
+from litestar import Response, Router, get, post
+from litestar.response import Redirect
+
+from cups.accounts.service import Visitor
+from cups.api import forms
+from cups.api.forms import Form
+from cups.api.rendering import Pages
+from cups.api.sessions import AnyRequest, signed_in
+from cups.chats.service import Chats
+from cups.courses.service import Courses
+from cups.errors import Refused
+from cups.gateway.waiting import Waiting
+from cups.ids import new_token
+from cups.moderation.service import Moderation
+from cups.reach import is_staff
+from cups.requests.service import Requests
+from cups.requests.topics import topics
+from cups.rooms.service import Rooms
+from cups.wire.chats import Chat, History
+from cups.wire.requests import RequestIn, RequestState
+
+LANGUAGES = (
+    "en",
+    "es",
+    "fr",
+    "de",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "ru",
+    "uk",
+    "tr",
+    "ar",
+    "fa",
+    "hi",
+    "bn",
+    "ur",
+    "id",
+    "tl",
+    "vi",
+    "zh",
+    "ja",
+    "ko",
+)
+"""What a request can be in: the languages asked for most; staff can see who waits in which."""
+
+
+def _go(target: str) -> Redirect:
+    return Redirect(target, status_code=303)
+
+
+@get("/")
+async def front(
+    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, pages: Pages
+) -> Response[Any]:
+    return pages.show(
+        request,
+        visitor,
+        "front/front.html",
+        topics=topics(),
+        rooms=(await rooms.enterable(visitor))[:4],
+        waiting=requests.index.waiting(),
+        listening=await requests.listening(),
+    )
+
+
+async def _member_side(visitor: Visitor, requests: Requests, chats: Chats) -> tuple[RequestState | None, list[Chat]]:
+    state = await requests.mine(visitor.id)
+    return state, await chats.recent(visitor.id)
+
+
+@get("/talk")
+async def talk(
+    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, waiting: Waiting, pages: Pages
+) -> Response[Any]:
+    """Asking for somebody, waiting, and the chat. Loading this page keeps the place in the queue."""
+    state: RequestState | None = None
+    found: list[Chat] = []
+    if visitor is not None:
+        waiting.touch(visitor.id)
+        state, found = await _member_side(visitor, requests, chats)
+    topic = request.query_params.get("topic")
+    return pages.show(
+        request,
+        visitor,
+        "requests/talk.html",
+        topics=topics(),
+        topic=topic if topic in topics() else None,
+        languages=LANGUAGES,
+        request=state if state and state.state == "waiting" else None,
+        chats=found,
+        ref=new_token(),
+    )
+
+
+@post("/talk")
+async def ask(data: Form, visitor: Visitor | None, requests: Requests) -> Response[Any]:
+    if visitor is None or not visitor.me.gated:
+        topic = data.get("topic", "")
+        return _go(f"/gate?next=/talk{'%3Ftopic=' + topic if topic in topics() else ''}")
+    form = forms.read(data, RequestIn, ref=data.get("ref") or new_token())
+    try:
+        await requests.ask(visitor, form, frozenset(topics()))
+    except Refused as refused:
+        if refused.code not in ("already-waiting", "already-in-chat"):
+            raise
+    return _go("/talk")
+
+
+@post("/talk/cancel")
+async def cancel(visitor: Visitor | None, requests: Requests) -> Response[Any]:
+    try:
+        await requests.cancel(signed_in(visitor))
+    except Refused as refused:
+        if refused.code not in ("not-found", "conflict"):
+            raise
+    return _go("/talk")
+
+
+@get("/listen")
+async def listen(
+    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, courses: Courses, pages: Pages
+) -> Response[Any]:
+    board, found, passed = None, [], False
+    if visitor is not None:
+        passed = await courses.passed_training(visitor.id)
+        found = await chats.recent(visitor.id)
+        if visitor.kind == "listener" and visitor.me.gated:
+            board = requests.board(await requests.eligibility(visitor.id))
+    linked = visitor.me.linked if visitor else None
+    return pages.show(request, visitor, "requests/listen.html", board=board, chats=found, passed=passed, linked=linked)
+
+
+@get("/chats/{chat_id:str}")
+async def chat(request: AnyRequest, chat_id: str, visitor: Visitor | None, chats: Chats, pages: Pages) -> Response[Any]:
+    if visitor is None:
+        raise Refused("not-found")
+    one = await chats.seen_by(visitor.id, chat_id)
+    return pages.show(request, visitor, "chats/chat.html", chat=one, chats=await chats.recent(visitor.id))
+
+
+@get("/rooms")
+async def all_rooms(request: AnyRequest, visitor: Visitor | None, rooms: Rooms, pages: Pages) -> Response[Any]:
+    gated = visitor is not None and visitor.me.gated
+    return pages.show(request, visitor, "rooms/rooms.html", rooms=await rooms.enterable(visitor), gated=gated)
+
+
+@get("/rooms/{slug:str}")
+async def room(request: AnyRequest, slug: str, visitor: Visitor | None, rooms: Rooms, pages: Pages) -> Response[Any]:
+    if visitor is None or not visitor.me.gated:
+        return _go(f"/gate?next=/rooms/{slug}")
+    one = await rooms.one(visitor, slug)
+    history: History = await rooms.history(visitor, one.id, 1 << 60, 50)
+    return pages.show(request, visitor, "rooms/room.html", room=one, history=history)
+
+
+@get("/warnings")
+async def warnings(request: AnyRequest, visitor: Visitor | None, moderation: Moderation, pages: Pages) -> Response[Any]:
+    found = await moderation.of(visitor.id) if visitor else []
+    return pages.show(request, visitor, "moderation/warnings.html", warnings=found)
+
+
+@get("/staff")
+async def staff(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    if visitor is None:
+        return _go("/sign-in?next=/staff")
+    if not is_staff(visitor.facts):
+        raise Refused("not-allowed")
+    return pages.show(request, visitor, "staff/staff.html")
+
+
+@get("/api/docs")
+async def api_docs(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    """The REST API for people, without any outside script."""
+    return pages.show(request, visitor, "staff/api_docs.html", document=request.app.openapi_schema.to_schema())
+
+
+router = Router(
+    "",
+    route_handlers=[front, talk, ask, cancel, listen, chat, all_rooms, room, warnings, staff, api_docs],
+    include_in_schema=False,
+)

@@ -1,0 +1,110 @@
+"""Rendering pages: Jinja templates with the catalogue's words, the visitor, and the built assets."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+import msgspec
+from litestar import Response
+from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup
+
+from cups import paths, words
+from cups.accounts.service import Visitor
+from cups.api.sessions import AnyRequest
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.settings import Settings
+from cups.wire.people import Me
+from cups.wire.problems import Problem
+
+ENTRY = "src/main.ts"
+
+
+class Assets(msgspec.Struct, frozen=True):
+    js: str
+    css: list[str]
+
+
+@cache
+def assets() -> Assets:
+    """The page's script and styles, as Vite's manifest names them. RuntimeError if the page was not built."""
+    manifest = paths.web() / "dist" / ".vite" / "manifest.json"
+    if not manifest.exists():
+        raise RuntimeError("the page is not built: run npm run build in web/ (make run does)")
+    found = json.loads(manifest.read_text("utf-8"))
+    entry = found[ENTRY]
+    css = list(entry.get("css", []))
+    for name in entry.get("imports", []):
+        css += found[name].get("css", [])
+    return Assets(js=f"/assets/{entry['file']}", css=[f"/assets/{file}" for file in dict.fromkeys(css)])
+
+
+def _json_attr(value: Any) -> str:
+    """JSON for an attribute; Jinja's autoescape makes it safe there."""
+    return msgspec.json.encode(value).decode()
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(paths.web() / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["json_attr"] = _json_attr
+    environment.filters["iso"] = lambda ms: _moment(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
+    environment.filters["utc"] = lambda ms: _moment(ms).strftime("%Y-%m-%d %H:%M UTC")
+    return environment
+
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+class Pages:
+    """Makes HTML answers."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+
+    def show(
+        self, request: AnyRequest, visitor: Visitor | None, template: str, /, *, status: int = 200, **context: Any
+    ) -> Response[str]:
+        language = "en"
+        token = ScopeState.from_scope(request.scope).csrf_token
+        csrf = Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token or "")
+        text = (
+            _environment()
+            .get_template(template)
+            .render(
+                t=words.of(language).t,
+                lang=language,
+                dir="rtl" if language in RIGHT_TO_LEFT else "ltr",
+                me=visitor.me if visitor else Me(),
+                csrf_input=csrf,
+                page_assets=assets(),
+                path=request.url.path,
+                quick_exit_url=self._settings.quick_exit_url,
+                now=self._clock.now(),
+                site_name=self._settings.site_name,
+                **context,
+            )
+        )
+        return Response(text, media_type="text/html; charset=utf-8", status_code=status)
+
+
+def problem_of(refused: Refused, language: str = "en") -> Problem:
+    """The answer's body for a refusal."""
+    return Problem(
+        type=f"/problems/{refused.code}",
+        title=refused.title,
+        status=refused.status,
+        code=refused.code,
+        detail=refused.detail or words.of(language).refusal(refused.code),
+        field=refused.field,
+        retry_at=refused.retry_at,
+    )

@@ -1,0 +1,231 @@
+"""The composition root: makes the parts, connects who announces with who wants to know, and runs them until told to stop."""
+
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import structlog
+import trio
+
+from cups._core import Pace
+from cups.accounts.service import Accounts
+from cups.chats.service import Chats
+from cups.clock import Clock, SystemClock
+from cups.courses.service import Courses
+from cups.gateway.channels import Channels
+from cups.gateway.hub import Hub
+from cups.gateway.live import Live
+from cups.gateway.server import Server
+from cups.gateway.waiting import Waiting
+from cups.messages import service as messages
+from cups.moderation import queries as moderation_queries
+from cups.moderation.service import Moderation
+from cups.news import (
+    AccountChanged,
+    ChatChanged,
+    ChatOpened,
+    ExpiredHolds,
+    LocalBus,
+    MarkMoved,
+    MessageChanged,
+    MessageSaid,
+    RequestClosed,
+    RequestHeld,
+    RequestOpened,
+    RoomChanged,
+    Sanctioned,
+    SessionsEnded,
+    WarningGiven,
+)
+from cups.requests.service import Requests
+from cups.rooms.service import Rooms
+from cups.settings import Settings
+from cups.staff.service import Staff
+from cups.store import migrate
+from cups.store.database import StorageFailed, Unit
+from cups.store.sqlite import SqliteDatabase
+
+log = structlog.get_logger()
+DAY = 86_400_000
+_RULES = (
+    ("frames", "frames"),
+    ("guest-message", "guest_message"),
+    ("member-message", "member_message"),
+    ("chat-message", "chat_message"),
+    ("room-message", "room_message"),
+    ("typing", "typing"),
+    ("request", "request"),
+    ("guest-create", "guest_create"),
+    ("sign-in-account", "sign_in_account"),
+    ("sign-in-address", "sign_in_address"),
+    ("sign-up", "sign_up"),
+    ("report", "report"),
+    ("attempt", "attempt"),
+)
+
+
+def pace(settings: Settings) -> Pace:
+    """The limits as set."""
+    made = Pace()
+    for rule, field in _RULES:
+        made.set_rule(
+            rule, burst=getattr(settings, f"pace_{field}_burst"), period_ms=getattr(settings, f"pace_{field}_period_ms")
+        )
+    return made
+
+
+def database_path(settings: Settings) -> Path:
+    return settings.data_path() / "cups.db"
+
+
+class Cups:
+    """Everything one process runs, made but not yet started."""
+
+    def __init__(self, settings: Settings, jobs: trio.Nursery, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.bus = LocalBus()
+        self.db = SqliteDatabase(database_path(settings), self.bus)
+        self.pace = pace(settings)
+        self.accounts = Accounts(self.db, self.clock, settings, self.pace)
+        self.chats = Chats(self.db, self.clock, settings, self.pace)
+        self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
+        self.rooms = Rooms(self.db, self.clock, settings, self.pace)
+        self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
+        self.courses = Courses(self.db, self.clock, settings, self.pace)
+        self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
+        self.hub = Hub(outbox_bytes=settings.outbox_bytes, outbox_frames=settings.outbox_frames)
+        self.channels = Channels(
+            self.hub, self.db, self.clock, settings, self.pace, self.chats, self.rooms, self.requests
+        )
+        self.waiting = Waiting(self.hub, self.clock, settings, self.requests)
+        self.live = Live(
+            self.hub,
+            self.db,
+            self.clock,
+            settings,
+            self.pace,
+            accounts=self.accounts,
+            chats=self.chats,
+            rooms=self.rooms,
+            requests=self.requests,
+            moderation=self.moderation,
+            channels=self.channels,
+            waiting=self.waiting,
+            jobs=jobs,
+        )
+        self.entrances: dict[str, str] = {}
+        """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
+        self.rooms.present = self.channels.presence.count
+        self.accounts.unseen = moderation_queries.count_unseen
+        self._connect()
+
+    def _connect(self) -> None:
+        """Who hears what. The queue's index follows before anyone is told."""
+        on = self.bus.subscribe
+        on(RequestOpened, self.requests.opened)
+        on(RequestHeld, self.requests.gone)
+        on(RequestClosed, self.requests.gone)
+        on(RequestHeld, self.live.request_news)
+        on(RequestClosed, self.live.request_news)
+        on(MessageSaid, self.channels.said)
+        on(MessageChanged, self.channels.changed)
+        on(MarkMoved, self.channels.marked)
+        on(ExpiredHolds, self.channels.expired)
+        on(ChatOpened, self.live.chat_news)
+        on(ChatChanged, self.live.chat_news)
+        on(WarningGiven, self.live.warned)
+        on(Sanctioned, self.live.sanctioned)
+        on(SessionsEnded, self.live.sessions_ended)
+        on(AccountChanged, self.live.account_changed)
+        on(RoomChanged, self.live.room_changed)
+
+    async def rebuild(self) -> None:
+        """What lives in memory is filled from the tables."""
+        await self.requests.rebuild()
+        await self.moderation.rebuild()
+
+    async def keep_house(self) -> None:
+        """Retention (SPEC B8), and forgetting what has faded."""
+        while True:
+            with contextlib.suppress(StorageFailed):
+                if gone := await self.db.write(self._expire):
+                    await self.db.truncate_log()
+                    log.info("retention", messages=gone)
+            self.pace.sweep(self.clock.now())
+            self.moderation.sweep()
+            await trio.sleep(self.settings.retention_every_s)
+
+    def _expire(self, unit: Unit) -> int:
+        s, now = self.settings, self.clock.now()
+        chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
+        return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Cups]:
+    """The parts, started, without a port: for the command line and for tests of services."""
+    await trio.to_thread.run_sync(migrate.upgrade_sqlite, database_path(settings))
+    async with trio.open_nursery() as writer, trio.open_nursery() as jobs:
+        cups = Cups(settings, jobs, clock)
+        await writer.start(cups.db.run)
+        await cups.rebuild()
+        try:
+            yield cups
+        finally:
+            jobs.cancel_scope.cancel()
+            writer.cancel_scope.cancel()
+
+
+async def serve(
+    settings: Settings,
+    *,
+    ready: Callable[[Cups, int], Awaitable[None]] | None = None,
+    clock: Clock | None = None,
+    signals: bool = True,
+) -> None:
+    """Serves page, REST and WebSocket on one port until SIGTERM or SIGINT, then drains. `ready` is told the port."""
+    from cups.api.application import application
+
+    async with running(settings, clock) as cups:
+        app = application(cups)
+        server = Server(app, settings, cups.hub, cups.live, cups.accounts)
+        listeners = await trio.open_tcp_listeners(settings.port, host=settings.host)
+        port = listeners[0].socket.getsockname()[1]
+        async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
+            for task in (
+                cups.channels.run,
+                cups.waiting.run_boards,
+                cups.waiting.run_places,
+                cups.waiting.run_holds,
+                cups.keep_house,
+            ):
+                tasks.start_soon(task)
+            async with trio.open_nursery() as accepting:
+
+                async def accept() -> None:
+                    await server.run(listeners, handlers=handlers)
+
+                accepting.start_soon(accept)
+                if ready is not None:
+                    await ready(cups, port)
+                log.info("serving", port=port)
+                if signals:
+                    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+                        async for _ in received:
+                            break
+                else:
+                    await trio.sleep_forever()
+                accepting.cancel_scope.cancel()
+            await _drain(cups, settings)
+            tasks.cancel_scope.cancel()
+            handlers.cancel_scope.cancel()
+
+
+async def _drain(cups: Cups, settings: Settings) -> None:
+    """Clients are told when to come back; what is under way finishes, within `drain_s`."""
+    log.info("draining", connections=len(cups.hub))
+    await cups.live.go_away()
+    with trio.move_on_after(settings.drain_s):
+        await cups.hub.wait_empty()

@@ -1,0 +1,1 @@
+"""1-to-1 chats: their two people, marks, end, blocking, reports and rating."""

@@ -1,0 +1,116 @@
+"""Every statement about chats, marks, ratings and reports."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.accounts import queries as accounts
+from cups.chats.tables import chat, mark, rating, report
+from cups.store.schema import Record
+from cups.wire.chats import Chat, Mark
+from cups.wire.people import Person
+
+_chat = sa.select(chat).where(chat.c.id == sa.bindparam("id"))
+_mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id == sa.bindparam("account"))
+_open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
+_recent = sa.select(chat).where(_mine).order_by(chat.c.ended_at.is_not(None), chat.c.opened_at.desc()).limit(20)
+
+
+def find(conn: Connection, id: str) -> Record | None:
+    return conn.execute(_chat, {"id": id}).one_or_none()
+
+
+def insert(conn: Connection, **values: Any) -> None:
+    conn.execute(chat.insert(), values)
+
+
+def end(conn: Connection, id: str, *, by: str | None, reason: str, now: int) -> bool:
+    """False if it had ended already."""
+    done = conn.execute(
+        chat.update()
+        .where(chat.c.id == id, chat.c.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by, end_reason=reason)
+    )
+    return done.rowcount == 1
+
+
+def open_of(conn: Connection, account_id: str) -> list[Record]:
+    return list(conn.execute(_open, {"account": account_id}))
+
+
+def recent_of(conn: Connection, account_id: str) -> list[Record]:
+    """The open ones first, then the last ones ended."""
+    return list(conn.execute(_recent, {"account": account_id}))
+
+
+def taken_by(conn: Connection, listener: str) -> int:
+    """How many chats this listener has ever had."""
+    return int(
+        conn.execute(sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == listener)).scalar_one()
+    )
+
+
+def marks(conn: Connection, chat_id: str) -> dict[str, tuple[int, int]]:
+    rows = conn.execute(sa.select(mark.c.account_id, mark.c.delivered, mark.c.read).where(mark.c.chat_id == chat_id))
+    return {row.account_id: (row.delivered, row.read) for row in rows}
+
+
+def move_mark(conn: Connection, chat_id: str, account_id: str, delivered: int, read: int) -> tuple[int, int] | None:
+    """Both only rise. The new mark, or None if nothing moved."""
+    before = marks(conn, chat_id).get(account_id)
+    delivered, read = max(delivered, read), read
+    if before is None:
+        conn.execute(
+            mark.insert(), {"chat_id": chat_id, "account_id": account_id, "delivered": delivered, "read": read}
+        )
+        return delivered, read
+    after = max(before[0], delivered), max(before[1], read)
+    if after == before:
+        return None
+    where = sa.and_(mark.c.chat_id == chat_id, mark.c.account_id == account_id)
+    conn.execute(mark.update().where(where).values(delivered=after[0], read=after[1]))
+    return after
+
+
+def wire_marks(conn: Connection, row: Record) -> list[Mark]:
+    people = accounts.people(conn, [row.member_id, row.listener_id])
+    return [Mark(name=people[id].name, delivered=d, read=r) for id, (d, r) in marks(conn, row.id).items()]
+
+
+def rated(conn: Connection, chat_id: str) -> bool:
+    return conn.execute(sa.select(rating.c.chat_id).where(rating.c.chat_id == chat_id)).first() is not None
+
+
+def rate(conn: Connection, **values: Any) -> None:
+    conn.execute(rating.insert(), values)
+
+
+def add_report(conn: Connection, **values: Any) -> None:
+    conn.execute(report.insert(), values)
+
+
+def reports(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    return list(conn.execute(sa.select(report).where(report.c.id > after).order_by(report.c.id).limit(limit)))
+
+
+def to_wire(row: Record, viewer: str, people: dict[str, Person], *, rated: bool, can_requeue: bool) -> Chat:
+    """The chat as one of its two people sees it. Whether it was rated is shown to the member alone."""
+    is_member = row.member_id == viewer
+    by = row.ended_by
+    ended_by: Literal["", "you", "other", "system"] = (
+        "" if row.ended_at is None else "system" if by is None else "you" if by == viewer else "other"
+    )
+    return Chat(
+        id=row.id,
+        member=people[row.member_id],
+        listener=people[row.listener_id],
+        you="member" if is_member else "listener",
+        topic=row.topic,
+        language=row.language,
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        ended_by=ended_by,
+        rated=rated and is_member,
+        can_requeue=can_requeue and is_member,
+    )

@@ -1,0 +1,246 @@
+"""1-to-1 chats: opening, saying, marking, ending, blocking, reporting, rating. Every step asks `reach` again, inside its transaction."""
+
+import json
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups._core import Pace
+from cups.accounts import queries as accounts
+from cups.accounts.service import Visitor
+from cups.chats import queries
+from cups.chats.tables import chat as chat_table
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.ids import new_id
+from cups.messages import queries as channels
+from cups.messages import service as messages
+from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
+from cups.reach import reach, write
+from cups.settings import Settings
+from cups.store.database import Database, Unit
+from cups.store.schema import Record
+from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
+
+
+class Chats:
+    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
+        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+        self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
+        """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
+
+    # Opening (called by requests, inside the transaction that takes a request)
+
+    def open(
+        self, unit: Unit, *, request_id: str, member: str, listener: str, topic: str, language: str, first_at: int
+    ) -> str:
+        now = self._clock.now()
+        chat_id = channels.create_channel(unit.conn, "chat", now)
+        queries.insert(
+            unit.conn,
+            id=chat_id,
+            request_id=request_id,
+            member_id=member,
+            listener_id=listener,
+            topic=topic,
+            language=language,
+            first_at=first_at,
+            opened_at=now,
+        )
+        unit.announce(ChatOpened(id=chat_id, member=member, listener=listener))
+        return chat_id
+
+    def capacity(self, conn: Connection, listener: str) -> int:
+        """How many more chats this listener may take now (SPEC D15)."""
+        taken = queries.taken_by(conn, listener)
+        s = self._settings
+        most = (
+            s.listener_chats_first
+            if taken < 10
+            else s.listener_chats_later
+            if taken < 50
+            else s.listener_chats_experienced
+        )
+        return most - len(queries.open_of(conn, listener))
+
+    # Looking
+
+    def party(self, conn: Connection, chat_id: str, account_id: str) -> Record:
+        """The chat, if this account is one of its two; not-found for everyone else."""
+        row = queries.find(conn, chat_id)
+        if row is None or account_id not in (row.member_id, row.listener_id):
+            raise Refused("not-found")
+        return row
+
+    def find(self, conn: Connection, chat_id: str) -> Record | None:
+        return queries.find(conn, chat_id)
+
+    def open_rows(self, conn: Connection, account_id: str) -> list[Record]:
+        return queries.open_of(conn, account_id)
+
+    def view(self, conn: Connection, row: Record, viewer: str) -> Chat:
+        now = self._clock.now()
+        people = accounts.people(conn, [row.member_id, row.listener_id])
+        recent = row.ended_at is not None and now - row.ended_at < self._settings.requeue_within_s * 1000
+        can_requeue = recent and row.ended_by == row.listener_id and row.end_reason != "blocked"
+        return queries.to_wire(row, viewer, people, rated=queries.rated(conn, row.id), can_requeue=can_requeue)
+
+    async def seen_by(self, account_id: str, chat_id: str) -> Chat:
+        return await self._db.read(lambda conn: self.view(conn, self.party(conn, chat_id, account_id), account_id))
+
+    async def history(self, account_id: str, chat_id: str, before: int, limit: int) -> History:
+        def read(conn: Connection) -> History:
+            self.party(conn, chat_id, account_id)
+            return channels.page(conn, chat_id, before, limit)
+
+        return await self._db.read(read)
+
+    async def recent(self, account_id: str) -> list[Chat]:
+        return await self._db.read(
+            lambda conn: [self.view(conn, row, account_id) for row in queries.recent_of(conn, account_id)]
+        )
+
+    async def open_of(self, account_id: str) -> list[Chat]:
+        return await self._db.read(
+            lambda conn: [self.view(conn, row, account_id) for row in queries.open_of(conn, account_id)]
+        )
+
+    # Saying
+
+    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> None:
+        """Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
+        if row.ended_at is not None:
+            raise Refused("chat-ended")
+        me = accounts.facts_by_id(conn, account_id, now)
+        other_id = row.listener_id if account_id == row.member_id else row.member_id
+        other = accounts.facts_by_id(conn, other_id, now)
+        if me is None or other is None:
+            raise Refused("not-found")
+        verdict = write(me, now=now)
+        if verdict.ok:
+            verdict = reach(me, other, "chat", blocked=accounts.blocked(conn, me.id, other.id))
+        if not verdict.ok:
+            raise Refused(verdict.code, retry_at=me.muted_until if verdict.code == "muted" else None)
+
+    async def say(
+        self, account_id: str, chat_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
+    ) -> tuple[Message, bool]:
+        """The stored message, and whether the ref was known. Refused: not-found, chat-ended, muted, banned, blocked, too-fast."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> tuple[Message, bool]:
+            row = self.party(unit.conn, chat_id, account_id)
+            known = channels.by_ref(unit.conn, chat_id, account_id, ref)
+            if known is None:
+                self._may_write(unit.conn, row, account_id, now)
+                if until := self._pace.check("chat-message", account_id, now):
+                    raise Refused("too-fast", retry_at=until)
+            return messages.say(unit, chat_id, account_id, ref, text, now, reply_to=reply_to, origin=origin)
+
+        return await self._db.write(work)
+
+    async def edit(self, account_id: str, chat_id: str, seq: int, text: str, origin: Origin | None) -> int:
+        now, within = self._clock.now(), self._settings.change_within_s * 1000
+
+        def work(unit: Unit) -> int:
+            self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
+            return messages.edit(unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin)
+
+        return await self._db.write(work)
+
+    async def take_back(self, account_id: str, chat_id: str, seq: int, origin: Origin | None) -> int:
+        """Allowed in an ended chat too: taking back only ever shows less."""
+        now, within = self._clock.now(), self._settings.change_within_s * 1000
+
+        def work(unit: Unit) -> int:
+            self.party(unit.conn, chat_id, account_id)
+            return messages.take_back(unit, chat_id, seq, account_id, now, within_ms=within, origin=origin)
+
+        return await self._db.write(work)
+
+    async def move_mark(self, account_id: str, name: str, chat_id: str, delivered: int, read: int) -> None:
+        def work(unit: Unit) -> None:
+            self.party(unit.conn, chat_id, account_id)
+            channel = channels.find_channel(unit.conn, chat_id)
+            top = channel.seq if channel else 0
+            moved = queries.move_mark(unit.conn, chat_id, account_id, min(delivered, top), min(read, top))
+            if moved is not None:
+                unit.announce(MarkMoved(channel=chat_id, mark=Mark(name=name, delivered=moved[0], read=moved[1])))
+
+        await self._db.write(work)
+
+    # Ending
+
+    def end_now(self, unit: Unit, row: Record, *, by: str | None, reason: str) -> bool:
+        done = queries.end(unit.conn, row.id, by=by, reason=reason, now=self._clock.now())
+        if done:
+            self.on_end(unit, row, by, reason)
+            unit.announce(ChatChanged(id=row.id, member=row.member_id, listener=row.listener_id, ended=True))
+        return done
+
+    def end_all_of(self, unit: Unit, account_id: str, *, reason: str, only_with: str | None = None) -> None:
+        """Ends what a ban, a block or another age class no longer allows."""
+        for row in queries.open_of(unit.conn, account_id):
+            if only_with is None or only_with in (row.member_id, row.listener_id):
+                self.end_now(unit, row, by=None, reason=reason)
+
+    async def end(self, visitor: Visitor, chat_id: str, form: EndIn) -> Chat:
+        """Either ends it; ending an ended chat changes nothing, but a block or a report of it still counts."""
+        now = self._clock.now()
+        if form.report and (until := self._pace.check("report", visitor.id, now)):
+            raise Refused("too-fast", retry_at=until)
+
+        def work(unit: Unit) -> Chat:
+            row = self.party(unit.conn, chat_id, visitor.id)
+            other = row.listener_id if visitor.id == row.member_id else row.member_id
+            self.end_now(unit, row, by=visitor.id, reason="blocked" if form.block else "ended")
+            if form.block:
+                accounts.add_block(unit.conn, visitor.id, other, now)
+                unit.conn.execute(sa.update(chat_table).where(chat_table.c.id == chat_id).values(end_reason="blocked"))
+                unit.announce(AccountChanged(account=visitor.id))
+            if form.report:
+                self._report(unit, row, visitor.id, other, form.report, now)
+            after = queries.find(unit.conn, chat_id)
+            assert after is not None
+            return self.view(unit.conn, after, visitor.id)
+
+        return await self._db.write(work)
+
+    def _report(self, unit: Unit, row: Record, reporter: str, about: str, text: str, now: int) -> None:
+        rows = channels.last(unit.conn, row.id, before=1 << 60, limit=self._settings.chat_keep_messages)
+        evidence = [
+            {"seq": r.seq, "author": r.author_id, "at": r.at, "text": r.text, "removed": r.removed} for r in rows
+        ]
+        queries.add_report(
+            unit.conn,
+            id=new_id(now),
+            channel_id=row.id,
+            reporter_id=reporter,
+            about_id=about,
+            text=text,
+            evidence=json.dumps(evidence, ensure_ascii=False),
+            at=now,
+        )
+
+    async def rate(self, visitor: Visitor, chat_id: str, form: RatingIn) -> Chat:
+        """By the member alone, in mid-chat or later, once: already-rated."""
+
+        def work(unit: Unit) -> Chat:
+            row = self.party(unit.conn, chat_id, visitor.id)
+            if visitor.id != row.member_id:
+                raise Refused("not-allowed")
+            if queries.rated(unit.conn, chat_id):
+                raise Refused("already-rated")
+            queries.rate(
+                unit.conn,
+                chat_id=chat_id,
+                helpfulness=form.helpfulness,
+                empathy=form.empathy,
+                professionalism=form.professionalism,
+                responsiveness=form.responsiveness,
+                comment=form.comment,
+            )
+            return self.view(unit.conn, row, visitor.id)
+
+        return await self._db.write(work)

@@ -1,0 +1,58 @@
+"""Chats, marks, ratings, reports."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+chat = sa.Table(
+    "chat",
+    metadata,
+    sa.Column("id", Id, references("channel.id"), primary_key=True),
+    sa.Column("request_id", Id, nullable=False),
+    sa.Column("member_id", Id, references("account.id"), nullable=False),
+    sa.Column("listener_id", Id, references("account.id"), nullable=False),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("first_at", Millis, nullable=False),
+    sa.Column("opened_at", Millis, nullable=False),
+    sa.Column("ended_at", Millis),
+    sa.Column("ended_by", Id),
+    sa.Column("end_reason", sa.String(16), nullable=False, server_default=""),
+    sa.Index("ix_chat_member", "member_id", "ended_at"),
+    sa.Index("ix_chat_listener", "listener_id", "ended_at"),
+)
+
+mark = sa.Table(
+    "mark",
+    metadata,
+    sa.Column("chat_id", Id, references("chat.id"), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("delivered", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("read", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+rating = sa.Table(
+    "rating",
+    metadata,
+    sa.Column("chat_id", Id, references("chat.id"), primary_key=True),
+    sa.Column("helpfulness", sa.SmallInteger, nullable=False),
+    sa.Column("empathy", sa.SmallInteger, nullable=False),
+    sa.Column("professionalism", sa.SmallInteger, nullable=False),
+    sa.Column("responsiveness", sa.SmallInteger, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False, server_default=""),
+)
+"""No time and no author: which listener it is about is known through the chat, and shown to nobody by the piece."""
+
+report = sa.Table(
+    "report",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("channel_id", Id, references("channel.id"), nullable=False),
+    sa.Column("reporter_id", Id, references("account.id"), nullable=False),
+    sa.Column("about_id", Id, references("account.id"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False, server_default="open"),
+)
+"""`evidence` is the retained window of both sides, frozen as JSON when the report was made."""

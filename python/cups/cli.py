@@ -1,0 +1,146 @@
+"""The command `cups`: serving, the first admin, importing courses, checking the audit log."""
+
+import argparse
+import getpass
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+import trio
+
+from cups import settings as settings_module
+from cups.app import Cups, running, serve
+from cups.courses import service as courses
+from cups.errors import Refused
+from cups.settings import Settings
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    _log_to_stderr()
+    try:
+        overrides = {name: getattr(args, name, None) for name in ("port", "host")}
+        chosen = settings_module.load(os.environ, **overrides)
+    except ValueError as error:
+        return _fail(str(error))
+    try:
+        code: int = args.run(args, chosen)
+    except Refused as refused:
+        return _fail(refused.detail or refused.title)
+    except OSError as error:
+        return _fail(f"{error.strerror or error}")
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _fail(text: str) -> int:
+    print(f"cups: {text}", file=sys.stderr)
+    return 1
+
+
+def _log_to_stderr() -> None:
+    """One JSON object a line, without message text or names."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cups", description="The open platform for online emotional support.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    server = commands.add_parser("serve", help="serve page, REST and WebSocket on one port")
+    server.add_argument("--port", type=int, default=None)
+    server.add_argument("--host", default=None)
+    server.add_argument(
+        "--demo", action="store_true", help="load demo data on the first run and print sign-in links (loopback only)"
+    )
+    server.set_defaults(run=_serve)
+
+    admin = commands.add_parser("admin", help="staff accounts").add_subparsers(required=True, metavar="ACTION")
+    create = admin.add_parser(
+        "create", help="make an account with the role admin; asks for its password, or takes CUPS_ADMIN_PASSWORD"
+    )
+    create.add_argument("name")
+    create.set_defaults(run=_admin_create)
+
+    imports = commands.add_parser("courses", help="courses").add_subparsers(required=True, metavar="ACTION")
+    read = imports.add_parser("import", help="import a folder of course files")
+    read.add_argument("folder", type=Path)
+    read.set_defaults(run=_courses_import)
+
+    audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="ACTION")
+    audit.add_parser("check", help="recompute the chain of hashes").set_defaults(run=_audit_check)
+    return parser
+
+
+def _within(settings: Settings, work: Callable[[Cups], Awaitable[int]]) -> int:
+    async def main() -> int:
+        async with running(settings) as cups:
+            return await work(cups)
+
+    return trio.run(main, strict_exception_groups=False)
+
+
+def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    from cups.demo import announce
+
+    if args.demo and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        return _fail("--demo prints links that sign anyone in: it serves on a loopback address only")
+    trio.run(lambda: serve(settings, ready=announce if args.demo else None))
+    return 0
+
+
+def _admin_create(args: argparse.Namespace, settings: Settings) -> int:
+    password = os.environ.get("CUPS_ADMIN_PASSWORD")
+    made = None
+    if password is None and sys.stdin.isatty():
+        password = getpass.getpass("Password (10 characters or more): ")
+    elif password is None:
+        password = made = secrets.token_urlsafe(12)
+
+    async def work(cups: Cups) -> int:
+        await cups.accounts.create_admin(args.name, password)
+        print(f"@{args.name} is an admin." + (f" Password: {made}" if made else ""))
+        return 0
+
+    return _within(settings, work)
+
+
+def _courses_import(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit 1 if a file had a problem; the sound files are in all the same."""
+    folder: Path = args.folder
+    if not folder.is_dir():
+        return _fail(f"{folder} is no folder")
+
+    async def work(cups: Cups) -> int:
+        report = await cups.db.write(lambda unit: courses.store_folder(unit.conn, folder, cups.clock.now()))
+        for line in report.skipped:
+            print(f"left out  {line}")
+        for problem in report.problems:
+            print(f"{problem.file}:{problem.line}: {problem.message}", file=sys.stderr)
+        print(f"{report.files} files, {report.sections} sections, {report.statements} quiz statements read")
+        return 1 if report.problems else 0
+
+    return _within(settings, work)
+
+
+def _audit_check(_args: argparse.Namespace, settings: Settings) -> int:
+    async def work(cups: Cups) -> int:
+        found = await cups.staff.audit_check()
+        print(f"{found.entries} entries, " + ("intact" if found.intact else f"broken at {found.first_broken}"))
+        return 0 if found.intact else 1
+
+    return _within(settings, work)

@@ -1,0 +1,32 @@
+"""Time, as an argument: everything that needs the time is given a `Clock`."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Milliseconds since the epoch, UTC. Never goes back, whatever happens to the machine's wall clock."""
+
+
+class SystemClock:
+    """The wall clock as it was at start, moved on by the monotonic clock: a jump of the wall clock changes no order and ends no lease."""
+
+    def __init__(self) -> None:
+        self._anchor = time.time_ns() - time.monotonic_ns()
+
+    def now(self) -> int:
+        return (self._anchor + time.monotonic_ns()) // 1_000_000
+
+
+class ManualClock:
+    """A clock moved by hand, for tests."""
+
+    def __init__(self, start: int = 1_800_000_000_000) -> None:
+        self.time = start
+
+    def now(self) -> int:
+        return self.time
+
+    def advance(self, ms: int) -> None:
+        self.time += ms

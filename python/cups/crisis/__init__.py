@@ -1,0 +1,1 @@
+"""Crisis help by country, which works when nothing else does."""

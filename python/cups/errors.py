@@ -1,0 +1,78 @@
+"""The one table of refusals: what REST answers, what `error` frames carry, what pages show.
+
+A `Refused` ends the request and undoes its unit of work. The text a person reads is the message `error-<code>` of the catalogue;
+the title here is for developers.
+"""
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    status: int
+    title: str
+
+
+CODES: dict[str, Code] = {
+    "not-signed-in": Code(401, "There is no session: pass the gate or sign in first"),
+    "wrong-credentials": Code(401, "Name or password do not match"),
+    "gate-first": Code(403, "The gate has to be passed before reaching other people"),
+    "too-young": Code(403, "Only from 13 years on"),
+    "not-allowed": Code(403, "This account may not do that"),
+    "not-yours": Code(403, "Only its author may change it"),
+    "not-a-listener": Code(403, "Only listeners may do that"),
+    "blocked": Code(403, "These two do not meet"),
+    "muted": Code(403, "This account cannot write for a while"),
+    "banned": Code(403, "This account is banned"),
+    "bad-origin": Code(403, "The Origin is not one of ours"),
+    "bad-csrf": Code(403, "The form is out of date: load the page again"),
+    "not-found": Code(404, "There is no such thing, or it is not yours to see"),
+    "nobody-waiting": Code(404, "Nobody is waiting whom this listener may talk to"),
+    "method-not-allowed": Code(405, "That cannot be done here"),
+    "age-fixed": Code(409, "An age once declared is changed by staff only"),
+    "not-subscribed": Code(409, "Enter the channel first"),
+    "conflict": Code(409, "The state has changed meanwhile"),
+    "name-taken": Code(409, "Somebody has that name"),
+    "already-signed-up": Code(409, "This is a member already"),
+    "already-waiting": Code(409, "There is an open request"),
+    "already-in-chat": Code(409, "There is an open chat"),
+    "already-taken": Code(409, "Another listener was quicker"),
+    "already-rated": Code(409, "This chat was rated"),
+    "already-marked": Code(409, "This attempt was marked"),
+    "chat-ended": Code(409, "The chat has ended"),
+    "too-late-to-change": Code(409, "A message can be changed for 5 minutes only"),
+    "room-retired": Code(410, "The room was closed for good"),
+    "too-large": Code(413, "Too much at once"),
+    "bad-input": Code(422, "A field is missing, unknown or of the wrong shape"),
+    "name-not-allowed": Code(422, "That name cannot be used"),
+    "password-too-short": Code(422, "A password has 10 characters or more"),
+    "password-too-common": Code(422, "That password is on lists of leaked ones"),
+    "agreement-outdated": Code(422, "The agreement has a newer version: read and accept that"),
+    "not-passed": Code(422, "The training has to be passed first"),
+    "at-capacity": Code(409, "This listener has as many chats as they may have at once"),
+    "unknown-frame": Code(422, "There is no frame of that type"),
+    "too-fast": Code(429, "Too many at once: `retry_at` says when to go on"),
+    "wait-before-warning": Code(429, "The same moderator warns the same person once a minute at most"),
+    "server-error": Code(500, "Something broke on our side; nothing was changed"),
+    "busy-try-later": Code(503, "More people than we can serve at once"),
+}
+
+
+class Refused(Exception):
+    """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input."""
+
+    def __init__(
+        self, code: str, *, field: str | None = None, retry_at: int | None = None, detail: str | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.retry_at = retry_at
+        self.detail = detail
+
+    @property
+    def status(self) -> int:
+        return CODES[self.code].status
+
+    @property
+    def title(self) -> str:
+        return CODES[self.code].title

@@ -1,0 +1,1 @@
+"""One port for page, REST and WebSocket; connections, their outboxes, and the live protocol."""

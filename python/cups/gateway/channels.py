@@ -1,0 +1,266 @@
+"""Channels over the socket: entering, saying, changing, typing, marks, and telling everybody after the commit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import trio
+
+from cups._core import Pace
+from cups.accounts.service import Visitor, gated
+from cups.chats.queries import wire_marks
+from cups.chats.service import Chats
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.gateway.hub import Class, Connection, Hub, Subscription
+from cups.gateway.presence import Presence
+from cups.messages import queries as message_queries
+from cups.messages.history import Histories, Loaded
+from cups.news import ExpiredHolds, MarkMoved, MessageChanged, MessageSaid, Origin
+from cups.requests.service import Requests
+from cups.rooms.service import Rooms
+from cups.settings import Settings
+from cups.store.database import Database
+from cups.wire import frames
+from cups.wire.chats import Chat, Mark
+from cups.wire.people import Person
+
+
+class Channels:
+    """One path for chats and rooms: what differs is who may be in them, which their services decide."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        pace: Pace,
+        chats: Chats,
+        rooms: Rooms,
+        requests: Requests,
+    ) -> None:
+        self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
+        self._chats, self._rooms, self._requests = chats, rooms, requests
+        self._kinds: dict[str, str] = {}
+        keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
+        self.histories = Histories(db, lambda kind: keep[kind])
+        self.presence = Presence(hub, settings.big_room)
+
+    async def kind(self, channel: str) -> str:
+        """`chat` or `room`; not-found for an unknown channel."""
+        known = self._kinds.get(channel)
+        if known is None:
+            row: Any = await self._db.read(message_queries.find_channel, channel)
+            if row is None:
+                raise Refused("not-found")
+            known = self._kinds[channel] = row.kind
+        return known
+
+    # Entering and leaving
+
+    async def subscribe(self, connection: Connection, frame: frames.Subscribe) -> None:
+        visitor = gated(connection.visitor)
+        if (
+            frame.channel not in connection.channels
+            and len(connection.channels) >= self._settings.max_channels_per_connection
+        ):
+            raise Refused("too-large", field="channel")
+        if await self.kind(frame.channel) == "room":
+            await self._enter_room(connection, visitor, frame)
+        else:
+            await self._enter_chat(connection, visitor, frame)
+
+    async def _enter_room(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
+        await self.histories.load(frame.channel)
+        room, facts = await self._rooms.entry(visitor.id, frame.channel)
+        history = await self.histories.load(frame.channel)
+        can_send = facts.muted_until <= self._clock.now()
+        if not self._join(connection, frame.channel, "room"):
+            return
+        people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
+        self._first_state(
+            connection,
+            frame,
+            history,
+            "room",
+            can_send=can_send,
+            can_moderate=room.can_moderate,
+            people=people,
+            count=count,
+        )
+
+    async def _enter_chat(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
+        def read(conn: Any) -> tuple[Chat, list[Mark]]:
+            row = self._chats.party(conn, frame.channel, visitor.id)
+            return self._chats.view(conn, row, visitor.id), wire_marks(conn, row)
+
+        chat, marks = await self._db.read(read)
+        if chat.you == "listener" and chat.ended_at is None:
+            await self._requests.arrive(visitor.id, frame.channel)
+        history = await self.histories.load(frame.channel)
+        can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
+        if not self._join(connection, frame.channel, "chat"):
+            return
+        self._first_state(connection, frame, history, "chat", can_send=can_send, chat=chat, marks=marks)
+
+    def _join(self, connection: Connection, channel: str, kind: str) -> bool:
+        if not self._hub.alive(connection):
+            return False
+        if channel not in connection.channels:
+            group = f"{kind}:{channel}"
+            connection.channels[channel] = Subscription(kind=kind, group=group)
+            self._hub.join(connection, group)
+            if kind == "room":
+                self.presence.enter(channel, connection.account, connection.visitor.person)
+        return True
+
+    def _first_state(
+        self,
+        connection: Connection,
+        frame: frames.Subscribe,
+        history: Loaded,
+        kind: Any,
+        *,
+        can_send: bool,
+        can_moderate: bool = False,
+        people: list[Person] | None = None,
+        count: int = 0,
+        chat: Chat | None = None,
+        marks: list[Mark] | None = None,
+    ) -> None:
+        """No await since the history was got and the group joined: the state is whole, and what follows is told."""
+        missed = None if frame.since is None else self.histories.since(history, frame.since.epoch, frame.since.seq)
+        messages = self.histories.last(history, self._settings.history_page) if missed is None else missed
+        state = frames.Subscribed(
+            ref=frame.ref,
+            channel=frame.channel,
+            kind=kind,
+            epoch=history.epoch,
+            seq=history.tail,
+            recovered=missed is not None,
+            messages=messages,
+            more=history.more or (missed is None and len(messages) < len(history.messages)),
+            present=people or [],
+            present_count=count,
+            marks=marks or [],
+            can_send=can_send,
+            can_moderate=can_moderate,
+            chat=chat,
+        )
+        self._hub.send(connection, state, Class.CONTROL)
+
+    def unsubscribe(self, connection: Connection, channel: str) -> None:
+        subscription = connection.channels.pop(channel, None)
+        if subscription is None:
+            return
+        self._hub.leave(connection, subscription.group)
+        if subscription.kind == "room":
+            self.presence.leave(channel, connection.account)
+
+    def turn_out(self, connection: Connection, channel: str, code: str, detail: str, until: int | None = None) -> None:
+        """The server takes a connection out of a channel, and says why."""
+        if channel in connection.channels:
+            self.unsubscribe(connection, channel)
+            self._hub.send(connection, frames.Left(channel=channel, code=code, detail=detail, until=until), Class.CLAIM)
+
+    def gone(self, connection: Connection) -> None:
+        for channel in list(connection.channels):
+            self.unsubscribe(connection, channel)
+
+    # Saying and changing: answered by the news of the commit, or here if it was known already
+
+    async def send(self, connection: Connection, frame: frames.Send) -> None:
+        visitor = gated(connection.visitor)
+        origin = Origin(connection.id, frame.ref)
+        service = self._rooms if await self.kind(frame.channel) == "room" else self._chats
+        message, known = await service.say(visitor.id, frame.channel, frame.ref, frame.text, frame.reply_to, origin)
+        if known:
+            self._ack(connection.id, frame.ref, frame.channel, message.seq, message.at)
+
+    async def edit(self, connection: Connection, frame: frames.Edit) -> None:
+        service = self._rooms if await self.kind(frame.channel) == "room" else self._chats
+        await service.edit(connection.account, frame.channel, frame.seq, frame.text, Origin(connection.id, frame.ref))
+
+    async def delete(self, connection: Connection, frame: frames.Delete) -> None:
+        service = self._rooms if await self.kind(frame.channel) == "room" else self._chats
+        await service.take_back(connection.account, frame.channel, frame.seq, Origin(connection.id, frame.ref))
+
+    def typing(self, connection: Connection, frame: frames.Typing) -> None:
+        """Dropped in silence where it is not allowed: nobody waits for it."""
+        subscription, now = connection.channels.get(frame.channel), self._clock.now()
+        if subscription is None or connection.visitor.me.muted_until > now:
+            return
+        if self._pace.check("typing", f"{connection.account}:{frame.channel}", now):
+            return
+        name = connection.visitor.name
+        told = frames.Types(channel=frame.channel, name=name)
+        self._hub.publish(subscription.group, told, Class.TYPING, key=f"typing:{frame.channel}:{name}", skip=connection)
+
+    async def mark(self, connection: Connection, frame: frames.Marked) -> None:
+        subscription = connection.channels.get(frame.channel)
+        if subscription is not None and subscription.kind == "chat":
+            await self._chats.move_mark(
+                connection.account, connection.visitor.name, frame.channel, frame.delivered, frame.read
+            )
+
+    def _ack(self, conn: int, ref: str, channel: str, seq: int, at: int | None) -> None:
+        self._hub.send_by_id(conn, frames.Ack(ref=ref, channel=channel, seq=seq, at=at), Class.CONTROL)
+
+    # News
+
+    def said(self, news: MessageSaid) -> None:
+        fresh = self.histories.apply(news)
+        message = news.message
+        if news.origin:
+            self._ack(news.origin.conn, news.origin.ref, news.channel, message.seq, message.at)
+        if fresh:
+            told = frames.Said(channel=news.channel, message=message)
+            self._tell(
+                news.channel,
+                lambda group: self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq)),
+            )
+
+    def changed(self, news: MessageChanged) -> None:
+        fresh = self.histories.apply(news)
+        message = news.message
+        tag = _tag(news.channel, message.seq)
+        if message.removed:
+            self._hub.retract(tag)
+        if news.origin:
+            self._ack(news.origin.conn, news.origin.ref, news.channel, news.seq, message.edited_at)
+        if fresh:
+            told = frames.Changed(channel=news.channel, seq=news.seq, message=message)
+            name = None if message.removed else tag
+            self._tell(
+                news.channel,
+                lambda group: self._hub.publish(
+                    group, told, Class.CLAIM if message.removed else Class.MESSAGE, tag=name
+                ),
+            )
+
+    def marked(self, news: MarkMoved) -> None:
+        told = frames.Receipt(channel=news.channel, mark=news.mark)
+        self._hub.publish(f"chat:{news.channel}", told, Class.RECEIPT, key=f"receipt:{news.channel}:{news.mark.name}")
+
+    def expired(self, news: ExpiredHolds) -> None:
+        self.histories.forget(news.channel)
+
+    def _tell(self, channel: str, publish: Callable[[str], None]) -> None:
+        publish(f"room:{channel}")
+        publish(f"chat:{channel}")
+
+    async def run(self) -> None:
+        """Tells presence, and forgets the histories of channels that nobody is in."""
+        ticks = 0
+        while True:
+            await trio.sleep(self._settings.presence_every_ms / 1000)
+            self.presence.tell()
+            ticks += 1
+            if ticks % 120 == 0:
+                for channel in self.histories.channels():
+                    if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
+                        self.histories.forget(channel)
+
+
+def _tag(channel: str, seq: int) -> str:
+    return f"{channel}/{seq}"

@@ -1,0 +1,70 @@
+"""Who is in a room: counted by person, not by device, and told in batches. In a big room only the number is told."""
+
+import msgspec
+
+from cups.gateway.hub import Class, Hub
+from cups.wire.frames import Presence as PresenceFrame
+from cups.wire.people import Person
+
+
+class _Here(msgspec.Struct):
+    person: Person
+    devices: int
+
+
+class Presence:
+    def __init__(self, hub: Hub, big_room: int) -> None:
+        self._hub, self._big = hub, big_room
+        self._here: dict[str, dict[str, _Here]] = {}
+        self._came: dict[str, dict[str, Person]] = {}
+        self._left: dict[str, dict[str, str]] = {}
+
+    def enter(self, channel: str, account: str, person: Person) -> None:
+        here = self._here.setdefault(channel, {})
+        if account in here:
+            here[account].devices += 1
+            return
+        here[account] = _Here(person, 1)
+        if self._left.get(channel, {}).pop(account, None) is None:
+            self._came.setdefault(channel, {})[account] = person
+
+    def leave(self, channel: str, account: str) -> None:
+        here = self._here.get(channel, {})
+        found = here.get(account)
+        if found is None:
+            return
+        found.devices -= 1
+        if found.devices:
+            return
+        del here[account]
+        if not here:
+            del self._here[channel]
+        if self._came.get(channel, {}).pop(account, None) is None:
+            self._left.setdefault(channel, {})[account] = found.person.name
+
+    def count(self, channel: str) -> int:
+        return len(self._here.get(channel, {}))
+
+    def people(self, channel: str) -> list[Person]:
+        """Everyone here, or nobody in a big room."""
+        here = self._here.get(channel, {})
+        return [] if len(here) >= self._big else [entry.person for entry in here.values()]
+
+    def tell(self) -> None:
+        """Tells each room what changed since the last time."""
+        for channel in self._came.keys() | self._left.keys():
+            came, left = self._came.get(channel, {}), self._left.get(channel, {})
+            if not came and not left:
+                continue
+            count = self.count(channel)
+            big = count >= self._big
+            frame = PresenceFrame(
+                channel=channel,
+                count=count,
+                came=[] if big else list(came.values()),
+                left=[] if big else list(left.values()),
+            )
+            # Only the bare number may replace an older one: who came and went has to be heard in full.
+            self._hub.publish(f"room:{channel}", frame, Class.PRESENCE, key=f"presence:{channel}" if big else None)
+        self._came.clear()
+        self._left.clear()

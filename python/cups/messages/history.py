@@ -1,0 +1,123 @@
+"""The last messages of the channels in use, held in memory: one read per channel serves any number of people who enter or come back.
+
+Invariants: a loaded history holds every stored message with `rev` in (floor, tail], each in its present state; `tail` is the number of the last event
+told. What is told with a number up to `tail` was part of the load and is skipped: whoever is subscribed has it already.
+Everything but `load` is synchronous, so a first state and the subscription to what follows are one step.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import trio
+from sqlalchemy import Connection
+
+from cups.errors import Refused
+from cups.messages import queries
+from cups.news import MessageChanged, MessageSaid
+from cups.store.database import Database
+from cups.wire.chats import Message
+
+
+class Loaded(msgspec.Struct):
+    """One channel's recent past."""
+
+    kind: str
+    epoch: str
+    tail: int
+    floor: int
+    messages: dict[int, Message]
+    more: bool
+
+
+class Histories:
+    def __init__(self, db: Database, limits: Callable[[str], int]) -> None:
+        self._db, self._limits = db, limits
+        self._loaded: dict[str, Loaded] = {}
+        self._loading: dict[str, trio.Event] = {}
+        self._meanwhile: dict[str, list[MessageSaid | MessageChanged]] = {}
+        self.reads = 0
+
+    async def load(self, channel_id: str) -> Loaded:
+        """The channel's history, read once however many ask at the same time. not-found for an unknown channel."""
+        while (known := self._loaded.get(channel_id)) is None:
+            if (underway := self._loading.get(channel_id)) is not None:
+                await underway.wait()
+                continue
+            done = self._loading[channel_id] = trio.Event()
+            self._meanwhile[channel_id] = []
+            try:
+                loaded = await self._db.read(self._read, channel_id)
+                self.reads += 1
+                self._loaded[channel_id] = loaded
+                for news in self._meanwhile[channel_id]:
+                    self.apply(news)
+            finally:
+                del self._loading[channel_id], self._meanwhile[channel_id]
+                done.set()
+        return known
+
+    def get(self, channel_id: str) -> Loaded | None:
+        return self._loaded.get(channel_id)
+
+    def channels(self) -> list[str]:
+        return list(self._loaded)
+
+    def forget(self, channel_id: str) -> None:
+        """Nobody is in it any more, or rows went: the next to enter reads again."""
+        self._loaded.pop(channel_id, None)
+
+    def _read(self, conn: Connection, channel_id: str) -> Loaded:
+        row: Any = queries.find_channel(conn, channel_id)
+        if row is None:
+            raise Refused("not-found")
+        keep = self._limits(row.kind)
+        rows = queries.last(conn, channel_id, before=row.seq + 1, limit=keep + 1)
+        more = len(rows) > keep
+        messages = queries.to_wire(conn, rows[-keep:])
+        # What is left out may have changed as late as its own rev: whoever stopped before that has to start afresh.
+        floor = max(row.pruned, queries.highest_rev(conn, channel_id, before=messages[0].seq)) if more else row.pruned
+        return Loaded(
+            kind=row.kind, epoch=row.epoch, tail=row.seq, floor=floor, messages={m.seq: m for m in messages}, more=more
+        )
+
+    def apply(self, news: MessageSaid | MessageChanged) -> bool:
+        """Takes up one event. True if those subscribed have to be told; False if it was part of the load."""
+        if (waiting := self._meanwhile.get(news.channel)) is not None and news.channel not in self._loaded:
+            waiting.append(news)
+            return True
+        history = self._loaded.get(news.channel)
+        if history is None:
+            return True
+        number = news.message.seq if isinstance(news, MessageSaid) else news.seq
+        if number <= history.tail:
+            return False
+        history.tail = number
+        message = news.message
+        if isinstance(news, MessageSaid) or message.seq in history.messages:
+            history.messages[message.seq] = message
+        else:
+            # A message from before the held window changed: whoever stopped before this has to start afresh.
+            history.floor = max(history.floor, number)
+        keep = self._limits(history.kind)
+        while len(history.messages) > keep:
+            gone = history.messages.pop(next(iter(history.messages)))
+            history.floor = max(history.floor, gone.rev)
+            history.more = True
+        return True
+
+    def since(self, history: Loaded, epoch: str, seq: int) -> list[Message] | None:
+        """What is new or changed after a position; None when it cannot be continued without a gap."""
+        if epoch != history.epoch or seq < history.floor or seq > history.tail:
+            return None
+        return sorted((m for m in history.messages.values() if m.rev > seq), key=lambda m: m.seq)
+
+    def last(self, history: Loaded, limit: int) -> list[Message]:
+        return list(history.messages.values())[-limit:]
+
+    def statistics(self) -> dict[str, int]:
+        return {
+            "channels": len(self._loaded),
+            "messages": sum(len(h.messages) for h in self._loaded.values()),
+            "reads": self.reads,
+        }

@@ -1,0 +1,134 @@
+"""Every statement about channels and messages. Sequence numbers are given here, inside the caller's transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.accounts import queries as accounts
+from cups.errors import Refused
+from cups.ids import new_id
+from cups.messages.tables import channel, message
+from cups.store.schema import Record
+from cups.wire.chats import History, Message
+
+_channel = sa.select(channel).where(channel.c.id == sa.bindparam("id"))
+_next = (
+    channel.update()
+    .where(channel.c.id == sa.bindparam("channel"))
+    .values(seq=channel.c.seq + 1)
+    .returning(channel.c.seq)
+)
+_by_ref = sa.select(message).where(
+    message.c.channel_id == sa.bindparam("channel"),
+    message.c.author_id == sa.bindparam("author"),
+    message.c.ref == sa.bindparam("ref"),
+)
+_one = sa.select(message).where(message.c.channel_id == sa.bindparam("channel"), message.c.seq == sa.bindparam("seq"))
+_last = (
+    sa.select(message)
+    .where(message.c.channel_id == sa.bindparam("channel"), message.c.seq < sa.bindparam("before"))
+    .order_by(message.c.seq.desc())
+    .limit(sa.bindparam("limit"))
+)
+_insert = message.insert()
+
+
+def create_channel(conn: Connection, kind: str, now: int) -> str:
+    id = new_id(now)
+    conn.execute(channel.insert(), {"id": id, "kind": kind, "epoch": new_id(now)})
+    return id
+
+
+def find_channel(conn: Connection, id: str) -> Record | None:
+    return conn.execute(_channel, {"id": id}).one_or_none()
+
+
+def next_seq(conn: Connection, channel_id: str) -> int:
+    """The next number of this channel's events: without a gap, since one writer commits or undoes it with the event itself."""
+    return int(conn.execute(_next, {"channel": channel_id}).scalar_one())
+
+
+def by_ref(conn: Connection, channel_id: str, author: str, ref: str) -> Record | None:
+    return conn.execute(_by_ref, {"channel": channel_id, "author": author, "ref": ref}).one_or_none()
+
+
+def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
+    return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
+
+
+def insert(conn: Connection, **values: Any) -> None:
+    conn.execute(_insert, values)
+
+
+def change(conn: Connection, channel_id: str, seq: int, **values: Any) -> None:
+    conn.execute(message.update().where(message.c.channel_id == channel_id, message.c.seq == seq), values)
+
+
+def last(conn: Connection, channel_id: str, *, before: int, limit: int) -> list[Record]:
+    """The `limit` messages before a number, oldest first."""
+    return list(conn.execute(_last, {"channel": channel_id, "before": before, "limit": limit}))[::-1]
+
+
+def highest_rev(conn: Connection, channel_id: str, *, before: int) -> int:
+    """The number of the last event that touched any message before a place."""
+    found = sa.select(sa.func.max(message.c.rev)).where(message.c.channel_id == channel_id, message.c.seq < before)
+    return int(conn.execute(found).scalar_one() or 0)
+
+
+def to_wire(conn: Connection, rows: Sequence[Record]) -> list[Message]:
+    people = accounts.people(conn, [row.author_id for row in rows])
+    return [
+        Message(
+            seq=row.seq,
+            rev=row.rev,
+            author=people[row.author_id],
+            text=row.text,
+            at=row.at,
+            edited_at=row.edited_at,
+            removed=row.removed,
+            reply_to=row.reply_to,
+        )
+        for row in rows
+    ]
+
+
+def page(conn: Connection, channel_id: str, before: int, limit: int) -> History:
+    """A page of messages before a number; the caller has decided that the person may read it."""
+    row = find_channel(conn, channel_id)
+    if row is None:
+        raise Refused("not-found")
+    rows = last(conn, channel_id, before=before, limit=limit + 1)
+    return History(epoch=row.epoch, seq=row.seq, messages=to_wire(conn, rows[-limit:]), more=len(rows) > limit)
+
+
+def expire(conn: Connection, channel_id: str, *, keep: int, older_than: int) -> int:
+    """Deletes all but the last `keep` messages, and whatever is older than a moment; how many. Their numbers are not given again."""
+    floor = conn.execute(
+        sa.select(message.c.seq)
+        .where(message.c.channel_id == channel_id)
+        .order_by(message.c.seq.desc())
+        .offset(keep)
+        .limit(1)
+    ).scalar_one_or_none()
+    old = sa.or_(message.c.at < older_than, message.c.seq <= (floor if floor is not None else -1))
+    where = sa.and_(message.c.channel_id == channel_id, old)
+    top = conn.execute(sa.select(sa.func.max(message.c.rev)).where(where)).scalar_one_or_none()
+    if top is None:
+        return 0
+    gone = conn.execute(message.delete().where(where)).rowcount
+    conn.execute(channel.update().where(channel.c.id == channel_id, channel.c.pruned < top).values(pruned=top))
+    return gone
+
+
+def channels_to_expire(conn: Connection, kind: str, *, keep: int, older_than: int) -> list[str]:
+    """Channels of a kind that hold more than `keep` messages or any older than a moment."""
+    counted = (
+        sa.select(message.c.channel_id)
+        .join(channel, channel.c.id == message.c.channel_id)
+        .where(channel.c.kind == kind)
+        .group_by(message.c.channel_id)
+        .having(sa.or_(sa.func.count() > keep, sa.func.min(message.c.at) < older_than))
+    )
+    return list(conn.execute(counted).scalars())

@@ -1,0 +1,111 @@
+"""Saying, changing and taking back: what happens inside the writer's transaction, for chats and rooms alike.
+
+The caller has decided that the person may; these functions keep the promises: once per ref, numbers without a gap, the news after the commit.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from cups.errors import Refused
+from cups.messages import queries
+from cups.news import ExpiredHolds, MessageChanged, MessageSaid, Origin
+from cups.store.database import Unit
+from cups.store.schema import Record
+from cups.wire.chats import Message
+
+
+def say(
+    unit: Unit,
+    channel_id: str,
+    author: str,
+    ref: str,
+    text: str,
+    now: int,
+    *,
+    reply_to: int | None = None,
+    origin: Origin | None = None,
+) -> tuple[Message, bool]:
+    """Stores one message and gives it its number. The same ref again gives the same message, and True: it was there."""
+    conn = unit.conn
+    known = queries.by_ref(conn, channel_id, author, ref)
+    if known is not None:
+        return queries.to_wire(conn, [known])[0], True
+    if reply_to is not None and queries.one(conn, channel_id, reply_to) is None:
+        reply_to = None  # what it answers is gone meanwhile: the answer still stands
+    seq = queries.next_seq(conn, channel_id)
+    queries.insert(
+        conn, channel_id=channel_id, seq=seq, rev=seq, author_id=author, ref=ref, text=text, at=now, reply_to=reply_to
+    )
+    row = queries.one(conn, channel_id, seq)
+    assert row is not None
+    message = queries.to_wire(conn, [row])[0]
+    unit.announce(MessageSaid(channel=channel_id, message=message, origin=origin))
+    return message, False
+
+
+def edit(
+    unit: Unit,
+    channel_id: str,
+    seq: int,
+    author: str,
+    text: str,
+    now: int,
+    *,
+    within_ms: int,
+    origin: Origin | None = None,
+) -> int:
+    """Changes one's own words; the number of the change. Refused: not-found, not-yours, too-late-to-change."""
+    _own(unit.conn, channel_id, seq, author, now, within_ms)
+    return _changed(unit, channel_id, seq, origin, text=text, edited_at=now)
+
+
+def take_back(
+    unit: Unit, channel_id: str, seq: int, author: str, now: int, *, within_ms: int, origin: Origin | None = None
+) -> int:
+    """Removes one's own words for good; the number of the change."""
+    _own(unit.conn, channel_id, seq, author, now, within_ms)
+    return _changed(unit, channel_id, seq, origin, text="", removed="author")
+
+
+def remove(unit: Unit, channel_id: str, seq: int) -> str | None:
+    """A moderator's removal. The words as they were, for the case; None if they were gone already."""
+    row = queries.one(unit.conn, channel_id, seq)
+    if row is None:
+        raise Refused("not-found")
+    if row.removed is not None:
+        return None
+    _changed(unit, channel_id, seq, None, text="", removed="moderator")
+    text: str = row.text
+    return text
+
+
+def _own(conn: Connection, channel_id: str, seq: int, author: str, now: int, within_ms: int) -> Record:
+    row = queries.one(conn, channel_id, seq)
+    if row is None or row.removed is not None:
+        raise Refused("not-found")
+    if row.author_id != author:
+        raise Refused("not-yours")
+    if now - row.at > within_ms:
+        raise Refused("too-late-to-change")
+    return row
+
+
+def _changed(unit: Unit, channel_id: str, seq: int, origin: Origin | None, **values: Any) -> int:
+    number = queries.next_seq(unit.conn, channel_id)
+    queries.change(unit.conn, channel_id, seq, rev=number, **values)
+    row = queries.one(unit.conn, channel_id, seq)
+    assert row is not None
+    unit.announce(
+        MessageChanged(channel=channel_id, seq=number, message=queries.to_wire(unit.conn, [row])[0], origin=origin)
+    )
+    return number
+
+
+def expire(unit: Unit, kind: str, *, keep: int, older_than: int) -> int:
+    """Retention: how many messages went, over all channels of a kind."""
+    gone = 0
+    for channel_id in queries.channels_to_expire(unit.conn, kind, keep=keep, older_than=older_than):
+        gone += queries.expire(unit.conn, channel_id, keep=keep, older_than=older_than)
+        unit.announce(ExpiredHolds(channel=channel_id))
+    return gone

@@ -1,0 +1,34 @@
+"""Channels and messages."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+channel = sa.Table(
+    "channel",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("epoch", sa.String(26), nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("pruned", sa.BigInteger, nullable=False, server_default="0"),
+)
+"""`seq` is the number of the last event. `pruned` is the highest `rev` that retention has taken: a client that stopped before it cannot be continued."""
+
+message = sa.Table(
+    "message",
+    metadata,
+    sa.Column("channel_id", Id, references("channel.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.Column("author_id", Id, references("account.id"), nullable=False),
+    sa.Column("ref", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("edited_at", Millis),
+    sa.Column("removed", sa.String(10)),
+    sa.Column("reply_to", sa.BigInteger),
+    sa.UniqueConstraint("channel_id", "author_id", "ref", name="uq_message_ref"),
+    sa.Index("ix_message_rev", "channel_id", "rev"),
+    sa.Index("ix_message_at", "at"),
+)

@@ -1,0 +1,1 @@
+"""Warnings and the ladder, sanctions, bans: what the platform does about behaviour."""

@@ -1,0 +1,160 @@
+"""What has happened, told after its commit: tagged structs, and the bus that carries them.
+
+A lower feature announces; the composition root (`cups.app`) connects whoever wants to know. In one process the bus calls its
+subscribers at once, in the order of commits; over many, the same structs travel encoded.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from cups.wire.chats import Mark, Message
+from cups.wire.people import Person
+from cups.wire.rooms import Warning
+
+log = structlog.get_logger()
+
+
+class News(msgspec.Struct, kw_only=True, tag=True):
+    pass
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The connection that asked and its ref: it is acked before the others are told."""
+
+    conn: int
+    ref: str
+
+
+class MessageSaid(News):
+    channel: str
+    message: Message
+    origin: Origin | None = None
+
+
+class MessageChanged(News):
+    """Edited, or removed: then no outbox, history or recovery gives the text away any more."""
+
+    channel: str
+    seq: int
+    message: Message
+    origin: Origin | None = None
+
+
+class MarkMoved(News):
+    channel: str
+    mark: Mark
+
+
+class RequestOpened(News):
+    """Somebody waits, or waits again at the old rank. Carries all that the index and the boards need."""
+
+    id: str
+    asker: str
+    person: Person
+    pool: str
+    topic: str
+    language: str
+    severity: int
+    first_at: int
+    opened_at: int
+    fence: int
+
+
+class RequestHeld(News):
+    id: str
+    asker: str
+    chat: str
+
+
+class RequestClosed(News):
+    """`matched`: the listener is in the chat. Every other reason has no chat."""
+
+    id: str
+    asker: str
+    pool: str
+    reason: str
+    at: int
+    place: int = 0
+    chat: str | None = None
+
+
+class ChatOpened(News):
+    id: str
+    member: str
+    listener: str
+
+
+class ChatChanged(News):
+    id: str
+    member: str
+    listener: str
+    ended: bool
+
+
+class WarningGiven(News):
+    person: str
+    warning: Warning
+
+
+class Sanctioned(News):
+    """A mute, a removal from a room (`channel`), or a ban from all rooms (`channel` None) began or ended."""
+
+    person: str
+    kind: str
+    channel: str | None
+    until: int | None
+
+
+class SessionsEnded(News):
+    """All sessions of this account ended (or one, by its token's hash): its sockets close."""
+
+    account: str
+    token_hash: str | None = None
+    code: str = "not-signed-in"
+
+
+class AccountChanged(News):
+    account: str
+
+
+class RoomChanged(News):
+    channel: str
+    retired: bool = False
+
+
+class ExpiredHolds(News):
+    """Rows went by retention: caches of the channel start anew."""
+
+    channel: str
+
+
+N = TypeVar("N", bound=News)
+
+
+class Bus(Protocol):
+    def publish(self, news: News) -> None: ...
+
+    def subscribe(self, kind: type[N], handler: Callable[[N], None]) -> None:
+        """`handler` runs on the loop's thread, must not block and must not raise."""
+
+
+class LocalBus:
+    """The bus of one process."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[News], list[Callable[[Any], None]]] = defaultdict(list)
+
+    def publish(self, news: News) -> None:
+        for handler in self._handlers[type(news)]:
+            try:
+                handler(news)
+            except Exception:
+                # One broken subscriber must not keep the others, or the writer that tells the news, from going on.
+                log.exception("news handler failed", news=type(news).__name__)
+
+    def subscribe(self, kind: type[N], handler: Callable[[N], None]) -> None:
+        self._handlers[kind].append(handler)

@@ -1,0 +1,1 @@
+"""The worldwide queue: asking, waiting, and taking the next person."""

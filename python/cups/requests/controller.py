@@ -1,0 +1,64 @@
+"""The queue over REST: asking and taking."""
+
+from litestar import Router, delete, get, post
+
+from cups.accounts.service import Visitor, gated
+from cups.api.sessions import signed_in
+from cups.errors import Refused
+from cups.requests.service import Requests
+from cups.requests.topics import topics
+from cups.wire.requests import Board, RequestIn, RequestState, Taken, Topics
+
+
+@get("/topics")
+async def all_topics() -> Topics:
+    return Topics(topics=list(topics()))
+
+
+@post("/requests")
+async def ask(data: RequestIn, visitor: Visitor | None, requests: Requests) -> RequestState:
+    """Enters the worldwide queue. The same `ref` again gives the same request."""
+    return await requests.ask(gated(visitor), data, frozenset(topics()))
+
+
+@get("/requests/mine")
+async def mine(visitor: Visitor | None, requests: Requests) -> RequestState:
+    """The own last request with its place. Asking keeps the place, as an open connection does."""
+    state = await requests.mine(signed_in(visitor).id)
+    if state is None:
+        raise Refused("not-found")
+    return state
+
+
+@delete("/requests/mine", status_code=200)
+async def cancel(visitor: Visitor | None, requests: Requests) -> RequestState:
+    return await requests.cancel(signed_in(visitor))
+
+
+@get("/queue")
+async def board(visitor: Visitor | None, requests: Requests) -> Board:
+    """What this listener may take, the first in rank first."""
+    return requests.board(await requests.eligibility(gated(visitor).id))
+
+
+@post("/queue/next", status_code=200)
+async def take_next(visitor: Visitor | None, requests: Requests) -> Taken:
+    """Takes the first in rank whom this listener may talk to."""
+    return await requests.take_next(gated(visitor))
+
+
+@post("/queue/{request_id:str}/take", status_code=200)
+async def take(request_id: str, visitor: Visitor | None, requests: Requests) -> Taken:
+    """Takes this very person; of all who try at once exactly one gets them."""
+    return await requests.take(gated(visitor), request_id)
+
+
+@post("/chats/{chat_id:str}/requeue", status_code=200)
+async def ask_again(chat_id: str, visitor: Visitor | None, requests: Requests) -> RequestState:
+    """Back to the queue at the old rank, after the listener left."""
+    return await requests.ask_again(gated(visitor), chat_id)
+
+
+router = Router(
+    "", route_handlers=[all_topics, ask, mine, cancel, board, take_next, take, ask_again], tags=["requests"]
+)

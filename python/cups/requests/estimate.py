@@ -1,0 +1,33 @@
+"""An honest estimate of the wait: from how many people were taken lately, per pool, as a range; unknown when that says nothing.
+
+With n people of a pool taken in the last window of length W, the rate is n / W, and the one in place k waits about k * W / n.
+The spread of a count is about its square root, so the range is k * W / (n + sqrt n) to k * W / (n - sqrt n), widened by k's own spread.
+Below four people in the window the range would be wider than it is useful: unknown.
+"""
+
+import math
+from collections import deque
+
+from cups.wire.requests import Estimate
+
+MIN_TAKEN = 4
+
+
+class Rates:
+    def __init__(self, window_ms: int) -> None:
+        self._window = window_ms
+        self._taken: dict[str, deque[int]] = {}
+
+    def taken(self, pool: str, at: int) -> None:
+        self._taken.setdefault(pool, deque()).append(at)
+
+    def estimate(self, pool: str, place: int, now: int) -> Estimate:
+        times = self._taken.get(pool)
+        while times and times[0] < now - self._window:
+            times.popleft()
+        if not times or len(times) < MIN_TAKEN:
+            return Estimate()
+        n, minutes = len(times), self._window / 60_000
+        low = max(place - math.sqrt(place), 0.5) * minutes / (n + math.sqrt(n))
+        high = (place + math.sqrt(place)) * minutes / (n - math.sqrt(n))
+        return Estimate(low_minutes=max(0, math.floor(low)), high_minutes=max(1, math.ceil(high)))

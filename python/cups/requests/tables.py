@@ -1,0 +1,38 @@
+"""The truth about who waits."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("asker_id", Id, references("account.id"), nullable=False),
+    sa.Column("ref", sa.String(64), nullable=False),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("pool", sa.String(32), nullable=False),
+    sa.Column("severity", sa.SmallInteger, nullable=False),
+    sa.Column("first_at", Millis, nullable=False),
+    sa.Column("opened_at", Millis, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("held_by", Id, references("account.id")),
+    sa.Column("held_until", Millis),
+    sa.Column("chat_id", Id),
+    sa.Column("closed_at", Millis),
+    sa.Column("reason", sa.String(16), nullable=False, server_default=""),
+    sa.CheckConstraint("state in ('waiting', 'held', 'closed')", name="state"),
+    sa.UniqueConstraint("asker_id", "ref", name="uq_request_ref"),
+    sa.Index(
+        "ix_request_open",
+        "asker_id",
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    ),
+    sa.Index("ix_request_state", "state", "first_at"),
+    sa.Index("ix_request_closed_at", "closed_at"),
+)
+"""`waiting` in the queue; `held` by a listener under a lease until they are in the chat; `closed` with a reason. One open request a person."""

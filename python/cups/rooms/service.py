@@ -1,0 +1,227 @@
+"""Rooms: which one may enter, saying something in them, opening and retiring them. `reach.enter` decides, at every frame."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from cups._core import Pace
+from cups.accounts import names
+from cups.accounts import queries as accounts
+from cups.accounts.service import Visitor, gated
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.messages import queries as channels
+from cups.messages import service as messages
+from cups.news import AccountChanged, Origin, RoomChanged
+from cups.reach import Facts, enter, moderates, write
+from cups.rooms import queries
+from cups.settings import Settings
+from cups.store.database import Database, Unit
+from cups.store.schema import Record
+from cups.wire.chats import History, Message
+from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
+
+
+class Rooms:
+    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
+        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+        self.present: Callable[[str], int] = lambda _channel: 0
+        """How many people are in a room now; the gateway, which ranks above, knows."""
+
+    # Who may be where
+
+    def require(self, conn: Connection, row: Record | None, person: Facts) -> Record:
+        """The room, if this person may be in it now. A room one may not know of is not-found."""
+        if row is None:
+            raise Refused("not-found")
+        if row.retired_at is not None:
+            raise Refused("room-retired")
+        now = self._clock.now()
+        verdict = enter(person, room=row.id, audience=row.audience, age=row.age_class, now=now)
+        if not verdict.ok:
+            raise Refused(verdict.code, retry_at=person.rooms_banned_until if person.rooms_banned_until > now else None)
+        return row
+
+    def facts(self, conn: Connection, account_id: str) -> Facts:
+        found = accounts.facts_by_id(conn, account_id, self._clock.now())
+        if found is None:
+            raise Refused("not-signed-in")
+        return found
+
+    def _wire(self, row: Record, person: Facts | None) -> Room:
+        return Room(
+            id=row.id,
+            slug=row.slug,
+            title=row.title,
+            about=row.about,
+            language=row.language,
+            audience=row.audience,
+            age=row.age_class,
+            present=self.present(row.id),
+            can_moderate=person is not None and moderates(person, row.id),
+        )
+
+    async def enterable(self, visitor: Visitor | None) -> list[Room]:
+        """The rooms this person may enter; none before the gate."""
+        if visitor is None or not visitor.me.gated:
+            return []
+
+        def read(conn: Connection) -> list[Room]:
+            person, now = self.facts(conn, visitor.id), self._clock.now()
+            return [
+                self._wire(row, person)
+                for row in queries.all_open(conn)
+                if enter(person, room=row.id, audience=row.audience, age=row.age_class, now=now).ok
+            ]
+
+        return await self._db.read(read)
+
+    async def one(self, visitor: Visitor | None, slug: str) -> Room:
+        person = gated(visitor)
+
+        def read(conn: Connection) -> Room:
+            facts = self.facts(conn, person.id)
+            return self._wire(self.require(conn, queries.by_slug(conn, slug), facts), facts)
+
+        return await self._db.read(read)
+
+    async def entry(self, account_id: str, channel_id: str) -> tuple[Room, Facts]:
+        """What entering needs, or the refusal."""
+
+        def read(conn: Connection) -> tuple[Room, Facts]:
+            facts = self.facts(conn, account_id)
+            return self._wire(self.require(conn, queries.by_id(conn, channel_id), facts), facts), facts
+
+        return await self._db.read(read)
+
+    async def history(self, visitor: Visitor, channel_id: str, before: int, limit: int) -> History:
+        def read(conn: Connection) -> History:
+            self.require(conn, queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
+            return channels.page(conn, channel_id, before, limit)
+
+        return await self._db.read(read)
+
+    # Saying
+
+    async def say(
+        self, account_id: str, channel_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
+    ) -> tuple[Message, bool]:
+        """The stored message, and whether the ref was known. Refused: not-found, room-retired, banned, muted, too-fast with when to go on."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> tuple[Message, bool]:
+            conn = unit.conn
+            if channels.by_ref(conn, channel_id, account_id, ref) is None:
+                person = self._writer(conn, account_id, channel_id, now)
+                rule = "guest-message" if person.kind == "guest" else "member-message"
+                if until := self._pace.check_all([(rule, account_id), ("room-message", channel_id)], now):
+                    raise Refused("too-fast", retry_at=until)
+            return messages.say(unit, channel_id, account_id, ref, text, now, reply_to=reply_to, origin=origin)
+
+        return await self._db.write(work)
+
+    def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
+        person = self.facts(conn, account_id)
+        self.require(conn, queries.by_id(conn, channel_id), person)
+        verdict = write(person, now=now)
+        if not verdict.ok:
+            raise Refused(verdict.code, retry_at=person.muted_until if verdict.code == "muted" else None)
+        return person
+
+    async def edit(self, account_id: str, channel_id: str, seq: int, text: str, origin: Origin | None) -> int:
+        now, within = self._clock.now(), self._settings.change_within_s * 1000
+
+        def work(unit: Unit) -> int:
+            person = self._writer(unit.conn, account_id, channel_id, now)
+            rule = "guest-message" if person.kind == "guest" else "member-message"
+            if until := self._pace.check(rule, account_id, now):
+                raise Refused("too-fast", retry_at=until)
+            return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin)
+
+        return await self._db.write(work)
+
+    async def take_back(self, account_id: str, channel_id: str, seq: int, origin: Origin | None) -> int:
+        """Allowed while muted or removed: taking back only ever shows less."""
+        now, within = self._clock.now(), self._settings.change_within_s * 1000
+
+        def work(unit: Unit) -> int:
+            if queries.by_id(unit.conn, channel_id) is None:
+                raise Refused("not-found")
+            return messages.take_back(unit, channel_id, seq, account_id, now, within_ms=within, origin=origin)
+
+        return await self._db.write(work)
+
+    # Staff's acts, inside the transaction that also writes the audit log
+
+    def create(self, unit: Unit, form: RoomIn) -> Room:
+        now = self._clock.now()
+        if queries.by_slug(unit.conn, form.slug) is not None:
+            raise Refused("conflict", field="slug", detail="There is a room of that name.")
+        id = channels.create_channel(unit.conn, "room", now)
+        queries.insert(
+            unit.conn,
+            id=id,
+            slug=form.slug,
+            title=form.title,
+            about=form.about,
+            language=form.language,
+            audience=form.audience,
+            age_class=form.age,
+            created_at=now,
+        )
+        unit.announce(RoomChanged(channel=id))
+        row = queries.by_id(unit.conn, id)
+        assert row is not None
+        return self._wire(row, None)
+
+    def edit_room(self, unit: Unit, slug: str, form: RoomEdit) -> Room:
+        row = self.find(unit.conn, slug)
+        values = {k: v for k, v in (("title", form.title), ("about", form.about)) if v is not None}
+        if values:
+            queries.update(unit.conn, row.id, **values)
+        unit.announce(RoomChanged(channel=row.id))
+        return self._wire(self.find(unit.conn, slug), None)
+
+    def retire(self, unit: Unit, slug: str) -> None:
+        """Closed for good: everyone in it is told and let out. Retiring twice changes nothing."""
+        row = self.find(unit.conn, slug)
+        if row.retired_at is None:
+            queries.update(unit.conn, row.id, retired_at=self._clock.now())
+            unit.announce(RoomChanged(channel=row.id, retired=True))
+
+    def appoint(self, unit: Unit, slug: str, name: str, by: str) -> str:
+        """Makes somebody a moderator of this room; their name. Only members and listeners."""
+        row = self.find(unit.conn, slug)
+        account = accounts.by_key(unit.conn, names.key(name.removeprefix("@")))
+        if account is None:
+            raise Refused("not-found", field="name")
+        if account.kind == "guest":
+            raise Refused("not-allowed", field="name", detail="A guest cannot be a moderator: they sign up first.")
+        accounts.add_role(unit.conn, account.id, "room-moderator", row.id, by, self._clock.now())
+        unit.announce(AccountChanged(account=account.id))
+        return str(account.name)
+
+    def dismiss(self, unit: Unit, slug: str, name: str) -> str:
+        row = self.find(unit.conn, slug)
+        account = accounts.by_key(unit.conn, names.key(name.removeprefix("@")))
+        if account is None or not accounts.remove_role(unit.conn, account.id, "room-moderator", row.id):
+            raise Refused("not-found", field="name")
+        unit.announce(AccountChanged(account=account.id))
+        return str(account.name)
+
+    def find(self, conn: Connection, slug: str) -> Record:
+        row = queries.by_slug(conn, slug)
+        if row is None:
+            raise Refused("not-found")
+        return row
+
+    async def every(self) -> list[Room]:
+        """Every open room, for staff."""
+        return await self._db.read(lambda conn: [self._wire(row, None) for row in queries.all_open(conn)])
+
+    async def moderators(self, slug: str) -> list[Member]:
+        def read(conn: Connection) -> list[Member]:
+            ids = accounts.holders(conn, "room-moderator", self.find(conn, slug).id)
+            return [Member(person=person, moderator=True) for person in accounts.people(conn, ids).values()]
+
+        return await self._db.read(read)

@@ -1,0 +1,19 @@
+"""Rooms."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+room = sa.Table(
+    "room",
+    metadata,
+    sa.Column("id", Id, references("channel.id"), primary_key=True),
+    sa.Column("slug", sa.String(48), nullable=False, unique=True),
+    sa.Column("title", sa.String(60), nullable=False),
+    sa.Column("about", sa.String(400), nullable=False, server_default=""),
+    sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("audience", sa.String(10), nullable=False),
+    sa.Column("age_class", sa.String(8), nullable=False),
+    sa.Column("created_at", Millis, nullable=False),
+    sa.Column("retired_at", Millis),
+)

@@ -1,0 +1,141 @@
+"""Every limit and choice an operator can set: its name, its default, its environment variable (`CUPS_` and the name in capitals)."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Times end in their unit. See docs/operating.md for the same list in prose."""
+
+    data_dir: str = "var/data"
+    """Where the embedded database and the secrets live."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origins: tuple[str, ...] = ()
+    """Exact origins that pages are served from, as https://cups.example. Empty: http on localhost and 127.0.0.1 at `port`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed. Nobody's by default."""
+    site_name: str = "cups"
+    quick_exit_url: str = "/away"
+
+    session_days: int = 30
+    gate_danger_days: int = 1
+    """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
+    argon2_at_once: int = 2
+
+    request_hold_s: int = 120
+    """How long a lost connection or a reload keeps the place in the queue (SPEC D2)."""
+    claim_lease_s: int = 60
+    """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
+    requeue_within_s: int = 1800
+    """How long after a listener left the member may go back to the queue at the old rank."""
+    board_limit: int = 50
+    board_every_ms: int = 250
+    place_every_ms: int = 1000
+    estimate_window_s: int = 1800
+    listener_chats_first: int = 1
+    listener_chats_later: int = 2
+    listener_chats_experienced: int = 3
+    """Chats at once per listener: for the first ten chats, after that, and after fifty (SPEC D15)."""
+
+    change_within_s: int = 300
+    """How long one's own message can be edited or taken back (SPEC D6)."""
+    chat_keep_messages: int = 50
+    chat_keep_days: int = 90
+    room_keep_messages: int = 200
+    room_keep_days: int = 7
+    """What is kept of chats and rooms (SPEC B8)."""
+    history_page: int = 50
+    retention_every_s: int = 600
+
+    mute_hours: int = 1
+    removal_hours: int = 24
+    rooms_ban_days: int = 7
+    """How long the steps of the ladder last (SPEC E6): mute, removal from the room, ban from rooms."""
+
+    big_room: int = 60
+    """From so many people on, coming and going is told as a count alone (SPEC E9)."""
+    presence_every_ms: int = 500
+
+    quiz_pass_percent: int = 80
+
+    max_frame_bytes: int = 65_536
+    max_fragments: int = 64
+    max_head_bytes: int = 16_384
+    head_timeout_s: float = 5.0
+    handshake_timeout_s: float = 5.0
+    send_timeout_s: float = 10.0
+    close_timeout_s: float = 3.0
+    heartbeat_s: float = 25.0
+    pong_timeout_s: float = 20.0
+    """Heartbeat and timeout together are the 45 s within which a dead connection is noticed."""
+    outbox_bytes: int = 1_048_576
+    outbox_frames: int = 4096
+    max_connections: int = 20_000
+    max_connections_per_person: int = 20
+    max_channels_per_connection: int = 50
+    drain_s: float = 10.0
+
+    pace_frames_burst: int = 60
+    pace_frames_period_ms: int = 100
+    pace_guest_message_burst: int = 5
+    pace_guest_message_period_ms: int = 3000
+    pace_member_message_burst: int = 8
+    pace_member_message_period_ms: int = 1500
+    pace_chat_message_burst: int = 20
+    pace_chat_message_period_ms: int = 500
+    pace_room_message_burst: int = 60
+    pace_room_message_period_ms: int = 100
+    pace_typing_burst: int = 5
+    pace_typing_period_ms: int = 1000
+    pace_request_burst: int = 6
+    pace_request_period_ms: int = 20_000
+    pace_guest_create_burst: int = 30
+    pace_guest_create_period_ms: int = 10_000
+    pace_sign_in_account_burst: int = 8
+    pace_sign_in_account_period_ms: int = 60_000
+    pace_sign_in_address_burst: int = 40
+    pace_sign_in_address_period_ms: int = 10_000
+    pace_sign_up_burst: int = 10
+    pace_sign_up_period_ms: int = 60_000
+    pace_report_burst: int = 10
+    pace_report_period_ms: int = 60_000
+    pace_attempt_burst: int = 20
+    pace_attempt_period_ms: int = 10_000
+
+    def allowed_origins(self) -> tuple[str, ...]:
+        return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    def secure(self) -> bool:
+        """Whether every origin is https: then cookies are `__Host-` and Secure."""
+        return all(origin.startswith("https://") for origin in self.allowed_origins())
+
+    def data_path(self) -> Path:
+        return Path(self.data_dir)
+
+
+def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """Settings from the environment. A variable CUPS_… that names no setting, or a value of the wrong type, is a ValueError that says so."""
+    values: dict[str, object] = {}
+    fields = {f.name: f for f in msgspec.structs.fields(Settings)}
+    for key, text in environ.items():
+        if not key.startswith("CUPS_"):
+            continue
+        name = key.removeprefix("CUPS_").lower()
+        if name in ("web_dir", "course_corpus", "secret", "admin_password"):
+            continue
+        if name not in fields:
+            raise ValueError(f"{key} names no setting; docs/operating.md lists them")
+        values[name] = (
+            [part.strip() for part in text.split(",") if part.strip()]
+            if name in ("origins", "trusted_proxies")
+            else text
+        )
+    values.update({k: v for k, v in overrides.items() if v is not None})
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"a setting does not fit: {error}") from error

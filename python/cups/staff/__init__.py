@@ -1,0 +1,1 @@
+"""What staff do over REST, and the audit log that every such act is written to."""

@@ -1,0 +1,251 @@
+"""What staff do: rooms, moderators, roles, bans, courses, looking at the queue. Each act writes its audit entry in the same transaction."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.accounts import names
+from cups.accounts import queries as accounts
+from cups.accounts.service import Visitor
+from cups.accounts.tables import account as account_table
+from cups.accounts.tables import sanction
+from cups.chats import queries as chat_queries
+from cups.chats.service import Chats
+from cups.clock import Clock
+from cups.courses import service as courses
+from cups.errors import Refused
+from cups.ids import new_id
+from cups.moderation import audit
+from cups.news import AccountChanged, SessionsEnded
+from cups.reach import is_staff
+from cups.requests import queries as request_queries
+from cups.requests.service import Requests
+from cups.rooms.service import Rooms
+from cups.store.database import Database, Unit
+from cups.store.schema import Record
+from cups.wire.courses import ImportIn, ImportReport
+from cups.wire.rooms import Room, RoomEdit, RoomIn
+from cups.wire.staff import (
+    AuditCheck,
+    AuditPage,
+    Ban,
+    BanIn,
+    Bans,
+    Report,
+    Reports,
+    StaffRole,
+    WaitingRequest,
+    WaitingRequests,
+)
+
+T = TypeVar("T")
+DAY = 86_400_000
+
+
+class Staff:
+    def __init__(self, db: Database, clock: Clock, rooms: Rooms, chats: Chats, requests: Requests) -> None:
+        self._db, self._clock, self._rooms, self._chats, self._requests = db, clock, rooms, chats, requests
+
+    async def _act(
+        self, visitor: Visitor, act: str, subject: str, details: dict[str, str], work: Callable[[Unit], T]
+    ) -> T:
+        """Does something and logs it, or neither."""
+        now = self._clock.now()
+
+        def both(unit: Unit) -> T:
+            me = accounts.facts_by_id(unit.conn, visitor.id, now)
+            if me is None or not is_staff(me):
+                raise Refused("not-allowed")
+            result = work(unit)
+            audit.write(unit.conn, visitor, act, subject, details, now)
+            return result
+
+        return await self._db.write(both)
+
+    # Rooms
+
+    async def create_room(self, visitor: Visitor, form: RoomIn) -> Room:
+        details: dict[str, str] = {"age": form.age, "audience": form.audience}
+        return await self._act(visitor, "room.create", form.slug, details, lambda unit: self._rooms.create(unit, form))
+
+    async def edit_room(self, visitor: Visitor, slug: str, form: RoomEdit) -> Room:
+        return await self._act(visitor, "room.edit", slug, {}, lambda unit: self._rooms.edit_room(unit, slug, form))
+
+    async def retire_room(self, visitor: Visitor, slug: str) -> None:
+        await self._act(visitor, "room.retire", slug, {}, lambda unit: self._rooms.retire(unit, slug))
+
+    async def appoint(self, visitor: Visitor, slug: str, name: str) -> None:
+        details = {"name": name}
+        await self._act(
+            visitor, "moderator.appoint", slug, details, lambda unit: self._rooms.appoint(unit, slug, name, visitor.id)
+        )
+
+    async def dismiss(self, visitor: Visitor, slug: str, name: str) -> None:
+        details = {"name": name}
+        await self._act(visitor, "moderator.dismiss", slug, details, lambda unit: self._rooms.dismiss(unit, slug, name))
+
+    # Courses
+
+    async def import_courses(self, visitor: Visitor, form: ImportIn) -> ImportReport:
+        files = [(file.name, file.text) for file in form.files]
+        work: Callable[[Unit], ImportReport] = lambda unit: courses.store(unit.conn, files, self._clock.now())  # noqa: E731
+        return await self._act(visitor, "courses.import", f"{len(files)} files", {}, work)
+
+    # People
+
+    def _account(self, conn: Connection, name: str) -> Record:
+        row = accounts.by_key(conn, names.key(name.removeprefix("@")))
+        if row is None:
+            raise Refused("not-found", field="name")
+        return row
+
+    async def grant(self, visitor: Visitor, name: str, role: StaffRole) -> None:
+        """Admins alone give and take roles; nobody takes their own."""
+        self._admin(visitor)
+
+        def work(unit: Unit) -> None:
+            row = self._account(unit.conn, name)
+            if row.kind == "guest":
+                raise Refused("not-allowed", field="name")
+            accounts.add_role(unit.conn, row.id, role, "", visitor.id, self._clock.now())
+            unit.announce(AccountChanged(account=row.id))
+
+        await self._act(visitor, "role.grant", name, {"role": role}, work)
+
+    async def revoke(self, visitor: Visitor, name: str, role: StaffRole) -> None:
+        self._admin(visitor)
+
+        def work(unit: Unit) -> None:
+            row = self._account(unit.conn, name)
+            if row.id == visitor.id:
+                raise Refused("not-allowed", field="name")
+            if not accounts.remove_role(unit.conn, row.id, role, ""):
+                raise Refused("not-found")
+            unit.announce(AccountChanged(account=row.id))
+
+        await self._act(visitor, "role.revoke", name, {"role": role}, work)
+
+    def _admin(self, visitor: Visitor) -> None:
+        if "admin" not in visitor.facts.roles:
+            raise Refused("not-allowed")
+
+    async def ban(self, visitor: Visitor, form: BanIn) -> Ban:
+        """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> Ban:
+            conn = unit.conn
+            row = self._account(conn, form.name)
+            if is_staff(accounts.facts(conn, row, now)):
+                raise Refused("not-allowed", field="name", detail="Take the role away first.")
+            id = new_id(now)
+            until = None if form.days is None else now + form.days * DAY
+            accounts.add_sanction(
+                conn,
+                id=id,
+                person_id=row.id,
+                kind="ban",
+                room_id=None,
+                at=now,
+                until=until,
+                reason=form.reason,
+                by_id=visitor.id,
+            )
+            for persona in accounts.personas(conn, row.id):
+                self._chats.end_all_of(unit, persona, reason="banned")
+                self._requests.close_of(unit, persona, "banned")
+                accounts.end_sessions(conn, persona)
+                unit.announce(SessionsEnded(account=persona, code="banned"))
+            return self._bans(conn, sanction.c.id == id, 1)[0]
+
+        return await self._act(visitor, "person.ban", form.name, {"days": str(form.days or "")}, work)
+
+    async def lift(self, visitor: Visitor, id: str) -> None:
+        def work(unit: Unit) -> None:
+            if not accounts.lift_sanctions(unit.conn, sanction.c.id == id, self._clock.now()):
+                raise Refused("not-found")
+
+        await self._act(visitor, "person.unban", id, {}, work)
+
+    def _bans(self, conn: Connection, where: sa.ColumnElement[bool], limit: int) -> list[Ban]:
+        moderator = account_table.alias()
+        found = (
+            sa.select(sanction, moderator.c.name.label("by_name"))
+            .join(moderator, moderator.c.id == sanction.c.by_id)
+            .where(sanction.c.kind == "ban", where)
+            .order_by(sanction.c.id)
+            .limit(limit)
+        )
+        rows = conn.execute(found).all()
+        people = accounts.people(conn, [row.person_id for row in rows])
+        return [
+            Ban(
+                id=row.id,
+                person=people[row.person_id],
+                reason=row.reason,
+                by=row.by_name,
+                at=row.at,
+                until=row.until,
+                lifted=row.lifted_at is not None,
+            )
+            for row in rows
+        ]
+
+    async def bans(self, after: str, limit: int) -> Bans:
+        found = await self._db.read(lambda conn: self._bans(conn, sanction.c.id > after, limit))
+        return Bans(bans=found, next=found[-1].id if len(found) == limit else None)
+
+    # Looking
+
+    async def waiting(self, after: str, limit: int) -> WaitingRequests:
+        def read(conn: Connection) -> list[WaitingRequest]:
+            rows = request_queries.page_open(conn, after=after, limit=limit)
+            people = accounts.people(conn, [id for row in rows for id in (row.asker_id, row.held_by) if id])
+            return [
+                WaitingRequest(
+                    id=row.id,
+                    person=people[row.asker_id],
+                    age=row.pool.partition(":")[0],
+                    topic=row.topic,
+                    language=row.language,
+                    severity=row.severity,
+                    since=row.first_at,
+                    state=row.state,
+                    held_by=people[row.held_by].name if row.held_by else None,
+                )
+                for row in rows
+            ]
+
+        found = await self._db.read(read)
+        return WaitingRequests(requests=found, next=found[-1].id if len(found) == limit else None)
+
+    async def reports(self, visitor: Visitor, after: str, limit: int) -> Reports:
+        """Reading reports is an act, too: it is in the audit log."""
+
+        def work(unit: Unit) -> list[Report]:
+            rows = chat_queries.reports(unit.conn, after=after, limit=limit)
+            people = accounts.people(unit.conn, [id for row in rows for id in (row.reporter_id, row.about_id)])
+            return [
+                Report(
+                    id=row.id,
+                    at=row.at,
+                    reporter=people[row.reporter_id],
+                    about=people[row.about_id],
+                    channel=row.channel_id,
+                    text=row.text,
+                    state=row.state,
+                )
+                for row in rows
+            ]
+
+        found = await self._act(visitor, "reports.read", f"after {after or 'the start'}", {}, work)
+        return Reports(reports=found, next=found[-1].id if len(found) == limit else None)
+
+    async def audit_page(self, after: int, limit: int) -> AuditPage:
+        found = await self._db.read(lambda conn: audit.page(conn, after=after, limit=limit))
+        return AuditPage(entries=found, next=str(found[-1].number) if len(found) == limit else None)
+
+    async def audit_check(self) -> AuditCheck:
+        return await self._db.read(audit.check)

@@ -1,0 +1,14 @@
+"""All tables of all features, registered on one MetaData: what migrations are compared with. Part of the composition root."""
+
+from cups.accounts import tables as accounts
+from cups.chats import tables as chats
+from cups.courses import tables as courses
+from cups.messages import tables as messages
+from cups.moderation import tables as moderation
+from cups.requests import tables as requests
+from cups.rooms import tables as rooms
+from cups.store.schema import metadata
+
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, courses)
+
+__all__ = ["FEATURES", "metadata"]
