@@ -186,10 +186,10 @@ async def serve(
     signals: bool = True,
 ) -> None:
     """Serves page, REST and WebSocket on one port until SIGTERM or SIGINT, then drains. `ready` is told the port."""
-    from cups.api.application import application
+    from cups.api.application import Protected, application
 
     async with running(settings, clock) as cups:
-        app = application(cups)
+        app = Protected(application(cups))
         server = Server(app, settings, cups.hub, cups.live, cups.accounts)
         listeners = await trio.open_tcp_listeners(settings.port, host=settings.host)
         port = listeners[0].socket.getsockname()[1]

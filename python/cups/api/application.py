@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Litestar, Router
+from litestar import Litestar, Router, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
@@ -70,6 +70,12 @@ def application(cups: Cups) -> Litestar:
     )
     assets = create_static_files_router("/assets", directories=[paths.web() / "dist"], include_in_schema=False)
 
+    @get("/openapi.json", include_in_schema=False)
+    async def openapi(request: AnyRequest) -> dict[str, Any]:
+        return request.app.openapi_schema.to_schema()
+
+    api.register(openapi)
+
     async def same_origin(request: AnyRequest) -> None:
         """A browser says where a changing request comes from: it has to be one of our pages."""
         origin = request.headers.get("origin")
@@ -93,9 +99,7 @@ def application(cups: Cups) -> Litestar:
         dependencies={name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()}
         | {"visitor": Provide(sessions.visitor)},
         before_request=same_origin,
-        after_request=None,
         exception_handlers={Exception: lambda request, error: answers.answer(request, error, rendered)},
-        middleware=[_Headers],
         csrf_config=CSRFConfig(
             secret=_secret(settings),
             cookie_name="cups-csrf",
@@ -104,14 +108,14 @@ def application(cups: Cups) -> Litestar:
             cookie_samesite="lax",
         ),
         allowed_hosts=AllowedHostsConfig(
-            allowed_hosts=[urlsplit(origin).hostname or "" for origin in settings.allowed_origins()]
+            allowed_hosts=[urlsplit(origin).netloc for origin in settings.allowed_origins()]
         ),
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(
             title="cups",
             version=__version__,
             description="REST API of cups. Changing requests carry the cookie cups-csrf again in the header x-csrf-token.",
-            path="/api",
+            path="/api/openapi",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         logging_config=None,
@@ -136,8 +140,8 @@ def _secret(settings: Settings) -> str:
     return hashlib.sha256(path.read_bytes() + b"csrf").hexdigest()
 
 
-class _Headers:
-    """Puts the protecting headers on every answer, errors and assets included."""
+class Protected:
+    """The outermost layer: protecting headers on every answer, whatever made it, and HEAD wherever there is a GET."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -146,10 +150,13 @@ class _Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head = scope["method"] == "HEAD"
 
-        async def with_headers(message: Any) -> None:
+        async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
                 answers.protect(scope["path"], message)
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app({**scope, "method": "GET"} if head else scope, receive, guarded)

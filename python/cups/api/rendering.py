@@ -94,7 +94,7 @@ class Pages:
                 **context,
             )
         )
-        return Response(text, media_type="text/html; charset=utf-8", status_code=status)
+        return Response(text, media_type="text/html", status_code=status)
 
 
 def problem_of(refused: Refused, language: str = "en") -> Problem:
