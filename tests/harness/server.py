@@ -1,0 +1,93 @@
+"""Starts `cups serve` in a process of its own, on a free port, with a data directory that lasts over restarts."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class ServerProcess:
+    """One server; `kill9` and `start` again keep port and data."""
+
+    def __init__(self, data: Path, *, demo: bool = True, **settings: object) -> None:
+        self.data, self.port, self._demo = data, free_port(), demo
+        self._settings = {f"CUPS_{name.upper()}": str(value) for name, value in settings.items()}
+        self.log = data / "server.log"
+        self.links: dict[str, str] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def environment(self) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("CUPS_")}
+        return clean | {"CUPS_DATA_DIR": str(self.data / "data"), "CUPS_PORT": str(self.port)} | self._settings
+
+    def command(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """Runs `cups ARGS` on the same data."""
+        return subprocess.run(
+            [sys.executable, "-m", "cups", *args], env=self.environment(), capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def start(self) -> "ServerProcess":
+        """Returns once it answers; the demo's sign-in links are in `links`."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        out = (self.data / "server.out").open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cups", "serve", *(["--demo"] if self._demo else [])],
+            env=self.environment(),
+            stdout=out,
+            stderr=self.log.open("ab"),
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server ended: {self.log.read_text()[-2000:]}")
+            try:
+                with urlopen(f"{self.base}/api/me", timeout=2):
+                    if not self._demo or "Stop with" in (self.data / "server.out").read_text():
+                        break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            raise RuntimeError("the server did not answer within 30 s")
+        if self._demo:
+            for line in (self.data / "server.out").read_text().splitlines():
+                words = line.split()
+                if len(words) == 2 and "/enter/" in words[1]:
+                    self.links[words[0]] = words[1]
+        return self
+
+    def kill9(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(10)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(30)
+
+    def close(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(10)
