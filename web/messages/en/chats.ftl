@@ -4,7 +4,6 @@ chats-queue = The queue
 chats-with = Chat with { $name }
 chats-open-with = Go to the chat with { $name }
 chats-earlier = Earlier chats
-chats-none = You have no chats at present.
 chats-about = This chat is about:
 chats-needs-scripts = Live talking needs scripts, and they are switched off in this browser. The page shows your place, and you can refresh it.
 chats-unread = { $count ->
@@ -36,9 +35,9 @@ chats-wait-until = You can send again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
   }.
-chats-sent = sent
-chats-delivered = delivered
-chats-read = read
+chats-mark-sent = sent
+chats-mark-delivered = delivered
+chats-mark-read = read
 chats-edited = edited
 chats-edit = Edit
 chats-delete = Delete
@@ -57,11 +56,11 @@ chats-help-hint = Opens in a new tab. The chat stays open.
 chats-end = End the chat
 chats-end-heading = End this chat?
 chats-end-about = Both of you can read it, but nobody can write in it any more. You owe nobody a reason.
-chats-end-plain = Just end it
-chats-end-block = End it and block this person
-chats-end-block-about = You never meet again here, and they are not told why.
-chats-end-report = End it and report
-chats-end-report-about = Moderators read this chat and decide. You never meet this person again here.
+chats-end-way-plain = Just end it
+chats-end-way-block = End it and block this person
+chats-end-way-block-about = You never meet again here, and they are not told why.
+chats-end-way-report = End it and report
+chats-end-way-report-about = Moderators read this chat and decide. You never meet this person again here.
 chats-end-report-words = What happened?
 chats-end-report-missing = Please write a few words, so that the moderators know what to look at.
 chats-end-do = End the chat
@@ -76,10 +75,10 @@ chats-requeue-again = Talk to another listener
 chats-back-to-queue = Back to the queue
 chats-rate = How was it?
 chats-rate-about = If you like. Your listener sees only sums of many ratings, never who gave which.
-chats-rate-helpfulness = Did it help?
-chats-rate-empathy = Did you feel understood?
-chats-rate-professionalism = Were they respectful and careful?
-chats-rate-responsiveness = Did they answer in good time?
+chats-rate-line-helpfulness = Did it help?
+chats-rate-line-empathy = Did you feel understood?
+chats-rate-line-professionalism = Were they respectful and careful?
+chats-rate-line-responsiveness = Did they answer in good time?
 chats-stars = { $count ->
     [one] { $count } star of 5
    *[other] { $count } stars of 5

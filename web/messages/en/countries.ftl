@@ -244,3 +244,4 @@ country-YT = Mayotte
 country-ZA = South Africa
 country-ZM = Zambia
 country-ZW = Zimbabwe
+country-international = Anywhere in the world

@@ -30,7 +30,6 @@ rooms-empty = Nobody has written anything yet.
 rooms-left = You are no longer in this room.
 rooms-left-until = You can come back at
 rooms-enter-again = Go in again
-rooms-moderate = Moderate
 rooms-moderate-message = Moderate the message of { $name }
 rooms-remove = Remove the message
 rooms-remove-heading = Remove this message?
