@@ -1,0 +1,153 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+import { loadMessages } from "../../messages";
+import ChatView from "./ChatView.svelte";
+import { CHAT, ID, message, PEAR, talking } from "./talking.fixture";
+
+beforeAll(() => loadMessages("en"));
+beforeEach(() => sessionStorage.clear());
+afterEach(cleanup);
+
+const box = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your message" });
+
+function open(answers: Parameters<typeof talking>[0] = {}) {
+  const around = talking(answers);
+  const onrequeued = vi.fn();
+  render(ChatView, { live: around.live, rest: around.rest, id: ID, onrequeued });
+  return { ...around, onrequeued };
+}
+
+async function write(text: string, key: Partial<KeyboardEventInit> = {}): Promise<void> {
+  await fireEvent.input(box(), { target: { value: text } });
+  await fireEvent.keyDown(box(), { key: "Enter", ...key });
+}
+
+test("shows what was said, focuses the composer, and says it was read", async () => {
+  const { world, snapshot } = open();
+  snapshot([message(1, { text: "Hello, and welcome." })]);
+  expect(await screen.findByText("Hello, and welcome.")).toBeTruthy();
+  expect(screen.getByRole("log", { name: "Messages" })).toBeTruthy();
+  await waitFor(() => expect(document.activeElement).toBe(box()));
+  await waitFor(() => expect(world.socket.of("mark").at(-1)).toMatchObject({ delivered: 1, read: 1 }));
+});
+
+test("Enter sends, the message is on its way until it is here, and the field is free at once", async () => {
+  const { world, snapshot } = open();
+  snapshot([]);
+  await screen.findByRole("textbox", { name: "Your message" });
+  await write("hello there");
+  expect(await screen.findByText("Sending…")).toBeTruthy();
+  expect(box().value).toBe("");
+  const frame = world.socket.of("send")[0];
+  expect(frame?.text).toBe("hello there");
+  world.socket.receive({ type: "ack", ref: frame?.ref ?? "", channel: ID, seq: 1, at: 1 });
+  world.socket.receive({ type: "message", channel: ID, message: message(1, { author: PEAR, text: "hello there" }) });
+  await waitFor(() => expect(screen.queryByText("Sending…")).toBeNull());
+  expect(screen.getAllByText("hello there")).toHaveLength(1);
+  expect(screen.getByText("sent")).toBeTruthy();
+});
+
+test("Shift+Enter and Enter within a composition do not send", async () => {
+  const { world, snapshot } = open();
+  snapshot([]);
+  await screen.findByRole("textbox", { name: "Your message" });
+  await write("line", { shiftKey: true });
+  await write("かな", { isComposing: true });
+  expect(world.socket.of("send")).toEqual([]);
+});
+
+test("a refusal keeps the message with its reason, holds back sending until then, and can be tried again", async () => {
+  const { world, snapshot } = open();
+  snapshot([]);
+  await screen.findByRole("textbox", { name: "Your message" });
+  await write("too quick");
+  const ref = world.socket.of("send")[0]?.ref ?? "";
+  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", field: null, retry_at: Date.now() + 60_000 });
+  expect(await screen.findByText(/Not sent\./)).toBeTruthy();
+  expect(screen.getByText(/You can send again in/)).toBeTruthy();
+  await write("held back");
+  expect(world.socket.of("send")).toHaveLength(1);
+  expect(box().value).toBe("held back");
+  await fireEvent.click(screen.getByRole("button", { name: "Send again" }));
+  expect(world.socket.of("send")).toMatchObject([{ ref }, { ref, text: "too quick" }]);
+});
+
+test("a draft outlives the view", async () => {
+  const first = open();
+  first.snapshot([]);
+  await fireEvent.input(await screen.findByRole("textbox", { name: "Your message" }), { target: { value: "half a thought" } });
+  cleanup();
+  open().snapshot([]);
+  expect((await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Your message" })).value).toBe("half a thought");
+});
+
+test("over the limit nothing is sent, and the count says by how much", async () => {
+  const { world, snapshot } = open();
+  snapshot([]);
+  await screen.findByRole("textbox", { name: "Your message" });
+  await write("x".repeat(4003));
+  expect(screen.getByText(/3.* characters too many/)).toBeTruthy();
+  expect(world.socket.of("send")).toEqual([]);
+});
+
+test("one's own message can be changed, and a refusal is shown where it was changed", async () => {
+  const { world, snapshot } = open();
+  snapshot([message(1, { author: PEAR, text: "helo" })]);
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+  await fireEvent.input(screen.getByRole("textbox", { name: "Editing your message" }), { target: { value: "hello" } });
+  await fireEvent.click(screen.getByRole("button", { name: "Save" }));
+  const frame = world.socket.of("edit")[0];
+  expect(frame).toMatchObject({ seq: 1, text: "hello" });
+  world.socket.receive({ type: "error", ref: frame?.ref ?? "", code: "too-late-to-change", detail: "", field: null, retry_at: null });
+  expect(await screen.findByText("Messages can be changed for 5 minutes only.")).toBeTruthy();
+});
+
+test("after 5 minutes, and on others' messages, nothing can be changed", async () => {
+  const { snapshot } = open();
+  snapshot([message(1, { author: PEAR, at: Date.now() - 301_000 }), message(2)]);
+  await screen.findByText("text 2");
+  expect(screen.queryByRole("button", { name: "What you can do with this message" })).toBeNull();
+});
+
+test("ending with a report asks for words, then sends them with a block", async () => {
+  const path = `/api/chats/${ID}/end`;
+  const { snapshot, calls } = open({ [`POST ${path}`]: { body: { ...CHAT, ended_at: 5, ended_by: "you" } } });
+  snapshot([]);
+  await fireEvent.click(await screen.findByRole("button", { name: "End the chat" }));
+  await fireEvent.click(screen.getByRole("radio", { name: "End it and report" }));
+  const ends = screen.getAllByRole("button", { name: "End the chat" });
+  await fireEvent.submit(ends.at(-1)?.closest("form") as HTMLFormElement);
+  expect(calls).toEqual([]);
+  await fireEvent.input(screen.getByRole("textbox", { name: "What happened?" }), { target: { value: "They asked for my number." } });
+  await fireEvent.submit(ends.at(-1)?.closest("form") as HTMLFormElement);
+  await waitFor(() => expect(calls).toEqual([{ method: "POST", path, body: { block: true, report: "They asked for my number." } }]));
+  expect(await screen.findByText("You ended this chat.")).toBeTruthy();
+});
+
+test("when the listener left, the member can look for someone else at the old rank", async () => {
+  const path = `/api/chats/${ID}/requeue`;
+  const request = { id: "q".repeat(26), state: "waiting" };
+  const { world, snapshot, onrequeued } = open({ [`POST ${path}`]: { body: request } });
+  snapshot([]);
+  world.socket.receive({ type: "chat", chat: { ...CHAT, ended_at: 5, ended_by: "other", can_requeue: true } });
+  await fireEvent.click(await screen.findByRole("button", { name: "Look for someone else" }));
+  await waitFor(() => expect(onrequeued).toHaveBeenCalledWith(request));
+});
+
+test("rating needs all four lines, is sent once, and can be left out", async () => {
+  const path = `/api/chats/${ID}/rating`;
+  const ended = { ...CHAT, ended_at: 5, ended_by: "other" as const };
+  const { world, snapshot, calls } = open({ [`POST ${path}`]: { body: { ...ended, rated: true } } });
+  snapshot([]);
+  world.socket.receive({ type: "chat", chat: ended });
+  const form = (await screen.findByText("How was it?")).closest("form") as HTMLFormElement;
+  await fireEvent.submit(form);
+  expect(await screen.findByText(/choose stars in each of the four lines/)).toBeTruthy();
+  for (const group of screen.getAllByRole("group")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
+  expect(await screen.findByText("Thank you. That helps listeners learn.")).toBeTruthy();
+});

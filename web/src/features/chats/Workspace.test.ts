@@ -1,0 +1,82 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeAll, expect, test } from "vitest";
+
+import type { RequestState } from "../../generated/wire";
+import { somebody } from "../../live/surroundings.fixture";
+import { loadMessages } from "../../messages";
+import { CHAT, ID, PEAR, talking } from "./talking.fixture";
+import Workspace from "./Workspace.svelte";
+
+const REQUEST: RequestState = {
+  id: "q".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
+  estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "",
+};
+const entry = (id: string, name: string) => ({ id, person: { ...PEAR, name }, topic: "grief", language: "en", since: 1, heavy: false });
+const BOARD = { waiting: 2, requests: [entry("1".repeat(26), "ann"), entry("2".repeat(26), "ben")] };
+
+beforeAll(() => loadMessages("en"));
+afterEach(cleanup);
+
+test("waiting: the place and estimate move, and the chat opens by itself", async () => {
+  const { world, live, rest } = talking();
+  render(Workspace, { side: "member", me: somebody(), request: REQUEST, live, rest });
+  expect(screen.getByText(/You are number .*3/)).toBeTruthy();
+  expect(screen.getByText(/4.* to .*9.* minutes/)).toBeTruthy();
+  world.socket.receive({ type: "request", request: { ...REQUEST, place: 1, estimate: { low_minutes: null, high_minutes: null } } });
+  expect(await screen.findByText("You are next.")).toBeTruthy();
+  expect(screen.getByText(/can’t say honestly/)).toBeTruthy();
+  world.socket.receive({ type: "request", request: { ...REQUEST, state: "matched", chat: ID, place: null } });
+  world.socket.receive({ type: "chat", chat: CHAT });
+  expect(await screen.findByRole("heading", { name: /Chat with/ })).toBeTruthy();
+  expect(world.socket.of("subscribe")).toMatchObject([{ channel: ID }]);
+});
+
+test("leaving the queue says so, and how to ask again", async () => {
+  const closed = { ...REQUEST, state: "closed", reason: "cancelled", place: null };
+  const { live, rest } = talking({ "DELETE /api/requests/mine": { body: closed } });
+  render(Workspace, { side: "member", me: somebody(), request: REQUEST, live, rest });
+  await fireEvent.click(screen.getByRole("button", { name: "Leave the queue" }));
+  expect(await screen.findByText(/You have left the queue/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Ask again" }).getAttribute("href")).toBe("/talk");
+});
+
+test("a listener takes the next person, and is in the chat", async () => {
+  const { world, live, rest, calls } = talking({ "POST /api/queue/next": { body: { chat: ID, request: "1".repeat(26) } } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  expect(world.socket.of("watch-board")).toHaveLength(1);
+  await fireEvent.click(screen.getByRole("button", { name: "Take the next person" }));
+  await waitFor(() => expect(calls).toMatchObject([{ method: "POST", path: "/api/queue/next" }]));
+  world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener" } });
+  expect(await screen.findByRole("heading", { name: /Chat with .*carefulPear7220/ })).toBeTruthy();
+});
+
+test("somebody quicker: the listener is told so, and the person is off the list", async () => {
+  const path = `POST /api/queue/${"2".repeat(26)}/take`;
+  const { live, rest } = talking({ [path]: { status: 409, body: { code: "already-taken", detail: "" } } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  await fireEvent.click(screen.getByRole("button", { name: /Talk with .*ben/ }));
+  expect(await screen.findByText(/a moment faster/)).toBeTruthy();
+  expect(screen.queryByText("@ben")).toBeNull();
+  expect(screen.getByText("@ann")).toBeTruthy();
+});
+
+test("a status that the server refuses goes back", async () => {
+  const { live, rest } = talking({ "PUT /api/me/status": { status: 500, body: { code: "server-error" } } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  await fireEvent.click(screen.getByRole("radio", { name: "Online" }));
+  expect(await screen.findByText("Your status was not changed.")).toBeTruthy();
+  await waitFor(() => expect(screen.getByRole<HTMLInputElement>("radio", { name: "Offline" }).checked).toBe(true));
+});
+
+test("a lost connection is said once, counted down, and can be hurried", async () => {
+  const { world, live, rest } = talking();
+  render(Workspace, { side: "member", me: somebody(), request: REQUEST, live, rest });
+  world.socket.lose(1006);
+  await fireEvent.click(await screen.findByRole("button", { name: "Try now" }));
+  expect(world.sockets).toHaveLength(2);
+  world.welcome();
+  expect(await screen.findByText("Connected again.")).toBeTruthy();
+  world.socket.lose(4403);
+  expect(await screen.findByText(/signed out/)).toBeTruthy();
+});

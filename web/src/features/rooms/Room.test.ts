@@ -1,0 +1,111 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+
+import { somebody } from "../../live/surroundings.fixture";
+import { loadMessages } from "../../messages";
+import { message, OTTER, PEAR, talking } from "../chats/talking.fixture";
+import RoomView from "./Room.svelte";
+
+const ROOM = {
+  id: "r".repeat(26), slug: "quiet-corner", title: "Quiet corner", about: "", language: "en", audience: "members" as const,
+  age: "adult" as const, present: 2, can_moderate: true,
+};
+
+beforeAll(() => loadMessages("en"));
+beforeEach(() => {
+  localStorage.setItem("cups-rules-seen", "1");
+  sessionStorage.clear();
+});
+afterEach(cleanup);
+
+function enter(answers: Parameters<typeof talking>[0] = {}) {
+  const around = talking(answers);
+  render(RoomView, { room: ROOM, me: somebody(), live: around.live, rest: around.rest });
+  return around;
+}
+const inRoom = { kind: "room" as const, chat: null, present: [PEAR, OTTER], present_count: 40 };
+
+test("the rules stand there on the first visit only", async () => {
+  localStorage.clear();
+  enter();
+  await fireEvent.click(screen.getByRole("button", { name: "Understood" }));
+  expect(screen.queryByText("The rules of the rooms")).toBeNull();
+  cleanup();
+  enter();
+  expect(screen.queryByText("The rules of the rooms")).toBeNull();
+});
+
+test("who is here: the names told, and the count beyond them", async () => {
+  const { snapshot } = enter();
+  snapshot([message(1)], inRoom);
+  expect(await screen.findByText(/40.* people here/)).toBeTruthy();
+  expect(screen.getByText(/and .*38.* more/)).toBeTruthy();
+});
+
+test("a reply goes out with the message it answers", async () => {
+  const { world, snapshot } = enter();
+  snapshot([message(1)], inRoom);
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Reply" }));
+  const box = screen.getByRole("textbox", { name: "Your message" });
+  await fireEvent.input(box, { target: { value: "me too" } });
+  await fireEvent.keyDown(box, { key: "Enter" });
+  expect(world.socket.of("send")).toMatchObject([{ text: "me too", reply_to: 1 }]);
+});
+
+test("without the right to moderate, its buttons are not there", async () => {
+  const { snapshot } = enter();
+  snapshot([message(1)], inRoom);
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  expect(screen.queryByRole("button", { name: "Warn" })).toBeNull();
+});
+
+test("a warning carries rule, words and message, and tells what follows", async () => {
+  const path = "/api/rooms/quiet-corner/warnings";
+  const { snapshot, calls } = enter({ [`POST ${path}`]: { body: { counted: true, count: 2, step: "mute", until: 1 } } });
+  snapshot([message(1)], { ...inRoom, can_moderate: true });
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Warn" }));
+  const words = screen.getByRole("textbox", { name: "Your words to them" });
+  await fireEvent.submit(words.closest("form") as HTMLFormElement);
+  expect(calls).toEqual([]);
+  await fireEvent.input(words, { target: { value: "Please leave that out." } });
+  await fireEvent.submit(words.closest("form") as HTMLFormElement);
+  await waitFor(() => expect(calls).toMatchObject([{ path, body: { name: "warmOtter", rule: "kindness", words: "Please leave that out.", seq: 1 } }]));
+  expect(await screen.findByText(/warning number .*2.*You can read, but not write/)).toBeTruthy();
+});
+
+test("removing names the rule, and the message's place", async () => {
+  const path = "/api/rooms/quiet-corner/messages/1/removal";
+  const { snapshot, calls } = enter({ [`POST ${path}`]: { status: 204 } });
+  snapshot([message(1)], { ...inRoom, can_moderate: true });
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Remove the message" }));
+  await fireEvent.submit(screen.getByRole("button", { name: "Remove" }).closest("form") as HTMLFormElement);
+  await waitFor(() => expect(calls).toMatchObject([{ path, body: { rule: "kindness" } }]));
+});
+
+test("whoever is warned reads why, which rule, what follows, until when and how to contest", async () => {
+  const { world, snapshot } = enter();
+  snapshot([], inRoom);
+  world.socket.receive({
+    type: "warning",
+    warning: { id: "w".repeat(26), room: "Quiet corner", rule: "contact", words: "No numbers here, please.", step: "mute", count: 2, at: Date.now(), until: Date.now() + 600_000, seen: false },
+  });
+  const notice = await screen.findByRole("alert", { name: "A moderator has something to tell you" });
+  for (const part of ["No contact details", "No numbers here, please.", "You can read, but not write", "contest"]) expect(notice.textContent).toContain(part);
+  await fireEvent.click(screen.getByRole("button", { name: "I have read this" }));
+  expect(world.socket.of("see-warning")).toHaveLength(1);
+  await waitFor(() => expect(screen.queryByRole("alert", { name: "A moderator has something to tell you" })).toBeNull());
+});
+
+test("taken out of the room: why, until when, and the way back in", async () => {
+  const { world, snapshot } = enter();
+  snapshot([], inRoom);
+  world.socket.receive({ type: "left", channel: ROOM.id, code: "banned", detail: "", until: Date.now() + 600_000 });
+  expect(await screen.findByText(/You are no longer in this room/)).toBeTruthy();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  await fireEvent.click(screen.getByRole("button", { name: "Go in again" }));
+  expect(world.socket.of("subscribe")).toHaveLength(2);
+});
