@@ -1,5 +1,6 @@
 """A person at a browser of their own: what they press, what they see, and whatever went wrong behind it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,11 @@ PHONE = (390, 844)
 WIDE = (1280, 800)
 LEFT_BEHIND = "net::ERR_ABORTED"
 """What a browser says of a request that its page did not wait for, because it went elsewhere."""
+
+
+def told(words: str) -> re.Pattern[str]:
+    """These words as a page has them, where invisible marks keep names and numbers apart from the text around them."""
+    return re.compile("".join(f"[\u2068\u2069]*{re.escape(letter)}" for letter in words))
 
 
 class Someone:
@@ -141,14 +147,14 @@ class Someone:
 
     def sees(self, *words: str) -> None:
         for one in words:
-            expect(self.page.get_by_text(one).filter(visible=True).first).to_be_visible()
+            expect(self.page.get_by_text(told(one)).filter(visible=True).first).to_be_visible()
 
     def sees_no(self, *words: str) -> None:
         for one in words:
-            expect(self.page.get_by_text(one).filter(visible=True)).to_have_count(0)
+            expect(self.page.get_by_text(told(one)).filter(visible=True)).to_have_count(0)
 
     def heading(self, words: str, level: int = 1) -> None:
-        expect(self.page.get_by_role("heading", name=words, level=level)).to_be_visible()
+        expect(self.page.get_by_role("heading", name=told(words), level=level)).to_be_visible()
 
     def at(self, path: str) -> None:
         expect(self.page).to_have_url(self.base + path)

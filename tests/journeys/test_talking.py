@@ -4,7 +4,7 @@ import re
 
 import pytest
 from journeys.conftest import Crowd
-from journeys.someone import Someone
+from journeys.someone import Someone, told
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
     listener.sees("They are here. A warm hello is a good beginning.", "This chat is about: Loneliness")
     visitor.sees("Your listener is here. Begin wherever you like; a few words are enough.")
     visitor.shot("matched")
-    expect(visitor.page.get_by_role("heading", name="Chat with warmRiver")).to_be_attached()
+    expect(visitor.page.get_by_role("heading", name=told("Chat with warmRiver"))).to_be_attached()
 
     visitor.composer.press_sequentially("It is so quiet")
     listener.sees(f"{visitor.name} is writing…")
@@ -114,7 +114,7 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
     visitor.follow("Talk to another listener")
     visitor.heading("Talk to a listener")
     visitor.sees("Earlier chats")
-    visitor.follow("Chat with warmRiver")
+    visitor.page.get_by_role("link", name=told("Chat with warmRiver")).click()
     visitor.settled()
     visitor.sees("Since spring. My friend moved away.", "Thank you. That helps listeners learn.")
     visitor.sees_no("How was it?")
@@ -137,7 +137,7 @@ def rate(visitor: Someone) -> None:
     for line, count in lines.items():
         row = rating.get_by_role("group", name=line)
         row.locator("label").nth(count - 1).click()
-        expect(row.get_by_role("radio", name=f"{count} stars of 5")).to_be_checked()
+        expect(row.get_by_role("radio", name=told(f"{count} stars of 5"))).to_be_checked()
     rating.get_by_label(re.compile("Anything you want to add?")).fill("I felt heard.")
     visitor.shot("rating", whole=True)
     rating.get_by_role("button", name="Send", exact=True).click()
