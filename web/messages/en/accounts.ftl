@@ -74,6 +74,7 @@ listener-lead = Listening can be learned. You give attention, not advice, for as
 listener-step-train = Take the training course. It ends with a quiz.
 listener-step-agree = Read and accept the listener agreement, and choose a name for listening.
 listener-step-listen = Take the next person who waits. You can stop whenever you need to.
+listener-is-already = You have a listener account already.
 listener-not-passed = The training comes first.
 listener-to-training = Go to the training
 listener-sign-up-first = You passed the training. Now keep your account with a password, then come back here.

@@ -94,6 +94,7 @@ export function somebody(name = "carefulPear7220"): Me {
     age: "adult",
     roles: [],
     status: "offline",
+    languages: ["en"],
     can_listen: false,
     linked: null,
     muted_until: 0,

@@ -61,6 +61,19 @@ test("somebody quicker: the listener is told so, and the person is off the list"
   expect(screen.getByText("@ann")).toBeTruthy();
 });
 
+test("a listener chooses languages, one at least", async () => {
+  const { live, rest, calls } = talking({ "PUT /api/me/languages": { body: somebody() } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, languages: ["en", "de"], live, rest });
+  const form = screen.getByRole("checkbox", { name: /Deutsch/ }).closest("form") as HTMLFormElement;
+  await fireEvent.click(screen.getByRole("checkbox", { name: "English" }));
+  await fireEvent.submit(form);
+  expect(await screen.findByText("Please choose at least one.")).toBeTruthy();
+  expect(calls).toEqual([]);
+  await fireEvent.click(screen.getByRole("checkbox", { name: /Deutsch/ }));
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls).toMatchObject([{ body: { languages: ["de"] } }]));
+});
+
 test("a status that the server refuses goes back", async () => {
   const { live, rest } = talking({ "PUT /api/me/status": { status: 500, body: { code: "server-error" } } });
   render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
