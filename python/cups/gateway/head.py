@@ -66,7 +66,7 @@ async def read_head(stream: trio.abc.Stream, limit: int) -> tuple[bytes, bytes]:
 class ReplayStream(trio.abc.HalfCloseableStream):
     """A socket's stream with some bytes put back, given out one chunk a read.
 
-    The handshake's head and what came behind it are separate chunks: trio-websocket loses a frame that it reads with the handshake.
+    The handshake's head and what came behind it are separate chunks, so that the head can be handed on alone.
     """
 
     def __init__(self, stream: trio.SocketStream, *chunks: bytes) -> None:

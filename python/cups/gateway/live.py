@@ -38,6 +38,9 @@ MAX_REFUSALS = 100
 """Unreadable frames and frames above the pace that one connection may send before it is closed."""
 
 
+MAX_REF = 64
+
+
 class _Envelope(msgspec.Struct):
     """What can be read of a frame that does not fit: enough to say which one it was."""
 
@@ -234,7 +237,8 @@ class Live:
 
 def _ref_of(data: str | bytes) -> str | None:
     try:
-        return msgspec.json.decode(data, type=_Envelope).ref
+        ref = msgspec.json.decode(data, type=_Envelope).ref
+        return ref if ref is not None and len(ref) <= MAX_REF else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

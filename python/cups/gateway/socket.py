@@ -29,8 +29,15 @@ class GuardedStream(ReplayStream):
         self._timeout = timeout
         self._lock = trio.Lock()
         self._ended = False
+        self._open = trio.Event()
+
+    def open(self) -> None:
+        """The handshake is answered: what came behind it may be read now. Before, trio-websocket would lose it."""
+        self._open.set()
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        if not self._head_left:
+            await self._open.wait()
         data = await super().receive_some(max_bytes)
         body = data[self._head_left :]
         self._head_left = max(0, self._head_left - len(data))
@@ -42,6 +49,11 @@ class GuardedStream(ReplayStream):
     async def _refuse(self, reason: str) -> None:
         with trio.move_on_after(1):
             await self.send_all(close_frame(1009, reason))
+            await self.send_eof()
+            # Closing with bytes unread would reset the connection, and the close frame with it: read on for a moment.
+            for _ in range(64):
+                if not await super().receive_some(65536):
+                    break
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         """Whole frames only. A send that is cut off in the middle breaks the stream for good: nothing may follow half a frame."""
@@ -83,6 +95,7 @@ class Socket:
             )
             chosen = PROTOCOL if PROTOCOL in request.proposed_subprotocols else None
             socket = await request.accept(subprotocol=chosen)
+        guarded.open()
         return socket, guarded
 
     async def serve(
