@@ -1,0 +1,148 @@
+"""Staff over REST: what it takes, what it does at once, and that every act is in the audit log."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Cast
+from harness.person import Person, new_ref
+from harness.server import ServerProcess
+from trio_websocket import ConnectionClosed
+
+ROUTES: list[tuple[str, str, Any]] = [
+    ("GET", "/api/staff/rooms", None),
+    ("POST", "/api/staff/rooms", {"slug": "not-yours", "title": "Not yours", "age": "adult"}),
+    ("PATCH", "/api/staff/rooms/night-owls", {"title": "Not yours"}),
+    ("POST", "/api/staff/rooms/night-owls/retire", {}),
+    ("GET", "/api/staff/rooms/night-owls/moderators", None),
+    ("PUT", "/api/staff/rooms/night-owls/moderators/openDoor", {}),
+    ("DELETE", "/api/staff/rooms/night-owls/moderators/openDoor", None),
+    ("POST", "/api/staff/courses/import", {"files": [{"name": "a.md", "text": "x"}]}),
+    ("GET", "/api/staff/requests", None),
+    ("POST", "/api/staff/bans", {"name": "openDoor", "reason": "because"}),
+    ("GET", "/api/staff/bans", None),
+    ("DELETE", "/api/staff/bans/0123456789abcdefghjkmnpqrs", None),
+    ("PUT", "/api/staff/people/steadyOak/roles/admin", {}),
+    ("DELETE", "/api/staff/people/openDoor/roles/admin", None),
+    ("GET", "/api/staff/reports", None),
+    ("GET", "/api/staff/audit", None),
+    ("GET", "/api/staff/audit/check", None),
+]
+
+
+async def test_every_staff_route_is_closed_to_everybody_else(people: Cast) -> None:
+    document = await people.visitor().get("/api/openapi.json")
+    documented = {
+        (method.upper(), path) for path, item in document["paths"].items() if path.startswith("/api/staff") for method in item
+    }
+    assert len(documented) == len(ROUTES), "a staff route has no row in this test"
+    for who in (people.visitor(), await people.guest(), await people.guest("13-17"), await people.demo("listener"), await people.demo("moderator")):
+        for method, path, body in ROUTES:
+            response = await who.call(method, path, body)
+            assert response.status_code in (401, 403), f"{method} {path}: {response.status_code}"
+    assert "night-owls" in {r["slug"] for r in (await (await people.guest()).get("/api/rooms"))["rooms"]}
+
+
+async def test_rooms_are_made_changed_and_retired(people: Cast) -> None:
+    admin, guest = await people.demo("admin"), await people.guest()
+    slug = new_ref("made").lower()
+    body = {"slug": slug, "title": "Made today", "about": "For a while.", "age": "adult"}
+    await admin.post("/api/staff/rooms", body, 201)
+    assert (await admin.call("POST", "/api/staff/rooms", body)).status_code == 409
+    assert (await admin.call("POST", "/api/staff/rooms", body | {"slug": "No Slug"})).status_code == 422
+    await admin.call("PATCH", f"/api/staff/rooms/{slug}", {"title": "Renamed"}, expect=200)
+    assert (await guest.get(f"/api/rooms/{slug}"))["title"] == "Renamed"
+    await admin.post(f"/api/staff/rooms/{slug}/retire", expect=204)
+    assert (await guest.call("GET", f"/api/rooms/{slug}")).status_code == 410
+    acts = [e["act"] for e in await _audit(admin) if slug in e["subject"]]
+    assert acts == ["room.create", "room.edit", "room.retire"]
+
+
+async def _audit(admin: Person) -> list[Any]:
+    entries, after = [], "0"
+    while after is not None:
+        page = await admin.get(f"/api/staff/audit?after={after}&limit=200")
+        entries += page["entries"]
+        after = page["next"]
+    return entries
+
+
+async def test_a_ban_ends_sessions_chats_and_request_at_once(people: Cast) -> None:
+    admin, guest, listener = await people.demo("admin"), await people.guest(), await people.demo("listener")
+    asked = await guest.ask()
+    chat = (await listener.post(f"/api/queue/{asked['id']}/take"))["chat"]
+    waiting = await people.guest()
+    await waiting.ask()
+    async with guest.live() as live:
+        await live.subscribe(chat)
+        await admin.post("/api/staff/bans", {"name": guest.name, "reason": "Threats in a chat."}, 201)
+        with pytest.raises(ConnectionClosed) as closed:
+            await live.until("never", timeout=3)
+        assert closed.value.reason is not None and closed.value.reason.code == 4403
+    assert (await guest.get("/api/me"))["person"] is None
+    assert (await listener.get(f"/api/chats/{chat}"))["ended_at"]
+    await admin.post("/api/staff/bans", {"name": waiting.name, "reason": "Spam."}, 201)
+    assert all(e["person"]["name"] != waiting.name for e in (await listener.get("/api/queue"))["requests"])
+    assert (await people.visitor().call("GET", f"/api/people/{guest.name}")).status_code == 404
+    bans = (await admin.get("/api/staff/bans?limit=200"))["bans"]
+    mine = next(b for b in bans if b["person"]["name"] == guest.name)
+    await admin.call("DELETE", f"/api/staff/bans/{mine['id']}", expect=204)
+    assert (await people.visitor().call("GET", f"/api/people/{guest.name}")).status_code == 200
+    assert (await admin.call("POST", "/api/staff/bans", {"name": "openDoor", "reason": "oneself"})).status_code == 403
+
+
+async def test_staff_see_who_waits_and_reports_with_their_reading_logged(people: Cast) -> None:
+    admin, guest, listener = await people.demo("admin"), await people.guest(), await people.demo("listener")
+    asked = await guest.ask("grief")
+    rows = (await admin.get("/api/staff/requests?limit=200"))["requests"]
+    row = next(r for r in rows if r["id"] == asked["id"])
+    assert (row["topic"], row["state"], row["age"]) == ("grief", "waiting", "adult")
+    chat = (await listener.post(f"/api/queue/{asked['id']}/take"))["chat"]
+    await guest.post(f"/api/chats/{chat}/end", {"report": "They asked for my phone number."})
+    reports = (await admin.get("/api/staff/reports?limit=200"))["reports"]
+    assert any(r["channel"] == chat and r["text"].startswith("They asked") for r in reports)
+    assert "reports.read" in {e["act"] for e in await _audit(admin)}
+
+
+async def test_tampering_with_the_audit_log_is_found(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path).start()
+    try:
+        admin = await Person(server.base).enter(server.links["admin"])
+        for i in range(3):
+            await admin.post("/api/staff/rooms", {"slug": f"room-{i}", "title": "Room", "age": "adult"}, 201)
+        assert (await admin.get("/api/staff/audit/check"))["intact"]
+        server.kill9()
+        database = sqlite3.connect(server.data / "data" / "cups.db")
+        database.execute("update audit set subject = 'another' where number = 2")
+        database.commit()
+        found = server.command("audit", "check")
+        assert found.returncode == 1 and "broken at 2" in found.stdout
+        database.execute("update audit set subject = 'room-1' where number = 2")
+        database.commit()
+        assert "intact" in server.command("audit", "check").stdout
+        database.execute("delete from audit where number = 2")
+        database.commit()
+        assert server.command("audit", "check").returncode == 1
+        database.close()
+        await admin.aclose()
+    finally:
+        server.close()
+
+
+async def test_the_first_admin_is_made_on_the_command_line(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, demo=False, admin_password="a long first password")
+    made = server.command("admin", "create", "firstOne")
+    assert made.returncode == 0 and "firstOne is an admin" in made.stdout, made.stderr
+    again = server.command("admin", "create", "firstOne")
+    assert again.returncode == 1 and "name" in again.stderr
+    assert server.command("admin", "create", "x").returncode == 1
+    server.start()
+    try:
+        admin = Person(server.base)
+        await admin.post("/api/sign-in", {"name": "firstOne", "password": "a long first password"})
+        assert (await admin.get("/api/me"))["roles"] == ["admin"]
+        await admin.post("/api/staff/rooms", {"slug": "hello", "title": "Hello", "age": "adult"}, 201)
+        await admin.aclose()
+    finally:
+        server.close()
