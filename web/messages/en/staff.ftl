@@ -14,6 +14,7 @@ staff-section-bans = Bans
 staff-section-audit = Audit log
 staff-section-courses = Courses
 staff-section-people = Roles
+staff-table = Table: { $title }
 staff-loading = Loading…
 staff-more = Show more
 staff-none = There are none.
