@@ -113,7 +113,7 @@ class Courses:
         ]
         return Course(
             key=key,
-            title=rows[0].title,
+            title=queries.title(conn, key) or rows[0].title,
             sections=lines,
             passed=account_id is not None and passed(conn, account_id, key),
         )
