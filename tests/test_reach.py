@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from cups.reach import CHANNELS, Facts, enter, moderates, reach, serves, write
 
 KINDS = ("guest", "member", "listener", "therapist")

@@ -29,13 +29,31 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(str(error))
     try:
         code: int = args.run(args, chosen)
-    except Refused as refused:
-        return _fail(refused.detail or refused.title)
-    except OSError as error:
-        return _fail(f"{error.strerror or error}")
     except KeyboardInterrupt:
         return 130
+    except BaseExceptionGroup as group:
+        return _explain(_first(group))
+    except (Refused, OSError) as error:
+        return _explain(error)
     return code
+
+
+def _first(error: BaseException) -> BaseException:
+    """The exception inside the groups that nurseries make."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _explain(error: BaseException) -> int:
+    """One line for what an operator can do something about; everything else keeps its traceback."""
+    if isinstance(error, Refused):
+        return _fail(error.detail or error.title)
+    if isinstance(error, OSError):
+        return _fail(f"{error.strerror or error}")
+    if isinstance(error, KeyboardInterrupt):
+        return 130
+    raise error
 
 
 def _fail(text: str) -> int:
@@ -91,7 +109,7 @@ def _within(settings: Settings, work: Callable[[Cups], Awaitable[int]]) -> int:
         async with running(settings) as cups:
             return await work(cups)
 
-    return trio.run(main, strict_exception_groups=False)
+    return trio.run(main)
 
 
 def _serve(args: argparse.Namespace, settings: Settings) -> int:

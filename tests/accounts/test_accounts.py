@@ -5,6 +5,7 @@ import statistics
 import time
 
 import pytest
+
 from conftest import Cast
 from cups.accounts import names, passwords
 from cups.errors import Refused
@@ -78,7 +79,20 @@ async def test_nobody_is_matched_without_the_agreements(people: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ab", "admin", "Adm1n", "st4ff", "has space", "zero\u200bwidth", "bi\u202edi", "кириллица", "a" * 30, "1digits", "semi;colon"]
+    "name",
+    [
+        "ab",
+        "admin",
+        "Adm1n",
+        "st4ff",
+        "has space",
+        "zero\u200bwidth",
+        "bi\u202edi",
+        "кириллица",
+        "a" * 30,
+        "1digits",
+        "semi;colon",
+    ],
 )
 def test_names_that_cannot_be_had(name: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -93,7 +107,10 @@ async def test_names_that_look_alike_are_one_name(people: Cast) -> None:
     assert refused.status_code == 409 and refused.json()["code"] == "name-taken"
 
 
-@pytest.mark.parametrize(("password", "code"), [("short", "password-too-short"), ("password123", "password-too-common"), ("aaaaaaaaaaaa", "password-too-common")])
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [("short", "password-too-short"), ("password123", "password-too-common"), ("aaaaaaaaaaaa", "password-too-common")],
+)
 def test_passwords_that_are_no_good(password: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         passwords.check(password, None)
@@ -106,7 +123,9 @@ async def test_no_answer_tells_whether_an_account_exists(people: Cast) -> None:
     for i in range(12):
         for name, times in ((member.name, known), (f"nobody{i}Here", unknown)):
             started = time.perf_counter()
-            response = await people.visitor().call("POST", "/api/sign-in", {"name": name, "password": f"wrong password {i}"})
+            response = await people.visitor().call(
+                "POST", "/api/sign-in", {"name": name, "password": f"wrong password {i}"}
+            )
             times.append(time.perf_counter() - started)
             if response.status_code != 429:
                 assert (response.status_code, response.json()["code"]) == (401, "wrong-credentials")
@@ -117,7 +136,9 @@ async def test_no_answer_tells_whether_an_account_exists(people: Cast) -> None:
 async def test_too_many_guesses_are_refused(people: Cast) -> None:
     member = await people.member()
     statuses = [
-        (await people.visitor().call("POST", "/api/sign-in", {"name": member.name, "password": "not the right one"})).status_code
+        (
+            await people.visitor().call("POST", "/api/sign-in", {"name": member.name, "password": "not the right one"})
+        ).status_code
         for _ in range(10)
     ]
     assert statuses[:8] == [401] * 8 and statuses[8:] == [429, 429]
@@ -135,7 +156,9 @@ async def test_a_changing_request_needs_its_token_and_our_origin(people: Cast) -
     bare = await guest.http.post("/api/sign-out")
     assert bare.status_code == 403 and bare.json()["code"] == "bad-csrf"
     token = guest.http.cookies["cups-csrf"]
-    foreign = await guest.http.post("/api/sign-out", headers={"x-csrf-token": token, "origin": "https://elsewhere.example"})
+    foreign = await guest.http.post(
+        "/api/sign-out", headers={"x-csrf-token": token, "origin": "https://elsewhere.example"}
+    )
     assert foreign.status_code == 403 and foreign.json()["code"] == "bad-origin"
     assert (await guest.get("/api/me"))["person"] is not None
     other_host = await guest.http.get("/api/me", headers={"host": "elsewhere.example"})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import Cast
 from cups.courses.parser import parse_directory
 from harness.person import Person, new_ref
@@ -15,7 +16,12 @@ COURSE = Path(__file__).parents[2] / "python" / "cups" / "content" / "courses" /
 
 
 def _right_answers(folder: Path) -> dict[str, bool]:
-    return {s.text: s.answer for section in parse_directory(folder).sections if section.quiz for s in section.quiz.statements}
+    return {
+        s.text: s.answer
+        for section in parse_directory(folder).sections
+        if section.quiz
+        for s in section.quiz.statements
+    }
 
 
 async def _take(person: Person, course: str, serial: int, answers: dict[str, bool], *, wrong: int = 0) -> Any:
@@ -42,7 +48,9 @@ async def test_a_guest_becomes_a_listener(people: Cast) -> None:
     assert just["passed"] and just["percent"] == 83
     scores = [await _take(member, "listener", serial, answers) for serial in with_quiz[1:]]
     assert [s["course_passed"] for s in scores] == [False] * (len(scores) - 1) + [True]
-    assert (await member.call("POST", "/api/listener", body | {"agreement": "old"})).json()["code"] == "agreement-outdated"
+    assert (await member.call("POST", "/api/listener", body | {"agreement": "old"})).json()[
+        "code"
+    ] == "agreement-outdated"
     listener = await member.post("/api/listener", body)
     assert listener["person"] == {"name": "newListenerHere", "kind": "listener", "badge": ""} and listener["can_listen"]
     assert listener["linked"]["name"] == member.name
@@ -79,7 +87,9 @@ async def test_nothing_sent_before_marking_gives_an_answer_away(people: Cast) ->
 
 async def test_an_attempt_is_marked_once_and_only_by_its_owner(people: Cast) -> None:
     member, other = await people.member(), await people.member()
-    serial = next(line["serial"] for line in (await member.get("/api/courses/listener"))["sections"] if line["has_quiz"])
+    serial = next(
+        line["serial"] for line in (await member.get("/api/courses/listener"))["sections"] if line["has_quiz"]
+    )
     attempt = await member.post(f"/api/courses/listener/sections/{serial}/attempts", expect=201)
     answers = {"answers": [True] * len(attempt["statements"])}
     await other.post(f"/api/attempts/{attempt['id']}", answers, 404)
@@ -90,7 +100,9 @@ async def test_an_attempt_is_marked_once_and_only_by_its_owner(people: Cast) -> 
 
 async def test_statements_are_drawn_at_random(people: Cast) -> None:
     member = await people.member()
-    serial = next(line["serial"] for line in (await member.get("/api/courses/listener"))["sections"] if line["has_quiz"])
+    serial = next(
+        line["serial"] for line in (await member.get("/api/courses/listener"))["sections"] if line["has_quiz"]
+    )
     draws = []
     for _ in range(6):
         attempt = await member.post(f"/api/courses/listener/sections/{serial}/attempts", expect=201)
@@ -101,7 +113,7 @@ async def test_statements_are_drawn_at_random(people: Cast) -> None:
 
 def _file(serial: int, items: list[str], title: str = "A section") -> str:
     listed = "\n".join(f"- {base64.b64encode(item.encode()).decode()}" for item in items)
-    return f"---\nlayout: other\ntitle: {title}\nclass: section\nserial: {serial}\n---\nText.\n\nMark each:\n{{: #quiz data-n=\"1\"}}\n\n{listed}\n"
+    return f'---\nlayout: other\ntitle: {title}\nclass: section\nserial: {serial}\n---\nText.\n\nMark each:\n{{: #quiz data-n="1"}}\n\n{listed}\n'
 
 
 def test_import_on_the_command_line_names_file_and_line_and_imports_nothing_of_a_broken_file(tmp_path: Path) -> None:
@@ -120,14 +132,19 @@ def test_import_on_the_command_line_names_file_and_line_and_imports_nothing_of_a
 async def test_import_over_rest(people: Cast) -> None:
     admin, guest = await people.demo("admin"), await people.guest()
     name = new_ref("file")
-    files = [{"name": f"{name}.md", "text": _file(7, ["Grass is green./Y/It is."], "Seven")}, {"name": "bad.md", "text": "no front matter"}]
+    files = [
+        {"name": f"{name}.md", "text": _file(7, ["Grass is green./Y/It is."], "Seven")},
+        {"name": "bad.md", "text": "no front matter"},
+    ]
     report = await admin.post("/api/staff/courses/import", {"files": files})
     assert (report["sections"], report["statements"]) == (1, 1)
     assert [p["file"] for p in report["problems"]] == ["bad.md"] and report["problems"][0]["line"] >= 1
     assert (await guest.get("/api/courses/other/sections/7"))["title"] == "Seven"
 
 
-@pytest.mark.skipif("CUPS_COURSE_CORPUS" not in os.environ, reason="CUPS_COURSE_CORPUS names no folder of real course files")
+@pytest.mark.skipif(
+    "CUPS_COURSE_CORPUS" not in os.environ, reason="CUPS_COURSE_CORPUS names no folder of real course files"
+)
 def test_real_files_import_unchanged(tmp_path: Path) -> None:
     done = ServerProcess(tmp_path, demo=False).command("courses", "import", os.environ["CUPS_COURSE_CORPUS"])
     assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import trio
+
 from harness.journal import Talker, check
 from harness.person import Person
 from harness.server import ServerProcess
@@ -46,9 +47,7 @@ async def test_nothing_acked_is_lost_or_doubled(tmp_path: Path, record_property:
     chance = random.Random(20261121)
     crowd = [await Person(server.base).pass_gate() for _ in range(TALKERS)]
     admin = await Person(server.base).enter(server.links["admin"])
-    room = await admin.post(
-        "/api/staff/rooms", {"slug": "under-fire", "title": "Under fire", "age": "adult"}, 201
-    )
+    room = await admin.post("/api/staff/rooms", {"slug": "under-fire", "title": "Under fire", "age": "adult"}, 201)
     listener = await Person(server.base).enter(server.links["listener"])
     pair = await Person(server.base).pass_gate()
     asked = await pair.ask()
@@ -77,14 +76,19 @@ async def test_nothing_acked_is_lost_or_doubled(tmp_path: Path, record_property:
     record_property("counts", str(counts))
     problems = [problem for t in talkers for problem in t.journal.problems]
     assert counts["acked"] > 300, counts
-    wrong = {name: counts[name] for name in ("lost", "doubled", "gaps", "phantoms", "delivered_but_not_stored", "problems")}
+    wrong = {
+        name: counts[name] for name in ("lost", "doubled", "gaps", "phantoms", "delivered_but_not_stored", "problems")
+    }
     assert not any(wrong.values()), (counts, problems[:10])
 
 
 async def test_the_queue_comes_back_in_the_same_order(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path, **WIDE).start()
     try:
-        waiting = [await Person(server.base).pass_gate(danger=danger) for danger in ("none", "none", "me", "none", "someone", "none")]
+        waiting = [
+            await Person(server.base).pass_gate(danger=danger)
+            for danger in ("none", "none", "me", "none", "someone", "none")
+        ]
         for person in waiting:
             await person.ask()
         listener = await Person(server.base).enter(server.links["listener"])

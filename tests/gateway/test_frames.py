@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import trio
+from trio_websocket import ConnectionClosed, ConnectionRejected
+
 from conftest import Cast
 from harness.person import LiveConnection, Person
-from trio_websocket import ConnectionClosed, ConnectionRejected
 
 
 async def _still_serving(live: LiveConnection) -> None:
@@ -30,7 +31,10 @@ async def _still_serving(live: LiveConnection) -> None:
         ('{"type": "ping", "ref": "no spaces"}', "bad-input"),
         ('{"type": "subscribe", "ref": "x", "channel": "short"}', "bad-input"),
         ('{"type": "send", "ref": "x", "channel": "0123456789abcdefghjkmnpqrs", "text": ""}', "bad-input"),
-        ('{"type": "send", "ref": "x", "channel": "0123456789abcdefghjkmnpqrs", "text": "' + "a" * 4001 + '"}', "bad-input"),
+        (
+            '{"type": "send", "ref": "x", "channel": "0123456789abcdefghjkmnpqrs", "text": "' + "a" * 4001 + '"}',
+            "bad-input",
+        ),
         ('{"type": "send", "ref": "x", "channel": "0123456789abcdefghjkmnpqrs", "text": "hi"}', "not-found"),
         ('{"type": "ping", "ref": ' + "[" * 3000 + "]" * 3000 + "}", "bad-input"),
         ('{"type": "edit", "ref": "x", "channel": "0123456789abcdefghjkmnpqrs", "seq": -1, "text": "a"}', "bad-input"),
@@ -63,7 +67,9 @@ async def test_a_message_over_64_kib_of_bytes_closes_with_1009(people: Cast) -> 
 
 def _masked(first: int, payload: bytes) -> bytes:
     mask = os.urandom(4)
-    length = bytes([0x80 | len(payload)]) if len(payload) < 126 else bytes([0x80 | 126]) + struct.pack("!H", len(payload))
+    length = (
+        bytes([0x80 | len(payload)]) if len(payload) < 126 else bytes([0x80 | 126]) + struct.pack("!H", len(payload))
+    )
     return bytes([first]) + length + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload))
 
 
@@ -179,7 +185,11 @@ async def test_coming_back_gives_exactly_what_was_missed(people: Cast) -> None:
         async with guest.live() as live:
             back = await live.subscribe(room, since=position)
             assert back["recovered"]
-            assert [(m["text"], m["removed"]) for m in back["messages"]] == [("missed 0", None), ("", "author"), ("missed 2", None)]
+            assert [(m["text"], m["removed"]) for m in back["messages"]] == [
+                ("missed 0", None),
+                ("", "author"),
+                ("missed 2", None),
+            ]
             assert back["seq"] == acks[2]["seq"] + 1
             later: dict[str, Any] = await live.subscribe(room, since={"epoch": back["epoch"], "seq": back["seq"]})
             assert later["recovered"] and later["messages"] == []

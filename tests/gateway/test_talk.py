@@ -1,6 +1,7 @@
 """The main path over REST and sockets: asking, taking, talking, marking, ending, rating."""
 
 import trio
+
 from conftest import Cast
 
 

@@ -70,7 +70,9 @@ class Person:
         return self
 
     async def ask(self, topic: str = "anxiety", language: str = "en", ref: str | None = None) -> Json:
-        answer: Json = await self.post("/api/requests", {"ref": ref or new_ref("ask"), "topic": topic, "language": language}, 201)
+        answer: Json = await self.post(
+            "/api/requests", {"ref": ref or new_ref("ask"), "topic": topic, "language": language}, 201
+        )
         return answer
 
     @asynccontextmanager

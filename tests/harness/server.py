@@ -43,7 +43,12 @@ class ServerProcess:
     def command(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Runs `cups ARGS` on the same data."""
         return subprocess.run(
-            [sys.executable, "-m", "cups", *args], env=self.environment(), capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-m", "cups", *args],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def start(self) -> "ServerProcess":

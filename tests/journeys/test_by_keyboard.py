@@ -1,9 +1,10 @@
 """From the front page to a message in a room, without ever touching a mouse."""
 
 import pytest
+from playwright.sync_api import Locator, expect
+
 from journeys.conftest import Crowd
 from journeys.someone import Someone
-from playwright.sync_api import Locator, expect
 
 pytestmark = pytest.mark.browser
 FARTHEST = 80

@@ -1,9 +1,10 @@
 """Whoever is in danger, and whoever is too young: the two answers at the gate that change what comes next."""
 
 import pytest
+from playwright.sync_api import expect
+
 from journeys.conftest import Crowd
 from journeys.test_talking import answer_the_gate, ask
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 

@@ -1,10 +1,11 @@
 """Leaving quickly: by the button and by Shift three times, never by Escape."""
 
 import pytest
+from playwright.sync_api import expect
+
 from journeys.conftest import Crowd
 from journeys.someone import Someone
 from journeys.test_rooms import into_the_kitchen
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 SAID = "Nobody at home may read this."

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
+
 from harness.server import ServerProcess
 from journeys.conftest import Crowd
 from journeys.test_rooms import into_the_kitchen
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 SECONDS = re.compile(r"You can send again in [\u2068\u2069]*[1-9][\u2068\u2069]* seconds?\.")

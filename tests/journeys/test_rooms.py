@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
+
 from journeys.conftest import Crowd
 from journeys.someone import Someone, told
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 RUDE = "You are all fools."

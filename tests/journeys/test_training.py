@@ -1,11 +1,12 @@
 """A guest keeps the account, takes the training, and listens from a second account."""
 
 import pytest
+from playwright.sync_api import expect
+
 from journeys.answers import given_away, right_answers, sections
 from journeys.conftest import Crowd
 from journeys.someone import Someone, told
 from journeys.test_talking import answer_the_gate
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PASSWORD = "several words in a row"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import trio
+
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
@@ -22,7 +23,11 @@ async def _new_room(people: Cast, age: str = "adult", audience: str = "members")
 async def test_people_see_only_the_rooms_they_may_enter(people: Cast) -> None:
     adult, teen, listener = await people.guest(), await people.guest("13-17"), await people.demo("listener")
     slugs = {p: {r["slug"] for r in (await p.get("/api/rooms"))["rooms"]} for p in (adult, teen, listener)}
-    assert "the-kitchen-table" in slugs[adult] and "teen-lounge" not in slugs[adult] and "listener-support" not in slugs[adult]
+    assert (
+        "the-kitchen-table" in slugs[adult]
+        and "teen-lounge" not in slugs[adult]
+        and "listener-support" not in slugs[adult]
+    )
     assert "teen-lounge" in slugs[teen] and "the-kitchen-table" not in slugs[teen]
     assert "listener-support" in slugs[listener]
     assert (await people.visitor().get("/api/rooms"))["rooms"] == []
@@ -62,7 +67,9 @@ async def test_a_removed_message_is_gone_everywhere(people: Cast) -> None:
         said = await one.say(room, "unkind words here")
         await two.until("message")
         position = {"epoch": state["epoch"], "seq": said["seq"]}
-        assert (await guest.call("POST", f"/api/rooms/{slug}/messages/{said['seq']}/removal", {"rule": "kindness"})).status_code == 403
+        assert (
+            await guest.call("POST", f"/api/rooms/{slug}/messages/{said['seq']}/removal", {"rule": "kindness"})
+        ).status_code == 403
         await moderator.post(f"/api/rooms/{slug}/messages/{said['seq']}/removal", {"rule": "kindness"}, 204)
         changed = await two.until("changed")
         assert changed["message"]["removed"] == "moderator" and changed["message"]["text"] == ""
@@ -84,10 +91,18 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
             await admin.call("PUT", f"/api/staff/people/{one.name}/roles/moderator", expect=204)
             moderators.append(one)
             assert i < 5
-        slugs = [(await admin.post("/api/staff/rooms", {"slug": f"ladder-{i}", "title": f"Ladder {i}", "age": "adult"}, 201)) for i in range(5)]
+        slugs = [
+            (await admin.post("/api/staff/rooms", {"slug": f"ladder-{i}", "title": f"Ladder {i}", "age": "adult"}, 201))
+            for i in range(5)
+        ]
 
         async def warn(moderator: Person, room: int, expect: int = 200) -> dict[str, object]:
-            body = {"ref": new_ref("warn"), "name": guest.name, "rule": "kindness", "words": "Please be gentle with each other."}
+            body = {
+                "ref": new_ref("warn"),
+                "name": guest.name,
+                "rule": "kindness",
+                "words": "Please be gentle with each other.",
+            }
             answer: dict[str, object] = await moderator.post(f"/api/rooms/{slugs[room]['slug']}/warnings", body, expect)
             return answer
 
@@ -96,7 +111,10 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
             first = await warn(moderators[0], 0)
             assert (first["counted"], first["count"], first["step"]) == (True, 1, "notice")
             told = await live.until("warning")
-            assert told["warning"]["words"] == "Please be gentle with each other." and told["warning"]["rule"] == "kindness"
+            assert (
+                told["warning"]["words"] == "Please be gentle with each other."
+                and told["warning"]["rule"] == "kindness"
+            )
             second_voice = await warn(moderators[1], 0)
             assert (second_voice["counted"], second_voice["count"]) == (False, 1)
             refused = await warn(moderators[0], 1, expect=429)
@@ -109,7 +127,10 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
         refused = await warn(moderators[2], 3, expect=429)
         assert refused["code"] == "wait-before-warning"
         async with guest.live() as live:
-            assert [w["warning"]["step"] for w in (await live.until("warning"), await live.until("warning"))] == ["notice", "mute"]
+            assert [w["warning"]["step"] for w in (await live.until("warning"), await live.until("warning"))] == [
+                "notice",
+                "mute",
+            ]
             unseen = await guest.get("/api/warnings")
             for warning in unseen["warnings"]:
                 assert (await live.answer(type="see-warning", id=warning["id"]))["type"] == "ack"

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trio_websocket import ConnectionClosed
+
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
-from trio_websocket import ConnectionClosed
 
 ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/api/staff/rooms", None),
@@ -34,10 +35,19 @@ ROUTES: list[tuple[str, str, Any]] = [
 async def test_every_staff_route_is_closed_to_everybody_else(people: Cast) -> None:
     document = await people.visitor().get("/api/openapi.json")
     documented = {
-        (method.upper(), path) for path, item in document["paths"].items() if path.startswith("/api/staff") for method in item
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        if path.startswith("/api/staff")
+        for method in item
     }
     assert len(documented) == len(ROUTES), "a staff route has no row in this test"
-    for who in (people.visitor(), await people.guest(), await people.guest("13-17"), await people.demo("listener"), await people.demo("moderator")):
+    for who in (
+        people.visitor(),
+        await people.guest(),
+        await people.guest("13-17"),
+        await people.demo("listener"),
+        await people.demo("moderator"),
+    ):
         for method, path, body in ROUTES:
             response = await who.call(method, path, body)
             assert response.status_code in (401, 403), f"{method} {path}: {response.status_code}"

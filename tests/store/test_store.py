@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import trio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+
 from cups.news import AccountChanged, LocalBus
 from cups.store import migrate
 from cups.store.database import Unit
@@ -29,7 +30,15 @@ async def database(path: Path) -> AsyncIterator[tuple[SqliteDatabase, list[str]]
 
 
 def _insert(unit: Unit, number: int) -> int:
-    row = {"course": "c", "serial": number, "title": "t", "kind": "section", "html": "", "source": f"{number}.md", "imported_at": 0}
+    row = {
+        "course": "c",
+        "serial": number,
+        "title": "t",
+        "kind": "section",
+        "html": "",
+        "source": f"{number}.md",
+        "imported_at": 0,
+    }
     unit.conn.execute(metadata.tables["section"].insert(), row)
     unit.announce(AccountChanged(account=str(number)))
     return number
@@ -110,7 +119,12 @@ async def test_the_pragmas_that_durability_rests_on(tmp_path: Path) -> None:
             names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
             return {name: unit.conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
 
-        assert await db.write(pragmas) == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+        assert await db.write(pragmas) == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+        }
 
 
 def test_migrations_make_exactly_the_tables(tmp_path: Path) -> None:

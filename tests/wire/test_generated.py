@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from conftest import Cast
 from cups.errors import CODES
 from cups.wire import frames, generate
