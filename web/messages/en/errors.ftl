@@ -2,6 +2,10 @@
 errors-title = That did not work
 errors-not-found-title = This page is not here
 errors-retry-at = You can try again at
+errors-retry-in = You can try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+  }.
 errors-help = If you need someone now, these ways stay open:
 errors-front = The front page
 errors-unreachable = The server could not be reached. Please try again in a moment.
