@@ -74,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Heartbeat and timeout together are the 45 s within which a dead connection is noticed."""
     outbox_bytes: int = 1_048_576
     outbox_frames: int = 4096
+    state_bytes: int = 262_144
+    """A channel's first state holds no more than this; older messages are read a page at a time. Well below `outbox_bytes`."""
     max_connections: int = 20_000
     max_connections_per_person: int = 20
     max_channels_per_connection: int = 50

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from journeys.conftest import Crowd
 from journeys.someone import Someone, told
@@ -22,9 +22,16 @@ def into_the_kitchen(person: Someone) -> Someone:
     return person
 
 
+def open_menu(line: Locator) -> None:
+    """What can be done with a message; it may be open from before."""
+    opener = line.get_by_role("button", name="What you can do with this message")
+    if opener.get_attribute("aria-expanded") == "false":
+        opener.click()
+
+
 def moderate(moderator: Someone, text: str, act: str) -> None:
     line = moderator.message(text)
-    line.get_by_role("button", name="What you can do with this message").click()
+    open_menu(line)
     line.get_by_role("button", name=act, exact=True).click()
     expect(moderator.page.get_by_role("dialog").get_by_text(text)).to_be_visible()
 

@@ -85,6 +85,8 @@ async def talk(
         waiting.touch(visitor.id)
         state, found = await _member_side(visitor, requests, chats)
     topic = request.query_params.get("topic")
+    if topic in topics() and (visitor is None or not visitor.me.gated):
+        return _go(f"/gate?next=/talk%3Ftopic={topic}")
     return pages.show(
         request,
         visitor,
@@ -133,7 +135,16 @@ async def listen(
         if visitor.kind == "listener" and visitor.me.gated:
             board = requests.board(await requests.eligibility(visitor.id))
     linked = visitor.me.linked if visitor else None
-    return pages.show(request, visitor, "requests/listen.html", board=board, chats=found, passed=passed, linked=linked)
+    return pages.show(
+        request,
+        visitor,
+        "requests/listen.html",
+        board=board,
+        chats=found,
+        passed=passed,
+        linked=linked,
+        languages=LANGUAGES,
+    )
 
 
 @get("/chats/{chat_id:str}")

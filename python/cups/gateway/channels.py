@@ -21,7 +21,7 @@ from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.store.database import Database
 from cups.wire import frames
-from cups.wire.chats import Chat, Mark
+from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Person
 
 
@@ -130,7 +130,10 @@ class Channels:
     ) -> None:
         """No await since the history was got and the group joined: the state is whole, and what follows is told."""
         missed = None if frame.since is None else self.histories.since(history, frame.since.epoch, frame.since.seq)
-        messages = self.histories.last(history, self._settings.history_page) if missed is None else missed
+        if missed is not None and len(fitting(missed, self._settings.state_bytes)) < len(missed):
+            missed = None  # too much to send at once: the client starts afresh and reads back as far as it likes
+        messages = fitting(self.histories.last(history, self._settings.history_page), self._settings.state_bytes)
+        messages = messages if missed is None else missed
         state = frames.Subscribed(
             ref=frame.ref,
             channel=frame.channel,
@@ -260,6 +263,16 @@ class Channels:
                 for channel in self.histories.channels():
                     if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
                         self.histories.forget(channel)
+
+
+def fitting(messages: list[Message], limit: int) -> list[Message]:
+    """The last of these messages whose texts together stay within `limit` bytes; always at least one, if there is any."""
+    total = 0
+    for count, message in enumerate(reversed(messages)):
+        total += len(message.text.encode()) + 300
+        if total > limit and count:
+            return messages[-count:]
+    return messages
 
 
 def _tag(channel: str, seq: int) -> str:

@@ -1,0 +1,64 @@
+"""Every kind of page, each as somebody has it in front of them: for checks that hold everywhere."""
+
+from collections.abc import Iterator
+
+from journeys.conftest import Crowd
+from journeys.someone import Someone
+from journeys.test_rooms import into_the_kitchen
+from journeys.test_talking import ask
+from journeys.test_training import mark
+
+PUBLIC = ["/", "/gate", "/help", "/help/GB", "/learn", "/learn/listener", "/learn/listener/1", "/guidelines", "/sign-in", "/no-such-page"]
+MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/warnings", "/become-a-listener", "/agreements/member"]
+
+
+def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
+    """The name of each place, and the person who is there now."""
+    visitor = crowd.someone("visitor")
+    with visitor.refused(404):
+        for path in PUBLIC:
+            yield path, visitor.go(path)
+    member = crowd.someone("member").pass_gate()
+    for path in MEMBERS:
+        yield path, member.go(path)
+    yield from _in_a_course(member)
+    yield from _talking(crowd, member)
+    room = into_the_kitchen(crowd.demo("moderator"))
+    room.message("Long day.").get_by_role("button", name="What you can do with this message").click()
+    yield "a room", room
+    room.message("Long day.").get_by_role("button", name="Warn", exact=True).click()
+    yield "a dialog", room
+    admin = crowd.demo("admin")
+    for section in ("Waiting requests", "Rooms", "Bans", "Roles", "Courses", "Audit log"):
+        admin.press(section)
+        admin.heading(section, 2)
+        yield f"staff, {section}", admin
+
+
+def _in_a_course(member: Someone) -> Iterator[tuple[str, Someone]]:
+    member.go("/learn/listener/1").press("Take the quiz")
+    member.heading("Quiz: What a listener is")
+    yield "a quiz", member
+    mark(member, wrong=2)
+    member.press("See how it went")
+    member.sees("4 of 6 right")
+    yield "a score", member
+
+
+def _talking(crowd: Crowd, member: Someone) -> Iterator[tuple[str, Someone]]:
+    ask(member.go("/talk"))
+    yield "waiting", member
+    listener = crowd.demo("listener")
+    listener.sees("One person is waiting.")
+    yield "the board", listener
+    listener.press("Take the next person")
+    member.sees("Your listener is here.")
+    listener.says("Hello. What would feel good to talk about?")
+    member.says("I do not know where to begin.")
+    yield "a chat, the member's side", member
+    yield "a chat, the listener's side", listener
+    member.press("End the chat")
+    yield "ending a chat", member
+    member.page.get_by_role("dialog").get_by_role("button", name="End the chat").click()
+    member.sees("How was it?")
+    yield "an ended chat", member

@@ -1,0 +1,87 @@
+"""Staff work in the page: a room is made, changed, talked in, and retired for good."""
+
+import pytest
+from journeys.conftest import Crowd
+from journeys.someone import told
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_staff_creates_and_retires_a_room_in_the_page(crowd: Crowd) -> None:
+    admin = crowd.demo("admin")
+    admin.heading("Staff")
+    admin.heading("Waiting requests", 2)
+    admin.shot("requests")
+    admin.press("Rooms")
+    admin.heading("Rooms", 2)
+    admin.page.get_by_text("New room").click()
+    form = admin.page.locator("details form")
+    form.get_by_label("Title").fill("Rainy days")
+    form.get_by_label("Address").fill("rainy-days")
+    form.get_by_label("What it is for").fill("For when it pours, outside or inside.")
+    admin.shot("new-room", whole=True)
+    admin.press("Create the room")
+    expect(admin.page.get_by_role("link", name="Rainy days")).to_be_visible()
+    admin.shot("rooms", whole=True)
+
+    # The same address again is refused with a reason, and nothing that was typed is lost.
+    form.get_by_label("Title").fill("Rainy days, again")
+    form.get_by_label("Address").fill("rainy-days")
+    with admin.refused(409):
+        admin.press("Create the room")
+        admin.sees("There is a room of that name.")
+    expect(form.get_by_label("Title")).to_have_value("Rainy days, again")
+
+    admin.page.get_by_role("button", name=told("Edit Rainy days")).click()
+    dialog = admin.page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill("Rainy nights")
+    admin.shot("edit")
+    dialog.get_by_role("button", name="Save").click()
+    expect(admin.page.get_by_role("link", name="Rainy nights")).to_be_visible()
+
+    admin.page.get_by_role("button", name=told("Moderators of Rainy nights")).click()
+    dialog.get_by_label("Name").fill("@steadyOak")
+    dialog.get_by_role("button", name="Add a moderator").click()
+    expect(dialog.get_by_role("listitem").filter(has_text="@steadyOak")).to_be_visible()
+    admin.shot("moderators")
+    dialog.get_by_role("button", name="Close").click()
+
+    guest = crowd.someone("guest", phone=True).pass_gate().go("/rooms")
+    guest.follow("Rainy nights")
+    guest.settled()
+    guest.heading("Rainy nights")
+    guest.press("Understood")
+    guest.says("It pours.")
+
+    admin.page.get_by_role("button", name=told("Retire Rainy nights")).click()
+    admin.sees("Retire this room? Everyone in it is taken out, and it is closed for good.")
+    admin.shot("retire")
+    dialog.get_by_role("button", name="Retire", exact=True).click()
+    expect(admin.page.get_by_role("link", name="Rainy nights")).to_have_count(0)
+    guest.sees("You are no longer in this room.", "This room is closed for good.")
+    expect(guest.composer).to_have_count(0)
+    guest.shot("retired")
+    guest.follow("All rooms")
+    guest.sees("Night owls")
+    guest.sees_no("Rainy nights")
+
+    admin.press("Audit log")
+    for act in ("room.create", "room.edit", "room.retire"):
+        admin.sees(act)
+    admin.press("Check the chain")
+    admin.sees("entries is whole.")
+    admin.shot("audit", whole=True)
+    for section in ("Waiting requests", "Reports", "Bans", "Roles", "Courses"):
+        admin.press(section)
+        admin.heading(section, 2)
+        admin.shot(section.lower().replace(" ", "-"))
+
+
+def test_nobody_else_sees_the_staffs_page(crowd: Crowd) -> None:
+    member = crowd.someone("member").pass_gate().go("/account")
+    expect(member.page.get_by_role("link", name="Staff")).to_have_count(0)
+    with member.refused(403):
+        member.go("/staff")
+        member.heading("That did not work")
+        member.shot("refused")
