@@ -56,9 +56,9 @@ class Person(HttpUser):
         allowed: tuple[str, ...] = (),
     ) -> T | Problem:
         """One request, counted under `name`. A refusal whose code is allowed comes back as a Problem; any other is a failure and GaveUp."""
-        headers = {"content-type": "application/json", "origin": self.host or ""}
+        headers = {"content-type": "application/json", "origin": str(self.host)}
         if method != "GET":
-            headers["x-csrf-token"] = self.client.cookies.get("cups-csrf", "")
+            headers["x-csrf-token"] = self.client.cookies.get("cups-csrf") or ""
         data = msgspec.json.encode(body) if body is not None else b"{}" if method == "POST" else None
         with self.client.request(
             method, path, name=name or path, data=data, headers=headers, catch_response=True

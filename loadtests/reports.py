@@ -43,8 +43,14 @@ def resident_mb(pid: int) -> float:
 
 def failures(environment: Environment) -> int:
     """Failed calls and frames, and everything that went wrong inside a person."""
-    broken = sum(int(row["count"]) for row in environment.runner.exceptions.values())
+    broken: int = sum(row["count"] for row in broken_people(environment))
     return int(environment.stats.total.num_failures) + broken
+
+
+def broken_people(environment: Environment) -> list[dict[str, Any]]:
+    """Exceptions that nobody expected, each kind once."""
+    assert environment.runner is not None
+    return [dict(row) for row in environment.runner.exceptions.values()]
 
 
 def measured(environment: Environment) -> list[dict[str, Any]]:
@@ -73,7 +79,7 @@ def print_all(environment: Environment, run: Run, tally: Tally, cost: ServerCost
         get_error_report_summary(environment.stats) if environment.stats.errors else [],
     ):
         print("\n".join(summary))
-    for row in environment.runner.exceptions.values():
+    for row in broken_people(environment):
         print(f"{row['count']} x {row['msg']}\n{row['traceback']}")
     people = ", ".join(f"{count} {kind}" for kind, count in run.people.items() if count)
     print(f"{sum(run.people.values())} people ({people}) for {run.seconds:.0f} s at {run.url}")
@@ -96,7 +102,8 @@ def write_files(
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / time.strftime("%Y-%m-%d-%H%M%S")
     html, data = stem.with_suffix(".html"), stem.with_suffix(".json")
-    html.write_text(get_html_report(environment, show_download_link=False), "utf-8")
+    page: Any = get_html_report(environment, show_download_link=False)  # type: ignore[no-untyped-call]
+    html.write_text(page, "utf-8")
     found = {
         "url": run.url,
         "people": run.people,

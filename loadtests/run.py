@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import gevent
 import requests
+from locust import User
 from locust.env import Environment
 from locust.stats import stats_history
 
@@ -98,7 +99,7 @@ def split(people: int, scenario: str, listeners: int | None) -> dict[str, int]:
 
 def _run(run: Run, args: argparse.Namespace) -> int:
     logging.getLogger("locust").setLevel(logging.ERROR)
-    kinds = [kind for kind in (Listener, Asker, RoomGoer) if kind.fixed_count]
+    kinds: list[type[User]] = [kind for kind in (Listener, Asker, RoomGoer) if kind.fixed_count]
     environment = Environment(user_classes=kinds, host=run.url, reset_stats=False)
     runner = environment.create_local_runner()
     tally = Person.tally

@@ -103,7 +103,7 @@ class Asker(Talker):
             if chat_id is None:
                 return
             self.talk(chat_id, random.randint(2, 5))
-            self.rest(chat_id)
+            self.linger(chat_id)
             chat = self.end(chat_id)
             if random.random() < 0.7:
                 self.rate(chat_id)
@@ -133,7 +133,7 @@ class Asker(Talker):
         self.tally.add("matched")
         return told.chat
 
-    def rest(self, chat_id: str) -> None:
+    def linger(self, chat_id: str) -> None:
         """A moment before saying goodbye."""
         self.live.until(lambda: self.ended(chat_id), timeout=random.uniform(0.5, 2))
 

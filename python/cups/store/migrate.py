@@ -1,17 +1,24 @@
 """Brings a database to the present schema. `python -m cups.store.migrate revision "why"` writes a new migration from the tables."""
 
+import re
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def config(connection: sa.Connection) -> Config:
+def config(connection: sa.Connection) -> "Config":
+    from alembic.config import Config  # loading Alembic takes a quarter of a second, and most starts have nothing to migrate
+
     found = Config()
     found.set_main_option("script_location", str(MIGRATIONS))
     found.attributes["connection"] = connection
@@ -20,12 +27,34 @@ def config(connection: sa.Connection) -> Config:
 
 def upgrade(engine: sa.Engine) -> None:
     """Applies what is missing; nothing when the database is at the newest revision."""
+    from alembic import command
+
     with engine.begin() as connection:
         command.upgrade(config(connection), "head")
 
 
+def newest() -> str:
+    """The newest revision: the one that no other follows."""
+    text = "\n".join(file.read_text("utf-8") for file in (MIGRATIONS / "versions").glob("*.py"))
+    revisions = set(re.findall(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE))
+    (head,) = revisions - set(re.findall(r"^down_revision = ['\"](\w+)['\"]", text, re.MULTILINE))
+    return head
+
+
+def _is_newest(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return database.execute("select version_num from alembic_version").fetchall() == [(newest(),)]
+        except sqlite3.OperationalError:
+            return False
+
+
 def upgrade_sqlite(path: Path) -> None:
     """Creates or upgrades the file at `path`, and its directory."""
+    if _is_newest(path):
+        return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = sa.create_engine(f"sqlite:///{path}")
     try:
@@ -38,6 +67,8 @@ def upgrade_sqlite(path: Path) -> None:
 
 
 def _revision(message: str) -> None:
+    from alembic import command
+
     with tempfile.TemporaryDirectory() as folder:
         engine = sa.create_engine(f"sqlite:///{folder}/new.db")
         upgrade(engine)
