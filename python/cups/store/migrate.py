@@ -17,7 +17,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def config(connection: sa.Connection) -> "Config":
-    from alembic.config import Config  # loading Alembic takes a quarter of a second, and most starts have nothing to migrate
+    # Loading Alembic takes a quarter of a second, and most starts have nothing to migrate.
+    from alembic.config import Config
 
     found = Config()
     found.set_main_option("script_location", str(MIGRATIONS))
@@ -37,6 +38,7 @@ def newest() -> str:
     """The newest revision: the one that no other follows."""
     text = "\n".join(file.read_text("utf-8") for file in (MIGRATIONS / "versions").glob("*.py"))
     revisions = set(re.findall(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE))
+    head: str
     (head,) = revisions - set(re.findall(r"^down_revision = ['\"](\w+)['\"]", text, re.MULTILINE))
     return head
 
