@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import trio
-from harness.person import Person
-from harness.server import ServerProcess
 from trio_websocket import ConnectionClosed
 
 from gateway.test_frames import _masked, _raw, _read_until
+from harness.person import Person
+from harness.server import ServerProcess
 
 
 async def test_a_half_open_connection_is_noticed(tmp_path: Path) -> None:
