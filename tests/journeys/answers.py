@@ -27,7 +27,10 @@ def right_answers() -> dict[str, bool]:
 def secrets() -> list[str]:
     """Every encoded item of the course's files, and every explanation."""
     encoded = [
-        item for file in COURSE.iterdir() if file.name.endswith(".md") for item in _ENCODED.findall(file.read_text("utf-8"))
+        item
+        for file in COURSE.iterdir()
+        if file.name.endswith(".md")
+        for item in _ENCODED.findall(file.read_text("utf-8"))
     ]
     quizzes = [section.quiz for section in _training().sections if section.quiz]
     explanations = [statement.explanation for quiz in quizzes for statement in quiz.statements]

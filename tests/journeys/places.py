@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 
-from journeys.conftest import Crowd
+from journeys.crowd import Crowd
 from journeys.someone import Someone
-from journeys.test_rooms import into_the_kitchen
-from journeys.test_talking import ask
-from journeys.test_training import mark
+from journeys.steps import ask, into_the_kitchen, mark, open_menu
 
-PUBLIC = ["/", "/gate", "/help", "/help/GB", "/learn", "/learn/listener", "/learn/listener/1", "/guidelines", "/sign-in", "/no-such-page"]
+PUBLIC = [
+    "/",
+    "/gate",
+    "/help",
+    "/help/GB",
+    "/learn",
+    "/learn/listener",
+    "/learn/listener/1",
+    "/guidelines",
+    "/sign-in",
+    "/no-such-page",
+]
 MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/warnings", "/become-a-listener", "/agreements/member"]
 
 
@@ -24,7 +33,7 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     yield from _in_a_course(member)
     yield from _talking(crowd, member)
     room = into_the_kitchen(crowd.demo("moderator"))
-    room.message("Long day.").get_by_role("button", name="What you can do with this message").click()
+    open_menu(room.message("Long day."))
     yield "a room", room
     room.message("Long day.").get_by_role("button", name="Warn", exact=True).click()
     yield "a dialog", room

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from journeys.conftest import Crowd
+from journeys.crowd import Crowd
 from journeys.someone import Someone
 
 pytestmark = pytest.mark.browser

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from journeys.conftest import Crowd
-from journeys.test_talking import answer_the_gate, ask
+from journeys.crowd import Crowd
+from journeys.steps import answer_the_gate, ask
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,9 @@ def test_whoever_is_in_danger_sees_help_first_and_can_go_on(crowd: Crowd) -> Non
     visitor.sees("Nobody is turned away for saying that they are in danger.", "It closes no door.")
     answer_the_gate(visitor, danger="Yes, I am")
     visitor.heading("Crisis help")
-    visitor.sees("You can reach people trained for this now.", "If a life is in danger right now, call the emergency number")
+    visitor.sees(
+        "You can reach people trained for this now.", "If a life is in danger right now, call the emergency number"
+    )
     visitor.shot("help-first", whole=True)
     visitor.follow("United Kingdom")
     visitor.heading("Crisis help: United Kingdom")

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from journeys.conftest import Crowd
+from journeys.crowd import Crowd
 from journeys.someone import Someone
-from journeys.test_rooms import into_the_kitchen
+from journeys.steps import into_the_kitchen, open_menu
 
 pytestmark = pytest.mark.browser
 SAID = "Nobody at home may read this."
@@ -51,7 +51,7 @@ def test_quick_exit(crowd: Crowd) -> None:
 def test_quick_exit_while_a_dialog_is_open(crowd: Crowd) -> None:
     person = into_the_kitchen(crowd.someone("watched").pass_gate())
     person.says(WRONG)
-    person.message(WRONG).get_by_role("button", name="What you can do with this message").click()
+    open_menu(person.message(WRONG))
     person.message(WRONG).get_by_role("button", name="Delete", exact=True).click()
     expect(person.page.get_by_role("dialog")).to_be_visible()
     for _ in range(3):

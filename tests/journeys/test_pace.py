@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from harness.server import ServerProcess
-from journeys.conftest import Crowd
-from journeys.test_rooms import into_the_kitchen
+from journeys.crowd import Crowd
+from journeys.steps import into_the_kitchen
 
 pytestmark = pytest.mark.browser
 SECONDS = re.compile(r"You can send again in [\u2068\u2069]*[1-4][\u2068\u2069]* seconds?[\u2068\u2069]*\.")

@@ -3,30 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from journeys.conftest import Crowd
+from journeys.crowd import Crowd
 from journeys.someone import Someone, told
+from journeys.steps import into_the_kitchen, open_menu
 
 pytestmark = pytest.mark.browser
 RUDE = "You are all fools."
 SOON = re.compile(r"You can try again in [\u2068\u2069]*[1-5]?[0-9][\u2068\u2069]* seconds")
-
-
-def into_the_kitchen(person: Someone) -> Someone:
-    person.go("/rooms")
-    person.follow("The kitchen table")
-    person.settled()
-    person.heading("The kitchen table")
-    person.sees("Welcome. Pull up a chair")
-    return person
-
-
-def open_menu(line: Locator) -> None:
-    """What can be done with a message; it may be open from before."""
-    opener = line.get_by_role("button", name="What you can do with this message")
-    if opener.get_attribute("aria-expanded") == "false":
-        opener.click()
 
 
 def moderate(moderator: Someone, text: str, act: str) -> None:
@@ -57,7 +42,9 @@ def test_moderator_removes_and_warns(crowd: Crowd) -> None:
     moderate(moderator, RUDE, "Warn")
     moderator.sees("They see the rule and your words.")
     moderator.page.get_by_label("Which rule?").select_option("Be kind")
-    moderator.page.get_by_label("Your words to them").fill("Please speak to people as you would like them to speak to you.")
+    moderator.page.get_by_label("Your words to them").fill(
+        "Please speak to people as you would like them to speak to you."
+    )
     moderator.shot("warn")
     moderator.page.get_by_role("dialog").get_by_role("button", name="Warn", exact=True).click()
     moderator.sees("Warned. It is their first warning at present. What follows: Nothing for now.")
@@ -112,7 +99,7 @@ def test_a_reply_shows_what_it_answers(crowd: Crowd) -> None:
     one, other = (into_the_kitchen(crowd.someone(who).pass_gate()) for who in ("one", "other"))
     one.says("Has anyone slept?")
     asked = other.message("Has anyone slept?")
-    asked.get_by_role("button", name="What you can do with this message").click()
+    open_menu(asked)
     asked.get_by_role("button", name="Reply", exact=True).click()
     other.sees(f"Replying to {one.name}")
     expect(other.composer).to_be_focused()

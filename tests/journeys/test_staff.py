@@ -1,9 +1,10 @@
 """Staff work in the page: a room is made, changed, talked in, and retired for good."""
 
 import pytest
-from journeys.conftest import Crowd
-from journeys.someone import told
 from playwright.sync_api import expect
+
+from journeys.crowd import Crowd
+from journeys.someone import told
 
 pytestmark = pytest.mark.browser
 

@@ -5,25 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from journeys.conftest import Crowd
+from journeys.crowd import Crowd
 from journeys.someone import Someone, told
+from journeys.steps import answer_the_gate, ask, open_menu
 
 pytestmark = pytest.mark.browser
-
-
-def answer_the_gate(person: Someone, age: str = "18 or over", danger: str = "No") -> None:
-    person.heading("Before you talk with someone")
-    person.page.get_by_role("group", name="How old are you?").get_by_label(age, exact=True).check()
-    person.page.get_by_role("group", name="in danger right now?").get_by_label(danger, exact=True).check()
-    person.page.get_by_label("I have read this, or the short form of it, and I agree.").check()
-    person.press("Go on")
-
-
-def ask(person: Someone) -> None:
-    """Until a place in the queue is told."""
-    person.press("Ask for a listener")
-    person.settled()
-    person.heading("You are in the queue", 2)
 
 
 def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
@@ -38,15 +24,11 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
     visitor.shot("front", whole=True)
     visitor.page.get_by_label("What brings you here?").select_option("Loneliness")
     visitor.press("Talk to a listener")
-
-    visitor.heading("Talk to a listener")
-    expect(visitor.page.get_by_label("What is it about?")).to_have_value("loneliness")
-    visitor.shot("ask", whole=True)
-    visitor.press("Ask for a listener")
     visitor.shot("gate", whole=True)
     answer_the_gate(visitor)
     visitor.heading("Talk to a listener")
     expect(visitor.page.get_by_label("What is it about?")).to_have_value("loneliness")
+    visitor.shot("ask", whole=True)
     ask(visitor)
     visitor.sees("You are next.", "You asked about: Loneliness", "We can’t say honestly how long it takes")
     visitor.shot("waiting")
@@ -76,7 +58,7 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
 
     visitor.says("Since spring. My frend moved away.")
     mistyped = visitor.message("My frend moved away.")
-    mistyped.get_by_role("button", name="What you can do with this message").click()
+    open_menu(mistyped)
     visitor.shot("own-message-menu")
     mistyped.get_by_role("button", name="Edit", exact=True).click()
     field = visitor.page.get_by_role("textbox", name="Editing your message")
@@ -89,7 +71,7 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
 
     visitor.says("I should not have said that.")
     unsaid = visitor.message("I should not have said that.")
-    unsaid.get_by_role("button", name="What you can do with this message").click()
+    open_menu(unsaid)
     unsaid.get_by_role("button", name="Delete", exact=True).click()
     visitor.sees("Delete this message for both of you?", "It disappears for everyone here, at once.")
     visitor.shot("delete")

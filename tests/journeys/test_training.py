@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from journeys.answers import given_away, right_answers, sections
-from journeys.conftest import Crowd
+from journeys.answers import given_away, sections
+from journeys.crowd import Crowd
 from journeys.someone import Someone, told
-from journeys.test_talking import answer_the_gate
+from journeys.steps import answer_the_gate, mark
 
 pytestmark = pytest.mark.browser
 PASSWORD = "several words in a row"
@@ -15,17 +15,6 @@ PASSWORD = "several words in a row"
 def source(person: Someone) -> str:
     """What the server sent for the page in sight, not what became of it."""
     return person.context.request.get(person.page.url).text()
-
-
-def mark(person: Someone, *, wrong: int = 0) -> list[str]:
-    """Marks all statements of the quiz in sight, the first `wrong` of them wrongly. The statements."""
-    statements = person.page.locator(".quiz fieldset")
-    expect(statements).to_have_count(6)
-    texts = statements.locator("legend").all_inner_texts()
-    for number, text in enumerate(texts):
-        truly = right_answers()[text.strip()] ^ (number < wrong)
-        statements.nth(number).get_by_label("True" if truly else "False", exact=True).check()
-    return texts
 
 
 def test_guest_becomes_member_then_listener(crowd: Crowd) -> None:
@@ -76,7 +65,9 @@ def test_guest_becomes_member_then_listener(crowd: Crowd) -> None:
     person.shot("board")
 
     person.go("/account")
-    person.sees(f"@{listener_name}", "Your other account", f"@{guest_name}", "Only you can see that these two belong together.")
+    person.sees(
+        f"@{listener_name}", "Your other account", f"@{guest_name}", "Only you can see that these two belong together."
+    )
     person.shot("linked", whole=True)
     person.press("Switch to your member account")
     person.at("/talk")
