@@ -15,6 +15,8 @@ from loadtests.client import LiveClient, Lost
 from loadtests.tally import Tally, Times
 
 T = TypeVar("T")
+IDLE_S = 40.0
+"""An HTTP connection is not used again after so long without a request."""
 
 
 class GaveUp(RescheduleTask):
@@ -28,6 +30,7 @@ class Person(HttpUser):
     tally: ClassVar[Tally] = Tally()
     live: LiveClient
     me: Me
+    _called_at = 0.0
 
     def on_start(self) -> None:
         self.times = Times(self.environment)
@@ -60,11 +63,12 @@ class Person(HttpUser):
         if method != "GET":
             headers["x-csrf-token"] = self.client.cookies.get("cups-csrf") or ""
         data = msgspec.json.encode(body) if body is not None else b"{}" if method == "POST" else None
+        self._let_go_of_idle_connections()
         with self.client.request(
             method, path, name=name or path, data=data, headers=headers, catch_response=True
         ) as response:
             try:
-                if response.ok:
+                if 200 <= response.status_code < 300:
                     return msgspec.json.decode(response.content or b"null", type=into)
                 if response.status_code:
                     problem = msgspec.json.decode(response.content, type=Problem)
@@ -79,6 +83,13 @@ class Person(HttpUser):
             except msgspec.MsgspecError as error:
                 response.failure(f"{response.status_code}, and a body that does not fit: {error}")
         raise GaveUp
+
+    def _let_go_of_idle_connections(self) -> None:
+        """As browsers do: the server is about to close what was quiet for long, and a request could cross that on its way."""
+        now = time.monotonic()
+        if now - self._called_at > IDLE_S:
+            self.client.close()
+        self._called_at = now
 
     def get(self, path: str, into: type[T], name: str | None = None) -> T:
         found = self.call("GET", path, into=into, name=name)

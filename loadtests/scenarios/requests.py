@@ -1,6 +1,5 @@
 """Waiting and talking: guests ask for someone to talk to and wait with their place live; listeners take the next and talk with them."""
 
-import contextlib
 import random
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from cups.wire.people import Me, StatusIn
 from cups.wire.problems import Problem
 from cups.wire.requests import RequestIn, RequestState, Taken
 from loadtests import words
-from loadtests.client import Lost, new_ref
+from loadtests.client import new_ref
 from loadtests.people import GaveUp, Person
 from loadtests.training import become_listener
 
@@ -67,8 +66,12 @@ class Talker(Person):
     def on_stop(self) -> None:
         """Nobody stays behind in a chat or in the queue with somebody who is gone."""
         if hasattr(self, "live"):
-            with contextlib.suppress(GaveUp, Lost):
+            try:
                 self.say_goodbye()
+            except GaveUp:
+                pass  # counted already
+            except Exception as error:
+                self.environment.events.user_error.fire(user_instance=self, exception=error, tb=error.__traceback__)
         super().on_stop()
 
     def say_goodbye(self) -> None:
