@@ -45,6 +45,7 @@ def test_whoever_is_in_danger_sees_help_first_and_can_go_on(crowd: Crowd) -> Non
     listener.shot("board-heavy")
     listener.press("Take the next person")
     visitor.sees("Your listener is here.")
+    expect(visitor.composer).to_be_in_viewport(ratio=1)
     listener.says("Hello. I am glad that you are here.")
     expect(visitor.message("I am glad that you are here.")).to_be_visible()
     # The crisis help stays one press away, in a tab of its own.
