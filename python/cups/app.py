@@ -1,18 +1,24 @@
 """The composition root: makes the parts, connects who announces with who wants to know, and runs them until told to stop."""
 
 import contextlib
+import fcntl
+import resource
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import structlog
 import trio
 
+from cups import steady, words
 from cups._core import Pace
+from cups.accounts import agreements
+from cups.accounts import queries as account_queries
 from cups.accounts.service import Accounts
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
 from cups.courses.service import Courses
+from cups.crisis import helplines
 from cups.gateway.channels import Channels
 from cups.gateway.hub import Hub
 from cups.gateway.live import Live
@@ -25,11 +31,11 @@ from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
-    ExpiredHolds,
     LocalBus,
     MarkMoved,
     MessageChanged,
     MessageSaid,
+    MessagesExpired,
     RequestClosed,
     RequestHeld,
     RequestOpened,
@@ -43,13 +49,15 @@ from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.staff.service import Staff
 from cups.store import migrate
-from cups.store.database import StorageFailed, Unit
+from cups.store.database import Unit
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
 DAY = 86_400_000
 _RULES = (
     ("frames", "frames"),
+    ("refusals", "refusals"),
+    ("changes", "changes"),
     ("guest-message", "guest_message"),
     ("member-message", "member_message"),
     ("chat-message", "chat_message"),
@@ -117,7 +125,9 @@ class Cups:
         )
         self.entrances: dict[str, str] = {}
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
+        self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
+        self.accounts.on_block = self.chats.part
         self.accounts.unseen = moderation_queries.count_unseen
         self._connect()
 
@@ -132,7 +142,11 @@ class Cups:
         on(MessageSaid, self.channels.said)
         on(MessageChanged, self.channels.changed)
         on(MarkMoved, self.channels.marked)
-        on(ExpiredHolds, self.channels.expired)
+        on(MessagesExpired, self.channels.expired)
+        on(ChatChanged, self.channels.chat_ended)
+        on(Sanctioned, self.channels.rights_changed)
+        on(AccountChanged, self.channels.rights_changed)
+        on(RoomChanged, self.channels.rights_changed)
         on(ChatOpened, self.live.chat_news)
         on(ChatChanged, self.live.chat_news)
         on(WarningGiven, self.live.warned)
@@ -144,18 +158,21 @@ class Cups:
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.requests.rebuild()
-        await self.moderation.rebuild()
 
     async def keep_house(self) -> None:
-        """Retention (SPEC B8), and forgetting what has faded."""
-        while True:
-            with contextlib.suppress(StorageFailed):
-                if gone := await self.db.write(self._expire):
-                    await self.db.truncate_log()
-                    log.info("retention", messages=gone)
-            self.pace.sweep(self.clock.now())
-            self.moderation.sweep()
-            await trio.sleep(self.settings.retention_every_s)
+        """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
+        await steady.once(self._tidy)
+        await steady.every(self.settings.retention_every_s, self._tidy)
+
+    async def _tidy(self) -> None:
+        if gone := await self.db.write(self._expire):
+            await self.db.truncate_log()
+            log.info("retention", messages=gone)
+        await self.db.write(self._end_expired_sessions)
+        self.pace.sweep(self.clock.now())
+
+    def _end_expired_sessions(self, unit: Unit) -> None:
+        account_queries.expire_sessions(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -166,7 +183,31 @@ class Cups:
 @contextlib.asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Cups]:
     """The parts, started, without a port: for the command line and for tests of services."""
-    await trio.to_thread.run_sync(migrate.upgrade_sqlite, database_path(settings))
+    with _sole_user(settings):
+        await trio.to_thread.run_sync(migrate.upgrade_sqlite, database_path(settings))
+        async with _started(settings, clock) as cups:
+            yield cups
+
+
+class DataInUse(Exception):
+    """Another process works on this data directory: two writers can damage the database."""
+
+
+@contextlib.contextmanager
+def _sole_user(settings: Settings) -> Iterator[None]:
+    """Holds the data directory; the system lets go of it when the process ends, however it ends."""
+    folder = settings.data_path()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataInUse(f"{folder} is in use by a running cups: stop it first, or use its REST API") from None
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _started(settings: Settings, clock: Clock | None) -> AsyncIterator[Cups]:
     async with trio.open_nursery() as writer, trio.open_nursery() as jobs:
         cups = Cups(settings, jobs, clock)
         await writer.start(cups.db.run)
@@ -190,6 +231,7 @@ async def serve(
 
     async with running(settings, clock) as cups:
         app = Protected(application(cups))
+        _make_ready(settings)
         server = Server(app, settings, cups.hub, cups.live, cups.accounts)
         listeners = await trio.open_tcp_listeners(settings.port, host=settings.host)
         port = listeners[0].socket.getsockname()[1]
@@ -221,6 +263,18 @@ async def serve(
             await _drain(cups, settings)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
+
+
+def _make_ready(settings: Settings) -> None:
+    """Opens now what must not fail later: words, helplines, agreements. And allows as many open files as the system does."""
+    words.of(words.DEFAULT).t("site-description")
+    helplines.countries()
+    agreements.all_current()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.max_connections + 256
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _drain(cups: Cups, settings: Settings) -> None:

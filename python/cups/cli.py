@@ -13,10 +13,11 @@ import structlog
 import trio
 
 from cups import settings as settings_module
-from cups.app import Cups, running, serve
+from cups.app import Cups, DataInUse, running, serve
 from cups.courses import service as courses
 from cups.errors import Refused
 from cups.settings import Settings
+from cups.store.migrate import DatabaseUnusable
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BaseExceptionGroup as group:
         return _explain(_first(group))
-    except (Refused, OSError) as error:
+    except (Refused, DataInUse, DatabaseUnusable, OSError) as error:
         return _explain(error)
     return code
 
@@ -49,6 +50,8 @@ def _explain(error: BaseException) -> int:
     """One line for what an operator can do something about; everything else keeps its traceback."""
     if isinstance(error, Refused):
         return _fail(error.detail or error.title)
+    if isinstance(error, DataInUse | DatabaseUnusable):
+        return _fail(str(error))
     if isinstance(error, OSError):
         return _fail(f"{error.strerror or error}")
     if isinstance(error, KeyboardInterrupt):
@@ -143,8 +146,10 @@ def _courses_import(args: argparse.Namespace, settings: Settings) -> int:
     if not folder.is_dir():
         return _fail(f"{folder} is no folder")
 
+    parsed = courses.read_folder(folder)
+
     async def work(cups: Cups) -> int:
-        report = await cups.db.write(lambda unit: courses.store_folder(unit.conn, folder, cups.clock.now()))
+        report = await cups.db.write(lambda unit: courses.store(unit.conn, parsed, cups.clock.now()))
         for line in report.skipped:
             print(f"left out  {line}")
         for problem in report.problems:

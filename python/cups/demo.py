@@ -83,7 +83,7 @@ def load(unit: Unit, cups: Cups) -> bool:
                 now,
             )
             messages.say(unit, room.id, made["guest"], "demo-2", "Hi. Long day. Just reading along for now.", now)
-    courses.store_folder(conn, COURSE, now)
+    courses.store(conn, courses.read_folder(COURSE), now)
     return True
 
 

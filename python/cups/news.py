@@ -126,10 +126,12 @@ class RoomChanged(News):
     retired: bool = False
 
 
-class ExpiredHolds(News):
-    """Rows went by retention: caches of the channel start anew."""
+class MessagesExpired(News):
+    """Retention took every message of this channel with a number below `before`; `pruned` is the highest `rev` that went so far."""
 
     channel: str
+    before: int
+    pruned: int
 
 
 N = TypeVar("N", bound=News)

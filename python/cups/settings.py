@@ -78,11 +78,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A channel's first state holds no more than this; older messages are read a page at a time. Well below `outbox_bytes`."""
     max_connections: int = 20_000
     max_connections_per_person: int = 20
+    max_connections_per_address: int = 512
+    """Open sockets of one address, known proxies excepted."""
+    control_frames_burst: int = 60
+    control_frames_per_s: int = 10
+    """Pings and pongs a client may send; a flood of them is closed with 1008."""
     max_channels_per_connection: int = 50
     drain_s: float = 10.0
 
     pace_frames_burst: int = 60
     pace_frames_period_ms: int = 100
+    pace_refusals_burst: int = 100
+    pace_refusals_period_ms: int = 1000
+    """Frames that cannot be read or come above the pace, per connection; beyond that it is closed as a flood."""
+    pace_changes_burst: int = 60
+    pace_changes_period_ms: int = 250
+    """Changing REST requests per session, or per address without one."""
     pace_guest_message_burst: int = 5
     pace_guest_message_period_ms: int = 3000
     pace_member_message_burst: int = 8
@@ -114,6 +125,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def secure(self) -> bool:
         """Whether every origin is https: then cookies are `__Host-` and Secure."""
         return all(origin.startswith("https://") for origin in self.allowed_origins())
+
+    def session_cookie(self) -> str:
+        """`__Host-` binds the cookie to this very host; browsers take it over https only."""
+        return "__Host-cups" if self.secure() else "cups"
 
     def data_path(self) -> Path:
         return Path(self.data_dir)

@@ -52,7 +52,7 @@ async def test_a_slow_reader_is_cut_and_can_come_back(tmp_path: Path) -> None:
         async with talker.live() as live:
             await live.subscribe(room)
             for i in range(1500):
-                assert (await live.say(room, f"{i} " + "x" * 3000))["type"] == "ack"
+                assert (await live.say(room, f"{i} " + "é" * 3900))["type"] == "ack"
             present = await live.subscribe(room)
             assert sleeper.name not in [p["name"] for p in present["present"]], "the slow reader is still held"
         await stream.aclose()
@@ -102,13 +102,28 @@ async def test_the_place_is_held_for_a_while_and_then_given_up(tmp_path: Path) -
         async with first.live() as live:
             back = await live.until("request")
             assert (back["request"]["state"], back["request"]["place"]) == ("waiting", 1)
+            admin = await Person(server.base).enter(server.links["admin"])
             with trio.fail_after(6):
-                while (await second.get("/api/requests/mine"))["state"] == "waiting":
+                while len((await admin.get("/api/staff/requests"))["requests"]) > 1:
                     await trio.sleep(0.2)
+            await admin.aclose()
         gone = await second.get("/api/requests/mine")
         assert (gone["state"], gone["reason"]) == ("closed", "gone")
         for person in (first, second):
             await person.aclose()
+    finally:
+        server.close()
+
+
+async def test_asking_for_ones_place_without_a_socket_keeps_it(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, request_hold_s=1).start()
+    try:
+        guest = await Person(server.base).pass_gate()
+        await guest.ask()
+        for _ in range(12):
+            await trio.sleep(0.25)
+            assert (await guest.get("/api/requests/mine"))["state"] == "waiting"
+        await guest.aclose()
     finally:
         server.close()
 

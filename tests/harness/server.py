@@ -1,6 +1,7 @@
 """Starts `cups serve` in a process of its own, on a free port, with a data directory that lasts over restarts."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ class ServerProcess:
         self._settings = {f"CUPS_{name.upper()}": str(value) for name, value in settings.items()}
         self.log = data / "server.log"
         self.links: dict[str, str] = {}
+        self.file_limit: int | None = None
+        """Bytes that any file the server writes may have: a disk that is nearly full."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,7 +41,11 @@ class ServerProcess:
 
     def environment(self) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("CUPS_")}
-        return clean | {"CUPS_DATA_DIR": str(self.data / "data"), "CUPS_PORT": str(self.port)} | self._settings
+        return (
+            clean
+            | {"CUPS_PACE_CHANGES_BURST": "5000", "CUPS_DATA_DIR": str(self.data / "data"), "CUPS_PORT": str(self.port)}
+            | self._settings
+        )
 
     def command(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Runs `cups ARGS` on the same data."""
@@ -60,6 +67,7 @@ class ServerProcess:
             env=self.environment(),
             stdout=out,
             stderr=self.log.open("ab"),
+            preexec_fn=self._limit,
         )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
@@ -72,13 +80,19 @@ class ServerProcess:
             except OSError:
                 time.sleep(0.05)
         else:
-            raise RuntimeError("the server did not answer within 30 s")
+            self.close()
+            raise RuntimeError(f"the server did not answer within 30 s: {self.log.read_text()[-2000:]}")
         if self._demo:
             for line in (self.data / "server.out").read_text().splitlines():
                 words = line.split()
                 if len(words) == 2 and "/enter/" in words[1]:
                     self.links[words[0]] = words[1]
         return self
+
+    def _limit(self) -> None:
+        if self.file_limit is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_limit, resource.RLIM_INFINITY))
 
     def kill9(self) -> None:
         assert self._process is not None

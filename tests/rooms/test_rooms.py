@@ -117,15 +117,21 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
             )
             second_voice = await warn(moderators[1], 0)
             assert (second_voice["counted"], second_voice["count"]) == (False, 1)
-            refused = await warn(moderators[0], 1, expect=429)
+            assert (await warn(moderators[2], 4, expect=404))["code"] == "not-found", (
+                "warned about a room they were not in"
+            )
+            refused = await warn(moderators[0], 0, expect=429)
             assert refused["code"] == "wait-before-warning" and refused["retry_at"]
+            await live.subscribe(slugs[1]["id"])
             mute = await warn(moderators[2], 1)
             assert (mute["count"], mute["step"]) == (2, "mute") and mute["until"]
             assert (await live.say(slugs[0]["id"], "but"))["code"] == "muted"
         server.kill9()
         server.start()
-        refused = await warn(moderators[2], 3, expect=429)
-        assert refused["code"] == "wait-before-warning"
+        async with guest.live() as live:
+            await live.subscribe(slugs[3]["id"])
+            refused = await warn(moderators[2], 3, expect=429)
+            assert refused["code"] == "wait-before-warning"
         async with guest.live() as live:
             assert [w["warning"]["step"] for w in (await live.until("warning"), await live.until("warning"))] == [
                 "notice",
@@ -140,10 +146,11 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
             assert (await live.until("left"))["channel"] == slugs[2]["id"]
             assert (await live.answer(type="subscribe", channel=slugs[2]["id"]))["code"] == "banned"
             await live.subscribe(slugs[3]["id"])
+            await live.subscribe(slugs[4]["id"])
             assert (await warn(moderators[4], 3))["count"] == 4
             last = await warn(admin, 4)
             assert (last["count"], last["step"]) == (5, "ban")
-            assert (await live.until("left"))["channel"] == slugs[3]["id"]
+            assert {(await live.until("left"))["channel"] for _ in range(2)} == {slugs[3]["id"], slugs[4]["id"]}
         assert (await guest.get("/api/rooms"))["rooms"] == []
         assert (await guest.get("/api/me"))["warnings_unseen"] == 3
         assert (await admin.get("/api/staff/audit/check"))["intact"]
@@ -156,7 +163,12 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
 async def test_a_muted_person_can_still_ask_for_help(people: Cast) -> None:
     guest = await people.guest()
     admin, moderator = await people.demo("admin"), await people.demo("moderator")
-    for slug, who in (("the-kitchen-table", admin), ("night-owls", moderator)):
+    rooms = [await _new_room(people), await _new_room(people)]
+    async with guest.live() as live:
+        for _, room in rooms:
+            await live.subscribe(room)
+            await live.say(room, "well then")
+    for (slug, _), who in zip(rooms, (admin, moderator), strict=True):
         body = {"ref": new_ref("w"), "name": guest.name, "rule": "spam", "words": "Slow down, please."}
         await who.post(f"/api/rooms/{slug}/warnings", body)
     assert (await guest.get("/api/me"))["muted_until"] > 0
@@ -195,7 +207,7 @@ async def test_a_retired_room_lets_everyone_out(people: Cast) -> None:
 
 
 async def test_a_rooms_moderator_moderates_there_alone(people: Cast) -> None:
-    slug, _ = await _new_room(people)
+    slug, room = await _new_room(people)
     other, _ = await _new_room(people)
     admin, member, guest = await people.demo("admin"), await people.member(), await people.guest()
     await admin.call("PUT", f"/api/staff/rooms/{slug}/moderators/{member.name}", expect=204)
@@ -203,6 +215,8 @@ async def test_a_rooms_moderator_moderates_there_alone(people: Cast) -> None:
     assert not (await member.get(f"/api/rooms/{other}"))["can_moderate"]
     body = {"ref": new_ref("w"), "name": guest.name, "rule": "spam", "words": "Please."}
     await member.post(f"/api/rooms/{other}/warnings", body, 403)
-    await member.post(f"/api/rooms/{slug}/warnings", body)
+    async with guest.live() as live:
+        await live.subscribe(room)
+        await member.post(f"/api/rooms/{slug}/warnings", body)
     await admin.call("DELETE", f"/api/staff/rooms/{slug}/moderators/{member.name}", expect=204)
     await member.post(f"/api/rooms/{slug}/warnings", body | {"ref": new_ref("w")}, 403)

@@ -1,5 +1,6 @@
 """The database seam: group commit, savepoints, news after the commit and in order, migrations equal to the tables."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +11,11 @@ import trio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from cups.app import DataInUse, running
 from cups.news import AccountChanged, LocalBus
+from cups.settings import Settings
 from cups.store import migrate
-from cups.store.database import Unit
+from cups.store.database import StorageFailed, Unit
 from cups.store.sqlite import SqliteDatabase
 from cups.tables import metadata
 
@@ -134,3 +137,57 @@ def test_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+async def test_when_the_database_is_full_nothing_of_the_batch_is_told_or_lost(tmp_path: Path) -> None:
+    """SQLite undoes the whole transaction by itself when a unit meets a full disk: what came before it in the batch must not be acked."""
+    async with database(tmp_path / "x.db") as (db, told):
+        pages = await db.write(lambda unit: int(unit.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0))
+        await db.write(lambda unit: unit.conn.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}"))
+        acked: list[int] = []
+
+        def large(unit: Unit) -> None:
+            row = {
+                "course": "c",
+                "serial": 999,
+                "title": "t",
+                "kind": "section",
+                "html": "x" * 100_000,
+                "source": "l.md",
+            }
+            unit.conn.execute(metadata.tables["section"].insert(), row | {"imported_at": 0})
+
+        async def small(number: int) -> None:
+            with contextlib.suppress(StorageFailed, sa.exc.OperationalError):
+                acked.append(await db.write(_insert, number))
+
+        async def fails() -> None:
+            with pytest.raises((StorageFailed, sa.exc.OperationalError)):
+                await db.write(large)
+
+        for round_ in range(10):
+            async with trio.open_nursery() as nursery:
+                for number in range(3):
+                    nursery.start_soon(small, round_ * 10 + number)
+                nursery.start_soon(fails)
+                for number in range(3, 6):
+                    nursery.start_soon(small, round_ * 10 + number)
+        stored = await db.read(lambda conn: set(conn.execute(sa.select(metadata.tables["section"].c.serial)).scalars()))
+        assert set(acked) == stored == {int(t) for t in told}
+
+
+async def test_one_process_at_a_time_works_on_a_data_directory(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path))
+    async with running(settings):
+        with pytest.raises(DataInUse):
+            async with running(settings):
+                pass
+    async with running(settings):
+        pass
+
+
+async def test_a_file_that_is_no_database_of_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cups.db").write_bytes(b"not a database at all" * 500)
+    with pytest.raises(migrate.DatabaseUnusable, match=r"cups\.db"):
+        async with running(Settings(data_dir=str(tmp_path))):
+            pass

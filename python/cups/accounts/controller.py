@@ -6,10 +6,12 @@ from litestar import Response, Router, delete, get, post, put
 
 from cups.accounts import agreements
 from cups.accounts.service import Accounts, Visitor
+from cups.api.rendering import problem_answer
 from cups.api.sessions import (
     NO_SECOND_TRY,
     AnyRequest,
     address,
+    refuse_later_tries,
     signed_in,
     with_session,
     without_session,
@@ -51,7 +53,12 @@ async def gate(
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
     if NO_SECOND_TRY in request.cookies and visitor is None:
         raise Refused("too-young")
-    joined = await accounts.pass_gate(visitor, data, address(request, settings))
+    try:
+        joined = await accounts.pass_gate(visitor, data, address(request, settings))
+    except Refused as refused:
+        if refused.code != "too-young":
+            raise
+        return refuse_later_tries(problem_answer(refused), settings)
     body = GateOut(me=joined.me, next="help" if data.danger != "none" else "go-on")
     return with_session(Response(body), joined, settings)
 

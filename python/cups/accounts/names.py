@@ -43,6 +43,11 @@ RESERVED = frozenset(
 )
 _SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,23}")
 _LOOKALIKE = str.maketrans("013457l", "oieasti")
+_RESERVED_KEYS = frozenset(word.translate(_LOOKALIKE) for word in RESERVED)
+_STAFF_LIKE = tuple(
+    word.translate(_LOOKALIKE) for word in ("admin", "moderator", "staff", "cups", "official", "therapist", "helpdesk")
+)
+"""No chosen name starts like somebody who speaks for the site."""
 _random = random.SystemRandom()
 
 
@@ -73,7 +78,7 @@ def checked(name: str) -> str:
     name = unicodedata.normalize("NFKC", name.strip().removeprefix("@"))
     if not _SHAPE.fullmatch(name):
         raise Refused("name-not-allowed", field="name")
-    plain = name.casefold().translate(_LOOKALIKE)
-    if any(word.translate(_LOOKALIKE) == plain.rstrip("0123456789") or plain == word for word in RESERVED):
+    forms = {name.casefold().translate(_LOOKALIKE), name.casefold().rstrip("0123456789").translate(_LOOKALIKE)}
+    if forms & _RESERVED_KEYS or any(form.startswith(_STAFF_LIKE) for form in forms):
         raise Refused("name-not-allowed", field="name")
     return name

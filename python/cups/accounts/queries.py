@@ -1,6 +1,6 @@
 """Every statement about accounts, in one file. Synchronous; the commit is at the edge."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,6 +106,12 @@ def personas(conn: Connection, id: str) -> list[str]:
     return list(conn.execute(_personas, {"id": id}).scalars())
 
 
+def any_persona(conn: Connection, id: str, holds: Callable[[Facts], bool], now: int) -> bool:
+    """Whether something holds for this account or the same person's other one."""
+    found = (facts_by_id(conn, persona, now) for persona in personas(conn, id))
+    return any(facts is not None and holds(facts) for facts in found)
+
+
 def blocked(conn: Connection, a: str, b: str) -> bool:
     """Whether either person has blocked the other, under whichever of their linked accounts."""
     return conn.execute(_blocked, {"a": personas(conn, a), "b": personas(conn, b)}).first() is not None
@@ -163,6 +169,10 @@ def end_session(conn: Connection, token_hash: str) -> None:
 
 def end_sessions(conn: Connection, account_id: str) -> None:
     conn.execute(session.delete().where(session.c.account_id == account_id))
+
+
+def expire_sessions(conn: Connection, now: int) -> None:
+    conn.execute(session.delete().where(session.c.expires_at <= now))
 
 
 def accept(conn: Connection, account_id: str, kind: str, version: str, now: int) -> None:

@@ -60,6 +60,8 @@ class Accounts:
     def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
         self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
         self._passwords = Passwords(settings.argon2_at_once)
+        self.on_block: Callable[[Unit, str, str], None] = lambda _unit, _blocker, _blocked: None
+        """Called inside the transaction of a block; chats, which rank above, end what the two have open."""
         self.unseen: Callable[[Connection, str], int] = lambda _conn, _id: 0
         """How many warnings wait to be seen; the composition root connects moderation, which ranks above this feature."""
 
@@ -142,7 +144,8 @@ class Accounts:
         if gate.age == "under-13":
             raise Refused("too-young")
         kind = visitor.kind if visitor else "guest"
-        given = {(a.kind, a.version) for a in gate.agreements}
+        in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[kind]}
+        given = {(a.kind, a.version) for a in gate.agreements} & in_force
         if agreements.missing(kind, given | (await self._accepted(visitor) if visitor else set())):
             raise Refused("agreement-outdated", field="agreements")
         now = self._clock.now()
@@ -360,7 +363,9 @@ class Accounts:
             if row is None or row.id in queries.personas(unit.conn, visitor.id):
                 raise Refused("not-found")
             queries.add_block(unit.conn, visitor.id, row.id, self._clock.now())
+            self.on_block(unit, visitor.id, row.id)
             unit.announce(AccountChanged(account=visitor.id))
+            unit.announce(AccountChanged(account=row.id))
 
         await self._db.write(work)
 
@@ -370,6 +375,7 @@ class Accounts:
             if row is not None:
                 queries.remove_block(unit.conn, visitor.id, row.id)
                 unit.announce(AccountChanged(account=visitor.id))
+                unit.announce(AccountChanged(account=row.id))
 
         await self._db.write(work)
 

@@ -7,7 +7,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from cups.api.rendering import Pages, problem_of
+from cups.api.rendering import Pages, problem_answer, problem_of
 from cups.api.sessions import AnyRequest
 from cups.errors import Refused
 from cups.store.database import StorageFailed
@@ -49,6 +49,8 @@ def refusal_of(error: Exception) -> Refused:
             field=str(first.get("key") or first.get("message") or "")[:200] or None,
             detail=_told(error, first),
         )
+    if isinstance(error, OverflowError | RecursionError | UnicodeError):
+        return Refused("bad-input")
     if isinstance(error, msgspec.ValidationError):
         return Refused("bad-input", detail=str(error))
     if isinstance(error, HTTPException):
@@ -67,13 +69,10 @@ def _told(error: ValidationException, first: dict[str, Any]) -> str:
 
 def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]:
     refused = refusal_of(error)
-    problem = problem_of(refused)
     if request.url.path.startswith("/api") or request.url.path.startswith("/assets"):
-        response: Response[Any] = Response(
-            msgspec.json.encode(problem), status_code=refused.status, media_type="application/problem+json"
-        )
+        response = problem_answer(refused)
     else:
-        response = pages.show(request, None, "errors/error.html", status=refused.status, problem=problem)
+        response = pages.show(request, None, "errors/error.html", status=refused.status, problem=problem_of(refused))
     if refused.retry_at is not None and refused.status in (429, 503):
         response.headers["retry-after"] = "1"
     return response

@@ -18,7 +18,7 @@ from cups import __version__, demo, paths
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
 from cups.api import answers, channels, pages, sessions
-from cups.api.rendering import Pages
+from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
 from cups.chats import controller as chats_controller
@@ -72,12 +72,12 @@ def application(cups: Cups) -> Litestar:
 
     @get("/openapi.json", include_in_schema=False)
     async def openapi(request: AnyRequest) -> dict[str, Any]:
-        return request.app.openapi_schema.to_schema()
+        return document(request.app)
 
     api.register(openapi)
 
     async def same_origin(request: AnyRequest) -> None:
-        """A browser says where a changing request comes from: it has to be one of our pages."""
+        """A browser says where a changing request comes from: it has to be one of our pages. And nobody floods us with changes."""
         origin = request.headers.get("origin")
         if (
             request.method not in ("GET", "HEAD", "OPTIONS")

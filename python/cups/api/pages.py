@@ -8,46 +8,19 @@ from litestar.response import Redirect
 from cups.accounts.service import Visitor
 from cups.api import forms
 from cups.api.forms import Form
-from cups.api.rendering import Pages
+from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest, signed_in
 from cups.chats.service import Chats
 from cups.courses.service import Courses
 from cups.errors import Refused
-from cups.gateway.waiting import Waiting
 from cups.ids import new_token
 from cups.moderation.service import Moderation
 from cups.reach import is_staff
 from cups.requests.service import Requests
-from cups.requests.topics import topics
+from cups.requests.topics import LANGUAGES, topics
 from cups.rooms.service import Rooms
 from cups.wire.chats import Chat, History
 from cups.wire.requests import RequestIn, RequestState
-
-LANGUAGES = (
-    "en",
-    "es",
-    "fr",
-    "de",
-    "pt",
-    "it",
-    "nl",
-    "pl",
-    "ru",
-    "uk",
-    "tr",
-    "ar",
-    "fa",
-    "hi",
-    "bn",
-    "ur",
-    "id",
-    "tl",
-    "vi",
-    "zh",
-    "ja",
-    "ko",
-)
-"""What a request can be in: the languages asked for most; staff can see who waits in which."""
 
 
 def _go(target: str) -> Redirect:
@@ -76,13 +49,13 @@ async def _member_side(visitor: Visitor, requests: Requests, chats: Chats) -> tu
 
 @get("/talk")
 async def talk(
-    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, waiting: Waiting, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, pages: Pages
 ) -> Response[Any]:
     """Asking for somebody, waiting, and the chat. Loading this page keeps the place in the queue."""
     state: RequestState | None = None
     found: list[Chat] = []
     if visitor is not None:
-        waiting.touch(visitor.id)
+        requests.touch(visitor.id)
         state, found = await _member_side(visitor, requests, chats)
     topic = request.query_params.get("topic")
     if topic in topics() and (visitor is None or not visitor.me.gated):
@@ -188,7 +161,7 @@ async def staff(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> R
 @get("/api/docs")
 async def api_docs(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     """The REST API for people, without any outside script."""
-    return pages.show(request, visitor, "staff/api_docs.html", document=request.app.openapi_schema.to_schema())
+    return pages.show(request, visitor, "staff/api_docs.html", document=document(request.app))
 
 
 router = Router(

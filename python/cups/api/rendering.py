@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 import msgspec
-from litestar import Response
+from litestar import Litestar, Response
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
@@ -62,6 +62,14 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def document(app: Litestar) -> dict[str, Any]:
+    """The application's OpenAPI document, made once: making it takes a fifth of a second."""
+    if "document" not in app.state:
+        app.state.document = app.openapi_schema.to_schema()
+    found: dict[str, Any] = app.state.document
+    return found
+
+
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -108,3 +116,8 @@ def problem_of(refused: Refused, language: str = "en") -> Problem:
         field=refused.field,
         retry_at=refused.retry_at,
     )
+
+
+def problem_answer(refused: Refused) -> Response[Any]:
+    body = msgspec.json.encode(problem_of(refused))
+    return Response(body, status_code=refused.status, media_type="application/problem+json")

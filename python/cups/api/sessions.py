@@ -14,13 +14,9 @@ NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
 
 
-def cookie_name(settings: Settings) -> str:
-    return "__Host-cups" if settings.secure() else "cups"
-
-
 async def visitor(request: AnyRequest, accounts: Accounts, settings: Settings) -> Visitor | None:
     """The person of this request's session, or None."""
-    return await accounts.visitor(request.cookies.get(cookie_name(settings)))
+    return await accounts.visitor(request.cookies.get(settings.session_cookie()))
 
 
 def signed_in(visitor: Visitor | None) -> Visitor:
@@ -38,48 +34,25 @@ def address(request: AnyRequest, settings: Settings) -> str:
     return peer
 
 
+def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:
+    """Out of reach of scripts and of other sites' forms."""
+    return Cookie(
+        key=key, value=value, max_age=days * 86_400, httponly=True, secure=settings.secure(), samesite="lax", path="/"
+    )
+
+
 def with_session(response: Response[Any], joined: Joined, settings: Settings) -> Response[Any]:
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
-        response.set_cookie(
-            Cookie(
-                key=cookie_name(settings),
-                value=joined.token,
-                max_age=settings.session_days * 86_400,
-                httponly=True,
-                secure=settings.secure(),
-                samesite="lax",
-                path="/",
-            )
-        )
+        response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
     return response
 
 
 def without_session(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(
-        Cookie(
-            key=cookie_name(settings),
-            value="",
-            max_age=0,
-            httponly=True,
-            secure=settings.secure(),
-            samesite="lax",
-            path="/",
-        )
-    )
+    response.set_cookie(_cookie(settings, settings.session_cookie(), "", 0))
     return response
 
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(
-        Cookie(
-            key=NO_SECOND_TRY,
-            value="1",
-            max_age=365 * 86_400,
-            httponly=True,
-            secure=settings.secure(),
-            samesite="lax",
-            path="/",
-        )
-    )
+    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", 365))
     return response

@@ -83,7 +83,8 @@ class Chats:
         now = self._clock.now()
         people = accounts.people(conn, [row.member_id, row.listener_id])
         recent = row.ended_at is not None and now - row.ended_at < self._settings.requeue_within_s * 1000
-        can_requeue = recent and row.ended_by == row.listener_id and row.end_reason != "blocked"
+        # Whoever was left, by a listener's going, ban or absence, does not lose the rank; whoever left on their own does.
+        can_requeue = recent and row.ended_by != row.member_id and row.end_reason != "absent"
         return queries.to_wire(row, viewer, people, rated=queries.rated(conn, row.id), can_requeue=can_requeue)
 
     async def seen_by(self, account_id: str, chat_id: str) -> Chat:
@@ -179,11 +180,18 @@ class Chats:
             unit.announce(ChatChanged(id=row.id, member=row.member_id, listener=row.listener_id, ended=True))
         return done
 
-    def end_all_of(self, unit: Unit, account_id: str, *, reason: str, only_with: str | None = None) -> None:
-        """Ends what a ban, a block or another age class no longer allows."""
+    def end_all_of(self, unit: Unit, account_id: str, *, reason: str) -> None:
+        """Ends what a ban no longer allows."""
         for row in queries.open_of(unit.conn, account_id):
-            if only_with is None or only_with in (row.member_id, row.listener_id):
-                self.end_now(unit, row, by=None, reason=reason)
+            self.end_now(unit, row, by=None, reason=reason)
+
+    def part(self, unit: Unit, blocker: str, blocked: str) -> None:
+        """Ends what two people have open, whichever of their linked accounts they have it under."""
+        others = accounts.personas(unit.conn, blocked)
+        for persona in accounts.personas(unit.conn, blocker):
+            for row in queries.open_of(unit.conn, persona):
+                if row.member_id in others or row.listener_id in others:
+                    self.end_now(unit, row, by=persona, reason="blocked")
 
     async def end(self, visitor: Visitor, chat_id: str, form: EndIn) -> Chat:
         """Either ends it; ending an ended chat changes nothing, but a block or a report of it still counts."""
@@ -199,6 +207,7 @@ class Chats:
                 accounts.add_block(unit.conn, visitor.id, other, now)
                 unit.conn.execute(sa.update(chat_table).where(chat_table.c.id == chat_id).values(end_reason="blocked"))
                 unit.announce(AccountChanged(account=visitor.id))
+                unit.announce(AccountChanged(account=other))
             if form.report:
                 self._report(unit, row, visitor.id, other, form.report, now)
             after = queries.find(unit.conn, chat_id)

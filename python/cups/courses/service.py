@@ -39,17 +39,18 @@ def page_url(course: str, serial: int | None) -> str:
     return f"/learn/{course}" if serial is None else f"/learn/{course}/{serial}"
 
 
-def store(conn: Connection, files: Iterable[tuple[str, str]], now: int) -> ImportReport:
-    """Imports what is sound, file by file, and reports the rest by file and line."""
-    return _store(conn, parse_files(files, page_url), now)
+def read_files(files: Iterable[tuple[str, str]]) -> Imported:
+    """Parses files by name and text; long work, fit for a thread."""
+    return parse_files(files, page_url)
 
 
-def store_folder(conn: Connection, folder: Path, now: int) -> ImportReport:
+def read_folder(folder: Path) -> Imported:
     """The Markdown files right inside a folder. OSError if it cannot be read."""
-    return _store(conn, parse_directory(folder, page_url), now)
+    return parse_directory(folder, page_url)
 
 
-def _store(conn: Connection, parsed: Imported, now: int) -> ImportReport:
+def store(conn: Connection, parsed: Imported, now: int) -> ImportReport:
+    """Stores what is sound, file by file, and reports the rest by file and line."""
     for found in parsed.sections:
         queries.replace(
             conn,

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import trio
+import msgspec
 
+from cups import steady
 from cups._core import Pace
 from cups.accounts.service import Visitor, gated
 from cups.chats.queries import wire_marks
@@ -15,7 +16,17 @@ from cups.gateway.hub import Class, Connection, Hub, Subscription
 from cups.gateway.presence import Presence
 from cups.messages import queries as message_queries
 from cups.messages.history import Histories, Loaded
-from cups.news import ExpiredHolds, MarkMoved, MessageChanged, MessageSaid, Origin
+from cups.news import (
+    AccountChanged,
+    ChatChanged,
+    MarkMoved,
+    MessageChanged,
+    MessageSaid,
+    MessagesExpired,
+    Origin,
+    RoomChanged,
+    Sanctioned,
+)
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -23,6 +34,8 @@ from cups.store.database import Database
 from cups.wire import frames
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Person
+
+_encoder = msgspec.json.Encoder()
 
 
 class Channels:
@@ -42,6 +55,7 @@ class Channels:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
         self._chats, self._rooms, self._requests = chats, rooms, requests
         self._kinds: dict[str, str] = {}
+        self._changes = 0
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
         self.presence = Presence(hub, settings.big_room)
@@ -71,9 +85,12 @@ class Channels:
             await self._enter_chat(connection, visitor, frame)
 
     async def _enter_room(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
-        await self.histories.load(frame.channel)
-        room, facts = await self._rooms.entry(visitor.id, frame.channel)
-        history = await self.histories.load(frame.channel)
+        while True:
+            asked = self._changes
+            room, facts = await self._rooms.entry(visitor.id, frame.channel)
+            history = await self.histories.load(frame.channel)
+            if asked == self._changes:
+                break  # else somebody was banned, removed or changed meanwhile, or a room retired: ask again before entering
         can_send = facts.muted_until <= self._clock.now()
         if not self._join(connection, frame.channel, "room"):
             return
@@ -101,6 +118,7 @@ class Channels:
         can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
         if not self._join(connection, frame.channel, "chat"):
             return
+        connection.channels[frame.channel].open = chat.ended_at is None
         self._first_state(connection, frame, history, "chat", can_send=can_send, chat=chat, marks=marks)
 
     def _join(self, connection: Connection, channel: str, kind: str) -> bool:
@@ -191,7 +209,7 @@ class Channels:
     def typing(self, connection: Connection, frame: frames.Typing) -> None:
         """Dropped in silence where it is not allowed: nobody waits for it."""
         subscription, now = connection.channels.get(frame.channel), self._clock.now()
-        if subscription is None or connection.visitor.me.muted_until > now:
+        if subscription is None or not subscription.open or connection.visitor.me.muted_until > now:
             return
         if self._pace.check("typing", f"{connection.account}:{frame.channel}", now):
             return
@@ -201,7 +219,7 @@ class Channels:
 
     async def mark(self, connection: Connection, frame: frames.Marked) -> None:
         subscription = connection.channels.get(frame.channel)
-        if subscription is not None and subscription.kind == "chat":
+        if subscription is not None and subscription.kind == "chat" and subscription.open:
             await self._chats.move_mark(
                 connection.account, connection.visitor.name, frame.channel, frame.delivered, frame.read
             )
@@ -210,6 +228,15 @@ class Channels:
         self._hub.send_by_id(conn, frames.Ack(ref=ref, channel=channel, seq=seq, at=at), Class.CONTROL)
 
     # News
+
+    def rights_changed(self, _news: Sanctioned | AccountChanged | RoomChanged) -> None:
+        """Whoever is just entering a room is asked about again."""
+        self._changes += 1
+
+    def chat_ended(self, news: ChatChanged) -> None:
+        """At once: what comes after the end reaches nobody."""
+        for connection in self._hub.members(f"chat:{news.id}"):
+            connection.channels[news.id].open = not news.ended
 
     def said(self, news: MessageSaid) -> None:
         fresh = self.histories.apply(news)
@@ -245,31 +272,35 @@ class Channels:
         told = frames.Receipt(channel=news.channel, mark=news.mark)
         self._hub.publish(f"chat:{news.channel}", told, Class.RECEIPT, key=f"receipt:{news.channel}:{news.mark.name}")
 
-    def expired(self, news: ExpiredHolds) -> None:
-        self.histories.forget(news.channel)
+    def expired(self, news: MessagesExpired) -> None:
+        self.histories.expire(news)
 
     def _tell(self, channel: str, publish: Callable[[str], None]) -> None:
         publish(f"room:{channel}")
         publish(f"chat:{channel}")
 
     async def run(self) -> None:
-        """Tells presence, and forgets the histories of channels that nobody is in."""
-        ticks = 0
-        while True:
-            await trio.sleep(self._settings.presence_every_ms / 1000)
-            self.presence.tell()
-            ticks += 1
-            if ticks % 120 == 0:
-                for channel in self.histories.channels():
-                    if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
-                        self.histories.forget(channel)
+        """Tells presence."""
+        await steady.every(self._settings.presence_every_ms / 1000, self._tell_presence)
+
+    async def _tell_presence(self) -> None:
+        self.presence.tell()
+
+    async def run_forgetting(self) -> None:
+        """Forgets the histories of channels that nobody is in."""
+        await steady.every(60, self._forget_unused)
+
+    async def _forget_unused(self) -> None:
+        for channel in self.histories.channels():
+            if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
+                self.histories.forget(channel)
 
 
 def fitting(messages: list[Message], limit: int) -> list[Message]:
-    """The last of these messages whose texts together stay within `limit` bytes; always at least one, if there is any."""
+    """The last of these messages that together stay within `limit` bytes as they go on the wire; always at least one, if there is any."""
     total = 0
     for count, message in enumerate(reversed(messages)):
-        total += len(message.text.encode()) + 300
+        total += len(_encoder.encode(message))
         if total > limit and count:
             return messages[-count:]
     return messages

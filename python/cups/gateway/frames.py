@@ -34,6 +34,8 @@ class Meter:
         self._skip = 0
         self._message = 0
         self._fragments = 0
+        self.control = 0
+        """Control frames seen so far."""
 
     def feed(self, data: bytes) -> str | None:
         """None, or the reason for closing with 1009. Never raises; nonsense is left to the parser behind."""
@@ -69,6 +71,7 @@ class Meter:
     def _count(self, first: int, length: int) -> str | None:
         opcode = first & 0x0F
         if opcode >= 0x8:
+            self.control += 1
             return "a control frame has at most 125 bytes" if length > 125 else None
         if opcode != 0:
             self._message = self._fragments = 0

@@ -98,3 +98,21 @@ class ReplayStream(trio.abc.HalfCloseableStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+class HttpStream(ReplayStream):
+    """What Hypercorn talks through: a client that does not read its answer for `timeout` seconds is dropped.
+
+    Hypercorn sends under a shield and without a deadline; one such client would keep the server from stopping.
+    """
+
+    def __init__(self, stream: trio.SocketStream, chunk: bytes, timeout: float) -> None:
+        super().__init__(stream, chunk)
+        self._timeout = timeout
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        with trio.move_on_after(self._timeout) as scope:
+            await super().send_all(data)
+        if scope.cancelled_caught:
+            await trio.aclose_forcefully(self._stream)
+            raise trio.BrokenResourceError("the client does not read")

@@ -32,6 +32,8 @@ class Subscription(msgspec.Struct):
 
     kind: str
     group: str
+    open: bool = True
+    """False once a chat has ended: nothing passes between its people any more, typing and marks included."""
 
 
 class Connection:
@@ -43,6 +45,7 @@ class Connection:
         self.channels: dict[str, Subscription] = {}
         self.wake = trio.Event()
         self.closing: tuple[int, str] | None = None
+        self.closed = trio.Event()
         self.refusals = 0
         self._scope = scope
 
@@ -155,7 +158,11 @@ class Hub:
         """What waits is still written, then the connection closes with this code."""
         if connection.closing is None:
             connection.closing = (code, reason)
+            connection.closed.set()
             connection.wake.set()
+            if code == Close.ENDED:
+                # Whoever has no session any more hears nothing from now on, not even what was on its way.
+                self._fanout.disconnect(connection.id)
 
     def drain(self, connection: Connection) -> list[bytes]:
         """The next frames to write, oldest first."""

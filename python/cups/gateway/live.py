@@ -4,7 +4,7 @@ import msgspec
 import structlog
 import trio
 
-from cups import words
+from cups import steady, words
 from cups._core import Pace
 from cups.accounts.queries import personas
 from cups.accounts.service import Accounts
@@ -34,8 +34,6 @@ from cups.wire import frames
 
 log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(frames.ClientFrame)
-MAX_REFUSALS = 100
-"""Unreadable frames and frames above the pace that one connection may send before it is closed."""
 
 
 MAX_REF = 64
@@ -110,11 +108,18 @@ class Live:
             self._refuse(connection, ref, refused)
         except StorageFailed:
             self._refuse(connection, ref, Refused("busy-try-later"))
+        except (OverflowError, UnicodeError):
+            self._refuse(connection, ref, Refused("bad-input"))
         except Exception:
             log.exception("frame failed")
             self._refuse(connection, ref, Refused("server-error"))
-        if connection.refusals > MAX_REFUSALS:
+        if connection.refusals and self._floods(connection):
             self._hub.close(connection, frames.Close.FLOOD, "too many frames")
+
+    def _floods(self, connection: Connection) -> bool:
+        """Whether unreadable frames, and frames above the pace, come faster than any honest mistake."""
+        count, connection.refusals = connection.refusals, 0
+        return any(self._pace.check("refusals", str(connection.id), self._clock.now()) for _ in range(count))
 
     def _refuse(self, connection: Connection, ref: str | None, refused: Refused) -> None:
         detail = refused.detail or words.of("en").refusal(refused.code)
@@ -170,10 +175,10 @@ class Live:
                         self._channels.turn_out(
                             connection, channel, "banned", words.of("en").refusal("banned"), news.until
                         )
-        self._jobs.start_soon(self._refresh, news.person)
+        self._jobs.start_soon(steady.once, self._refresh, news.person)
 
     def account_changed(self, news: AccountChanged) -> None:
-        self._jobs.start_soon(self._refresh, news.account)
+        self._jobs.start_soon(steady.once, self._refresh, news.account)
 
     async def _refresh(self, account: str) -> None:
         """Everything these connections were told rests on what has changed: who they are, where they may be, what they may take."""
@@ -212,7 +217,7 @@ class Live:
         self._hub.publish(person_group(news.person), frames.Warned(warning=news.warning), Class.CLAIM)
 
     def chat_news(self, news: ChatOpened | ChatChanged) -> None:
-        self._jobs.start_soon(self._tell_chat, news.id, (news.member, news.listener))
+        self._jobs.start_soon(steady.once, self._tell_chat, news.id, (news.member, news.listener))
 
     async def _tell_chat(self, chat_id: str, people: tuple[str, str]) -> None:
         for account in people:
@@ -221,7 +226,7 @@ class Live:
                 self._hub.publish(person_group(account), frames.ChatChanged(chat=chat), Class.CLAIM)
 
     def request_news(self, news: RequestHeld | RequestClosed) -> None:
-        self._jobs.start_soon(self._tell_request, news.asker)
+        self._jobs.start_soon(steady.once, self._tell_request, news.asker)
 
     async def _tell_request(self, asker: str) -> None:
         if self._hub.count(person_group(asker)) and (state := await self._requests.mine(asker)) is not None:

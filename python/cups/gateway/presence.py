@@ -42,6 +42,9 @@ class Presence:
         if self._came.get(channel, {}).pop(account, None) is None:
             self._left.setdefault(channel, {})[account] = found.person.name
 
+    def is_here(self, channel: str, account: str) -> bool:
+        return account in self._here.get(channel, {})
+
     def count(self, channel: str) -> int:
         return len(self._here.get(channel, {}))
 

@@ -1,6 +1,7 @@
 """The one port: looks at the head of each connection and hands it to the WebSocket gateway or to Hypercorn."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,18 +15,23 @@ from trio_websocket import ConnectionClosed, HandshakeError
 
 from cups.accounts.service import Accounts
 from cups.errors import Refused
-from cups.gateway.head import Head, HeadTooLarge, ReplayStream, parse, read_head
+from cups.gateway.head import Head, HeadTooLarge, HttpStream, parse, read_head
 from cups.gateway.hub import Hub, person_group
 from cups.gateway.live import Live
 from cups.gateway.socket import Socket
 from cups.settings import Settings
+from cups.wire.frames import Close
 
 log = structlog.get_logger()
 PATH = "/live"
 
 
-def session_cookie(settings: Settings) -> str:
-    return "__Host-cups" if settings.secure() else "cups"
+class HttpConnection(TCPServer):
+    """Hypercorn's connection, which lets go as soon as the client has: it would wait out the keep-alive time otherwise."""
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        await self.idle_task.stop()
 
 
 class Server:
@@ -42,6 +48,7 @@ class Server:
         self._app = wrap_app(app, self._config.wsgi_max_body_size, "asgi")
         self._context = WorkerContext(None)
         self._open = 0
+        self._by_address: Counter[str] = Counter()
 
     async def run(self, listeners: Sequence[trio.SocketListener], *, handlers: trio.Nursery) -> None:
         """Accepts until cancelled; connections live in `handlers`."""
@@ -51,7 +58,12 @@ class Server:
         if self._open >= self._settings.max_connections:
             await self._answer(stream, Refused("busy-try-later"))
             return
+        address = self._address(stream)
+        if address and self._by_address[address] >= self._settings.max_connections_per_address:
+            await self._answer(stream, Refused("busy-try-later"))
+            return
         self._open += 1
+        self._by_address[address] += 1
         try:
             await self._route(stream)
         except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
@@ -60,8 +72,19 @@ class Server:
             log.exception("connection failed")
         finally:
             self._open -= 1
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
             with trio.move_on_after(1, shield=True):
                 await stream.aclose()
+
+    def _address(self, stream: trio.SocketStream) -> str:
+        """Whom a connection is counted for; a known proxy speaks for many and is not counted."""
+        try:
+            peer = str(stream.socket.getpeername()[0])
+        except OSError:
+            return ""
+        return "" if peer in self._settings.trusted_proxies else peer
 
     async def _route(self, stream: trio.SocketStream) -> None:
         try:
@@ -79,7 +102,8 @@ class Server:
             await self._websocket(stream, head, raw, rest)
         else:
             state: Any = {}
-            await TCPServer(self._app, self._config, self._context, state, ReplayStream(stream, raw + rest))  # type: ignore[arg-type]
+            replayed = HttpStream(stream, raw + rest, self._settings.send_timeout_s)
+            await HttpConnection(self._app, self._config, self._context, state, replayed)  # type: ignore[arg-type]
 
     async def _websocket(self, stream: trio.SocketStream, head: Head, raw: bytes, rest: bytes) -> None:
         """Everything is checked before the upgrade: path, Origin against the exact list, session."""
@@ -88,7 +112,7 @@ class Server:
                 raise Refused("not-found")
             if head.headers.get("origin") not in self._settings.allowed_origins():
                 raise Refused("bad-origin")
-            visitor = await self._accounts.visitor(head.cookie(session_cookie(self._settings)))
+            visitor = await self._accounts.visitor(head.cookie(self._settings.session_cookie()))
             if visitor is None:
                 raise Refused("not-signed-in")
             if self._hub.count(person_group(visitor.id)) >= self._settings.max_connections_per_person:
@@ -105,8 +129,11 @@ class Server:
             connection = self._hub.connect(visitor, nursery.cancel_scope)
             try:
                 # The session may have ended while the handshake was under way, before this connection could be told.
-                if await self._accounts.visitor_by_hash(visitor.token_hash) is None:
-                    self._hub.close(connection, 4403, "not-signed-in")
+                now = await self._accounts.visitor_by_hash(visitor.token_hash)
+                if now is None:
+                    self._hub.close(connection, Close.ENDED, "not-signed-in")
+                else:
+                    connection.visitor = now
                 await self._live.welcome(connection)
                 await self._socket.serve(socket, guarded, connection, lambda data: self._live.receive(connection, data))
             finally:

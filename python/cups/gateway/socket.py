@@ -17,16 +17,19 @@ from cups.settings import Settings
 from cups.wire.frames import PROTOCOL, Close
 
 log = structlog.get_logger()
+FINISH_S = 1.5
 
 
 class GuardedStream(ReplayStream):
     """The stream below trio-websocket: measures what comes in, and lets one writer at a time send."""
 
-    def __init__(self, stream: trio.SocketStream, head: bytes, rest: bytes, meter: Meter, timeout: float) -> None:
+    def __init__(self, stream: trio.SocketStream, head: bytes, rest: bytes, meter: Meter, settings: Settings) -> None:
         super().__init__(stream, head, rest)
         self._meter = meter
         self._head_left = len(head)
-        self._timeout = timeout
+        self._timeout = settings.send_timeout_s
+        self._control_burst, self._control_rate = settings.control_frames_burst, settings.control_frames_per_s
+        self._since = trio.current_time()
         self._lock = trio.Lock()
         self._ended = False
         self._open = trio.Event()
@@ -42,13 +45,16 @@ class GuardedStream(ReplayStream):
         body = data[self._head_left :]
         self._head_left = max(0, self._head_left - len(data))
         if body and (reason := self._meter.feed(bytes(body))):
-            await self._refuse(reason)
+            await self._refuse(1009, reason)
             raise trio.BrokenResourceError(reason)
+        if self._meter.control > self._control_burst + self._control_rate * (trio.current_time() - self._since):
+            await self._refuse(1008, "too many control frames")
+            raise trio.BrokenResourceError("too many control frames")
         return data
 
-    async def _refuse(self, reason: str) -> None:
+    async def _refuse(self, code: int, reason: str) -> None:
         with trio.move_on_after(1):
-            await self.send_all(close_frame(1009, reason))
+            await self.send_all(close_frame(code, reason))
             await self.send_eof()
             # Closing with bytes unread would reset the connection, and the close frame with it: read on for a moment.
             for _ in range(64):
@@ -88,7 +94,7 @@ class Socket:
     ) -> tuple[WebSocketConnection, GuardedStream]:
         """Accepts; TooSlowError after the handshake's deadline."""
         s = self._settings
-        guarded = GuardedStream(stream, head, rest, Meter(s.max_frame_bytes, s.max_fragments), s.send_timeout_s)
+        guarded = GuardedStream(stream, head, rest, Meter(s.max_frame_bytes, s.max_fragments), s)
         with trio.fail_after(s.handshake_timeout_s):
             request = await wrap_server_stream(
                 nursery, guarded, message_queue_size=16, max_message_size=s.max_frame_bytes
@@ -106,6 +112,7 @@ class Socket:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._write, socket, stream, connection, nursery.cancel_scope)
                 nursery.start_soon(self._beat, socket, nursery.cancel_scope)
+                nursery.start_soon(self._finish, connection, nursery.cancel_scope)
                 try:
                     while True:
                         await handle(await socket.get_message())
@@ -134,6 +141,12 @@ class Socket:
             else:
                 await connection.wake.wait()
                 connection.wake = trio.Event()
+
+    async def _finish(self, connection: Connection, scope: trio.CancelScope) -> None:
+        """A connection that is to close has this long for what still waits; a reader that has stalled gets no more."""
+        await connection.closed.wait()
+        await trio.sleep(FINISH_S)
+        scope.cancel()
 
     async def _beat(self, socket: WebSocketConnection, scope: trio.CancelScope) -> None:
         """Notices a half-open connection within heartbeat plus timeout."""

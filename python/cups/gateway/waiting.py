@@ -1,7 +1,6 @@
 """The queue over the socket: the asker's place, the listeners' boards, and holding the place of whoever lost the connection."""
 
-import trio
-
+from cups import steady
 from cups.clock import Clock
 from cups.gateway.hub import Class, Connection, Hub, person_group
 from cups.requests.service import Eligibility, Requests
@@ -17,6 +16,7 @@ class Waiting:
         self._boards: dict[int, Board] = {}
         self._told: dict[str, RequestState] = {}
         self._away: dict[str, int] = {}
+        self._seen = -1
 
     # Listeners
 
@@ -43,14 +43,14 @@ class Waiting:
 
     async def run_boards(self) -> None:
         """Each board is looked at again when the queue has changed, not more often than every `board_every_ms`."""
-        seen = -1
-        while True:
-            await trio.sleep(self._settings.board_every_ms / 1000)
-            if self._requests.version == seen:
-                continue
-            seen = self._requests.version
-            for connection, allowed in list(self._watchers.values()):
-                self._tell_board(connection, allowed)
+        await steady.every(self._settings.board_every_ms / 1000, self._look_at_boards)
+
+    async def _look_at_boards(self) -> None:
+        if self._requests.version == self._seen:
+            return
+        self._seen = self._requests.version
+        for connection, allowed in list(self._watchers.values()):
+            self._tell_board(connection, allowed)
 
     # Askers
 
@@ -67,32 +67,28 @@ class Waiting:
             self._hub.send(connection, RequestChanged(request=state), Class.CONTROL)
 
     async def run_places(self) -> None:
-        while True:
-            await trio.sleep(self._settings.place_every_ms / 1000)
-            askers = self._requests.askers()
-            for asker in askers:
-                self.tell_place(asker)
-            for asker in self._told.keys() - set(askers):
-                del self._told[asker]
+        await steady.every(self._settings.place_every_ms / 1000, self._tell_places)
 
-    def touch(self, asker: str) -> None:
-        """Somebody who waits without a socket showed a sign of life (loaded the page, asked over REST)."""
-        if asker in self._away:
-            self._away[asker] = self._clock.now()
+    async def _tell_places(self) -> None:
+        askers = self._requests.askers()
+        for asker in askers:
+            self.tell_place(asker)
+        for asker in self._told.keys() - set(askers):
+            del self._told[asker]
 
     async def run_holds(self) -> None:
         """A place is kept for `request_hold_s` after the last connection or sign of life; then the request closes."""
-        hold = self._settings.request_hold_s * 1000
-        while True:
-            await trio.sleep(min(1.0, hold / 4000))
-            now = self._clock.now()
-            askers = self._requests.askers()
-            for asker in askers:
-                if self._hub.count(person_group(asker)):
-                    self._away.pop(asker, None)
-                elif now - self._away.setdefault(asker, now) > hold:
-                    del self._away[asker]
-                    await self._requests.close_gone(asker)
-            for asker in self._away.keys() - set(askers):
-                del self._away[asker]
-            await self._requests.return_overdue()
+        await steady.every(min(1.0, self._settings.request_hold_s / 4), self._look_at_holds)
+
+    async def _look_at_holds(self) -> None:
+        hold, now = self._settings.request_hold_s * 1000, self._clock.now()
+        askers = self._requests.askers()
+        for asker in askers:
+            if self._hub.count(person_group(asker)):
+                self._away.pop(asker, None)
+            elif now - max(self._away.setdefault(asker, now), self._requests.touched(asker)) > hold:
+                await self._requests.close_gone(asker)
+                self._away.pop(asker, None)
+        for asker in self._away.keys() - set(askers):
+            del self._away[asker]
+        await self._requests.return_overdue()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from cups.errors import Refused
 from cups.messages import queries
-from cups.news import MessageChanged, MessageSaid
+from cups.news import MessageChanged, MessageSaid, MessagesExpired
 from cups.store.database import Database
 from cups.wire.chats import Message
 
@@ -35,7 +35,7 @@ class Histories:
         self._db, self._limits = db, limits
         self._loaded: dict[str, Loaded] = {}
         self._loading: dict[str, trio.Event] = {}
-        self._meanwhile: dict[str, list[MessageSaid | MessageChanged]] = {}
+        self._meanwhile: dict[str, list[MessageSaid | MessageChanged | MessagesExpired]] = {}
         self.reads = 0
 
     async def load(self, channel_id: str) -> Loaded:
@@ -51,7 +51,10 @@ class Histories:
                 self.reads += 1
                 self._loaded[channel_id] = loaded
                 for news in self._meanwhile[channel_id]:
-                    self.apply(news)
+                    if isinstance(news, MessagesExpired):
+                        self.expire(news)
+                    else:
+                        self.apply(news)
             finally:
                 del self._loading[channel_id], self._meanwhile[channel_id]
                 done.set()
@@ -64,7 +67,7 @@ class Histories:
         return list(self._loaded)
 
     def forget(self, channel_id: str) -> None:
-        """Nobody is in it any more, or rows went: the next to enter reads again."""
+        """Only when nobody is in it: the next to enter reads again. With somebody in it, an event could be taken for part of that read."""
         self._loaded.pop(channel_id, None)
 
     def _read(self, conn: Connection, channel_id: str) -> Loaded:
@@ -105,6 +108,15 @@ class Histories:
             history.floor = max(history.floor, gone.rev)
             history.more = True
         return True
+
+    def expire(self, news: MessagesExpired) -> None:
+        """Retention: what went is not given any more; whoever is subscribed keeps hearing what comes."""
+        history = self._loaded.get(news.channel)
+        if history is None and (waiting := self._meanwhile.get(news.channel)) is not None:
+            waiting.append(news)
+        elif history is not None:
+            history.messages = {seq: message for seq, message in history.messages.items() if seq >= news.before}
+            history.floor = max(history.floor, news.pruned)
 
     def since(self, history: Loaded, epoch: str, seq: int) -> list[Message] | None:
         """What is new or changed after a position; None when it cannot be continued without a gap."""

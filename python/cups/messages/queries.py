@@ -54,6 +54,11 @@ def by_ref(conn: Connection, channel_id: str, author: str, ref: str) -> Record |
     return conn.execute(_by_ref, {"channel": channel_id, "author": author, "ref": ref}).one_or_none()
 
 
+def any_by(conn: Connection, channel_id: str, author: str) -> bool:
+    found = sa.select(message.c.seq).where(message.c.channel_id == channel_id, message.c.author_id == author).limit(1)
+    return conn.execute(found).first() is not None
+
+
 def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
     return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
 
@@ -69,6 +74,14 @@ def change(conn: Connection, channel_id: str, seq: int, **values: Any) -> None:
 def last(conn: Connection, channel_id: str, *, before: int, limit: int) -> list[Record]:
     """The `limit` messages before a number, oldest first."""
     return list(conn.execute(_last, {"channel": channel_id, "before": before, "limit": limit}))[::-1]
+
+
+def first_seq(conn: Connection, channel_id: str) -> int | None:
+    """The number of the oldest message that is still there."""
+    found: int | None = conn.execute(
+        sa.select(sa.func.min(message.c.seq)).where(message.c.channel_id == channel_id)
+    ).scalar_one()
+    return found
 
 
 def highest_rev(conn: Connection, channel_id: str, *, before: int) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cups.errors import Refused
 from cups.messages import queries
-from cups.news import ExpiredHolds, MessageChanged, MessageSaid, Origin
+from cups.news import MessageChanged, MessageSaid, MessagesExpired, Origin
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.wire.chats import Message
@@ -42,6 +42,11 @@ def say(
     message = queries.to_wire(conn, [row])[0]
     unit.announce(MessageSaid(channel=channel_id, message=message, origin=origin))
     return message, False
+
+
+def wrote(conn: Connection, channel_id: str, author: str) -> bool:
+    """Whether this person has a message in what is kept of the channel."""
+    return queries.any_by(conn, channel_id, author)
 
 
 def edit(
@@ -107,5 +112,8 @@ def expire(unit: Unit, kind: str, *, keep: int, older_than: int) -> int:
     gone = 0
     for channel_id in queries.channels_to_expire(unit.conn, kind, keep=keep, older_than=older_than):
         gone += queries.expire(unit.conn, channel_id, keep=keep, older_than=older_than)
-        unit.announce(ExpiredHolds(channel=channel_id))
+        row = queries.find_channel(unit.conn, channel_id)
+        assert row is not None
+        before = queries.first_seq(unit.conn, channel_id) or row.seq + 1
+        unit.announce(MessagesExpired(channel=channel_id, before=before, pruned=row.pruned))
     return gone

@@ -18,9 +18,11 @@ from cups.wire.staff import AuditCheck, AuditEntry
 GENESIS = "0" * 64
 
 
-def digest(previous: str, number: int, at: int, actor_id: str, act: str, subject: str, details: str) -> str:
+def digest(previous: str, number: int, at: int, actor_id: str, actor: str, act: str, subject: str, details: str) -> str:
     """SHA-256 over the entry and the hash before it, fields kept apart by their JSON form."""
-    return hashlib.sha256(json.dumps([previous, number, at, actor_id, act, subject, details]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([previous, number, at, actor_id, actor, act, subject, details]).encode()
+    ).hexdigest()
 
 
 def write(conn: Connection, actor: Visitor, act: str, subject: str, details: Mapping[str, str], now: int) -> int:
@@ -44,7 +46,7 @@ def append(
             "act": act,
             "subject": subject,
             "details": text,
-            "hash": digest(previous, number, now, actor_id, act, subject, text),
+            "hash": digest(previous, number, now, actor_id, actor, act, subject, text),
         },
     )
     return number
@@ -71,7 +73,7 @@ def check(conn: Connection) -> AuditCheck:
     """Recomputes the chain: a removed, changed or inserted entry is found. (Cutting off the end is seen only by whoever kept the last hash.)"""
     previous, expected = GENESIS, 1
     for row in conn.execute(sa.select(audit).order_by(audit.c.number)):
-        right = digest(previous, row.number, row.at, row.actor_id, row.act, row.subject, row.details)
+        right = digest(previous, row.number, row.at, row.actor_id, row.actor, row.act, row.subject, row.details)
         if row.number != expected or row.hash != right:
             return AuditCheck(intact=False, entries=expected - 1, first_broken=expected)
         previous, expected = row.hash, expected + 1

@@ -59,9 +59,10 @@ def see(conn: Connection, id: str, person: str, now: int) -> bool:
     return done.rowcount == 1
 
 
-def since(conn: Connection, moment: int) -> list[Record]:
-    """Everything the ladder has to remember, oldest first."""
-    return list(conn.execute(sa.select(warning).where(warning.c.at >= moment).order_by(warning.c.at, warning.c.id)))
+def since(conn: Connection, people: list[str], moment: int) -> list[Record]:
+    """Everything the ladder has to remember of one person, oldest first."""
+    found = sa.select(warning).where(warning.c.person_id.in_(people), warning.c.at >= moment)
+    return list(conn.execute(found.order_by(warning.c.at, warning.c.id)))
 
 
 def keep_removed(conn: Connection, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""What moderators do in rooms: removing a message, warning a person. The ladder counts in Rust; the table is what lasts."""
+"""What moderators do in rooms: removing a message, warning a person. The table is what lasts; the ladder in Rust says what follows."""
 
 import structlog
 from sqlalchemy import Connection
@@ -13,7 +13,8 @@ from cups.ids import new_id
 from cups.messages import service as messages
 from cups.moderation import audit, queries
 from cups.news import Sanctioned, WarningGiven
-from cups.reach import Facts, is_staff, moderates
+from cups.reach import Facts, is_staff, moderates, reach
+from cups.rooms import queries as room_queries
 from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.store.database import Database, Unit
@@ -27,21 +28,17 @@ FADE_MS = 86_400_000
 class Moderation:
     def __init__(self, db: Database, clock: Clock, settings: Settings, rooms: Rooms) -> None:
         self._db, self._clock, self._settings, self._rooms = db, clock, settings, rooms
-        self._ladder = WarningLadder(fade_ms=FADE_MS)
 
-    async def rebuild(self) -> None:
-        """Fills the ladder from the table: counts, incidents and limits go on where they were."""
-        self._ladder = await self._db.read(self._replayed)
-
-    def _replayed(self, conn: Connection) -> WarningLadder:
+    def _ladder(self, conn: Connection, person: str, now: int) -> WarningLadder:
+        """The person's ladder as the table has it, inside the transaction that adds to it: counts last over restarts, and what is undone was never counted."""
         ladder = WarningLadder(fade_ms=FADE_MS)
-        for row in queries.since(conn, self._clock.now() - FADE_MS):
-            ladder.restore(row.person_id, row.room_id, row.moderator_id, row.at, row.counted)
+        for row in queries.since(conn, accounts.personas(conn, person), now - FADE_MS):
+            ladder.restore(person, row.room_id, row.moderator_id, row.at, row.counted)
         return ladder
 
     def _moderated_room(self, conn: Connection, visitor: Visitor, slug: str) -> tuple[Record, Facts]:
-        row = self._rooms.find(conn, slug)
         me = self._rooms.facts(conn, visitor.id)
+        row = self._rooms.require(conn, room_queries.by_slug(conn, slug), me)
         if not moderates(me, row.id):
             raise Refused("not-allowed")
         return row, me
@@ -82,28 +79,28 @@ class Moderation:
             if (known := queries.by_ref(conn, visitor.id, form.ref)) is not None:
                 return WarnOut(counted=known.counted, count=known.standing, step=known.step, until=known.until)
             account = accounts.by_key(conn, names.key(form.name.removeprefix("@")))
-            if account is None:
+            if account is None or not self._was_here(conn, row.id, account.id):
                 raise Refused("not-found", field="name")
             other = accounts.facts(conn, account, now)
+            if not reach(me, other, "notice").ok:
+                raise Refused("not-found", field="name")
+            equals = moderates(other, row.id) and not is_staff(me)
             if (
                 account.id in accounts.personas(conn, visitor.id)
-                or is_staff(other)
-                or (moderates(other, row.id) and not is_staff(me))
+                or equals
+                or accounts.any_persona(conn, account.id, is_staff, now)
             ):
                 raise Refused("not-allowed", field="name")
             return self._count(unit, visitor, row, account.id, form, now)
 
-        try:
-            return await self._db.write(work)
-        except Refused:
-            raise
-        except Exception:
-            # The unit was undone, but the ladder had counted: it starts again from what is stored.
-            await self.rebuild()
-            raise
+        return await self._db.write(work)
+
+    def _was_here(self, conn: Connection, room: str, account: str) -> bool:
+        """In the room now, or with a message in what is kept of it: nobody is warned about a place they were not in."""
+        return self._rooms.is_present(room, account) or messages.wrote(conn, room, account)
 
     def _count(self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, now: int) -> WarnOut:
-        outcome = self._ladder.warn(person, room.id, visitor.id, now)
+        outcome = self._ladder(unit.conn, person, now).warn(person, room.id, visitor.id, now)
         if outcome.refused_until:
             raise Refused("wait-before-warning", retry_at=outcome.refused_until)
         until = self._until(outcome.step, now) if outcome.counted else None
@@ -176,10 +173,6 @@ class Moderation:
             queries.see(unit.conn, id, account_id, self._clock.now())
 
         await self._db.write(work)
-
-    def sweep(self) -> None:
-        """Forgets what has faded."""
-        self._ladder.sweep(self._clock.now())
 
 
 def _step(step: str) -> Step:

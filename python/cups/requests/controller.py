@@ -6,13 +6,13 @@ from cups.accounts.service import Visitor, gated
 from cups.api.sessions import signed_in
 from cups.errors import Refused
 from cups.requests.service import Requests
-from cups.requests.topics import topics
+from cups.requests.topics import LANGUAGES, topics
 from cups.wire.requests import Board, RequestIn, RequestState, Taken, Topics
 
 
 @get("/topics")
 async def all_topics() -> Topics:
-    return Topics(topics=list(topics()))
+    return Topics(topics=list(topics()), languages=list(LANGUAGES))
 
 
 @post("/requests")
@@ -24,6 +24,7 @@ async def ask(data: RequestIn, visitor: Visitor | None, requests: Requests) -> R
 @get("/requests/mine")
 async def mine(visitor: Visitor | None, requests: Requests) -> RequestState:
     """The own last request with its place. Asking keeps the place, as an open connection does."""
+    requests.touch(signed_in(visitor).id)
     state = await requests.mine(signed_in(visitor).id)
     if state is None:
         raise Refused("not-found")

@@ -11,6 +11,8 @@ from collections import deque
 from cups.wire.requests import Estimate
 
 MIN_TAKEN = 4
+MOST_TAKEN = 1000
+"""Remembered per pool; with more than that in the window the estimate only errs on the side of a longer wait."""
 
 
 class Rates:
@@ -19,15 +21,14 @@ class Rates:
         self._taken: dict[str, deque[int]] = {}
 
     def taken(self, pool: str, at: int) -> None:
-        self._taken.setdefault(pool, deque()).append(at)
+        times = self._taken.setdefault(pool, deque(maxlen=MOST_TAKEN))
+        times.append(at)
 
     def estimate(self, pool: str, place: int, now: int) -> Estimate:
-        times = self._taken.get(pool)
-        while times and times[0] < now - self._window:
-            times.popleft()
-        if not times or len(times) < MIN_TAKEN:
+        n = sum(at >= now - self._window for at in list(self._taken.get(pool, ())))
+        if n < MIN_TAKEN:
             return Estimate()
-        n, minutes = len(times), self._window / 60_000
+        minutes = self._window / 60_000
         low = max(place - math.sqrt(place), 0.5) * minutes / (n + math.sqrt(n))
         high = (place + math.sqrt(place)) * minutes / (n - math.sqrt(n))
         return Estimate(low_minutes=max(0, math.floor(low)), high_minutes=max(1, math.ceil(high)))

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 import structlog
+import trio
 from sqlalchemy import Connection
 
 from cups._core import Pace, RequestQueue
@@ -23,6 +24,7 @@ from cups.news import RequestClosed, RequestHeld, RequestOpened
 from cups.reach import Facts, reach, serves
 from cups.requests import queries
 from cups.requests.estimate import Rates
+from cups.requests.topics import LANGUAGES
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -40,10 +42,11 @@ def pool_of(age: str, language: str) -> str:
 
 
 class Eligibility(msgspec.Struct, frozen=True):
-    """What one listener may be shown: worked out from `reach` once, kept while they look at the board."""
+    """What one listener may be shown, and how many more chats they may have: worked out once, kept while they look at the board."""
 
     pools: list[str]
     blocked: list[str]
+    free: int
 
 
 class Requests:
@@ -52,6 +55,7 @@ class Requests:
         self.index = RequestQueue()
         self._entries: dict[str, RequestOpened] = {}
         self._by_asker: dict[str, str] = {}
+        self._touched: dict[str, int] = {}
         self._rates = Rates(settings.estimate_window_s * 1000)
         self.version = 0
         """Grows with every change of the queue: who shows it can tell whether to look again."""
@@ -111,6 +115,7 @@ class Requests:
         self._entries.pop(news.id, None)
         if self._by_asker.get(news.asker) == news.id:
             del self._by_asker[news.asker]
+            self._touched.pop(news.asker, None)
         if isinstance(news, RequestClosed) and news.reason == "matched":
             self._rates.taken(news.pool, news.at)
         self.version += 1
@@ -131,6 +136,8 @@ class Requests:
             raise Refused("not-allowed", detail="Listeners ask through their member account.")
         if form.topic not in topics:
             raise Refused("bad-input", field="topic")
+        if form.language not in LANGUAGES:
+            raise Refused("bad-input", field="language")
         return await self._enter(visitor.id, form.ref, form.topic, form.language, first_at=None)
 
     async def ask_again(self, visitor: Visitor, chat_id: str) -> RequestState:
@@ -159,6 +166,8 @@ class Requests:
             row = accounts.by_id(conn, asker)
             if row is None or row.age_class is None:
                 raise Refused("gate-first")
+            if self._is_banned(conn, asker):
+                raise Refused("banned")
             if row.danger == "none" and (until := self._pace.check("request", asker, now)):
                 raise Refused("too-fast", retry_at=until)
             request_id = new_id(now)
@@ -228,6 +237,14 @@ class Requests:
             estimate=self._rates.estimate(entry.pool, place, self._clock.now()) if place else Estimate(),
         )
 
+    def touch(self, asker: str) -> None:
+        """Somebody who waits without a socket showed a sign of life: loaded the page, or asked over REST."""
+        if asker in self._by_asker:
+            self._touched[asker] = self._clock.now()
+
+    def touched(self, asker: str) -> int:
+        return self._touched.get(asker, 0)
+
     def askers(self) -> list[str]:
         """Everyone who waits."""
         return list(self._by_asker)
@@ -288,7 +305,11 @@ class Requests:
                 raise Refused("banned")
             languages = row.languages.split(",")
             pools = [pool_of(age, language) for age in serves(facts) for language in languages]
-            return Eligibility(pools, accounts.blocks_of(conn, listener) + accounts.personas(conn, listener))
+            return Eligibility(
+                pools,
+                accounts.blocks_of(conn, listener) + accounts.personas(conn, listener),
+                self._chats.capacity(conn, listener),
+            )
 
         return await self._db.read(read)
 
@@ -316,8 +337,10 @@ class Requests:
         Refused: not-a-listener, at-capacity, nobody-waiting.
         """
         allowed = await self.eligibility(visitor.id)
+        if allowed.free <= 0:
+            raise Refused("at-capacity")
         passed_over = list(allowed.blocked)
-        lease = self._settings.claim_lease_s * 1000
+        lease, tries = self._settings.claim_lease_s * 1000, 5
         while True:
             claim = self.index.claim_next(
                 visitor.id,
@@ -327,6 +350,11 @@ class Requests:
                 now=self._clock.now(),
                 lease_ms=lease,
             )
+            if claim is None and tries and self.index.statistics()["claimed"]:
+                # Another listener holds the last ones for the moment it takes to decide: some may come back.
+                tries -= 1
+                await trio.sleep(0.02)
+                continue
             if claim is None:
                 raise Refused("nobody-waiting")
             entry = self._entries[claim.id]
@@ -341,6 +369,8 @@ class Requests:
     async def take(self, visitor: Visitor, request_id: str) -> Taken:
         """This very person. Refused: not-a-listener, at-capacity, already-taken."""
         allowed = await self.eligibility(visitor.id)
+        if allowed.free <= 0:
+            raise Refused("at-capacity")
         entry = self._entries.get(request_id)
         if entry is None or entry.pool not in allowed.pools or entry.asker in allowed.blocked:
             raise Refused("already-taken")
@@ -361,10 +391,13 @@ class Requests:
         try:
             yield
         finally:
-            self.index.release(request_id, fence)
+            if self.index.release(request_id, fence):
+                self.version += 1
 
     def _drop_stale(self, entry: RequestOpened) -> None:
         """The table says that it does not wait: the index was behind."""
+        if self._entries.get(entry.id) is not entry:
+            return  # it came back meanwhile
         log.warning("index and table disagree", request=entry.id)
         self.gone(RequestClosed(id=entry.id, asker=entry.asker, pool=entry.pool, reason="stale", at=self._clock.now()))
 
@@ -419,11 +452,15 @@ class Requests:
         row = queries.by_id(unit.conn, chat.request_id)
         if row is None or row.state != "held" or row.chat_id != chat.id:
             return
-        if by == chat.member_id or reason in ("banned", "blocked"):
+        if by == chat.member_id or self._is_banned(unit.conn, chat.member_id):
             if queries.close(unit.conn, row.id, "cancelled", self._clock.now()):
                 self._announce_closed(unit, row, "cancelled")
         else:
             self._return(unit, row)
+
+    def _is_banned(self, conn: Connection, account_id: str) -> bool:
+        facts = accounts.facts_by_id(conn, account_id, self._clock.now())
+        return facts is None or facts.banned
 
     def _return(self, unit: Unit, row: Record) -> None:
         if queries.give_back(unit.conn, row.id):

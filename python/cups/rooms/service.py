@@ -25,6 +25,8 @@ from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 class Rooms:
     def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
         self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+        self.is_present: Callable[[str, str], bool] = lambda _channel, _account: False
+        """Whether an account is in a room now; the gateway knows."""
         self.present: Callable[[str], int] = lambda _channel: 0
         """How many people are in a room now; the gateway, which ranks above, knows."""
 
@@ -34,10 +36,10 @@ class Rooms:
         """The room, if this person may be in it now. A room one may not know of is not-found."""
         if row is None:
             raise Refused("not-found")
-        if row.retired_at is not None:
-            raise Refused("room-retired")
         now = self._clock.now()
         verdict = enter(person, room=row.id, audience=row.audience, age=row.age_class, now=now)
+        if verdict.ok and row.retired_at is not None:
+            raise Refused("room-retired")
         if not verdict.ok:
             raise Refused(verdict.code, retry_at=person.rooms_banned_until if person.rooms_banned_until > now else None)
         return row
@@ -197,6 +199,9 @@ class Rooms:
             raise Refused("not-found", field="name")
         if account.kind == "guest":
             raise Refused("not-allowed", field="name", detail="A guest cannot be a moderator: they sign up first.")
+        facts = accounts.facts(unit.conn, account, self._clock.now())
+        if not enter(facts, room=row.id, audience=row.audience, age=row.age_class, now=self._clock.now()).ok:
+            raise Refused("not-allowed", field="name", detail="They may not enter this room themselves.")
         accounts.add_role(unit.conn, account.id, "room-moderator", row.id, by, self._clock.now())
         unit.announce(AccountChanged(account=account.id))
         return str(account.name)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class DatabaseUnusable(Exception):
+    """Not a database of ours, damaged, or newer than this program."""
+
+
 def config(connection: sa.Connection) -> "Config":
     # Loading Alembic takes a quarter of a second, and most starts have nothing to migrate.
     from alembic.config import Config
@@ -49,7 +53,7 @@ def _is_newest(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as database:
         try:
             return database.execute("select version_num from alembic_version").fetchall() == [(newest(),)]
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             return False
 
 
@@ -63,6 +67,8 @@ def upgrade_sqlite(path: Path) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         upgrade(engine)
+    except Exception as error:
+        raise DatabaseUnusable(f"{path} is damaged, or was made by a newer cups: {type(error).__name__}") from error
     finally:
         engine.dispose()
     path.chmod(0o600)

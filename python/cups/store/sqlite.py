@@ -41,6 +41,7 @@ def _engine(path: Path, *, writes: bool) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         poolclass=StaticPool if writes else QueuePool,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 5.0},
         **({} if writes else {"pool_size": 4, "max_overflow": 4}),
     )
@@ -145,6 +146,9 @@ class SqliteDatabase:
                         job.news = unit.news
                     except Exception as error:
                         job.error = error
+                        if not conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                            # A full disk or an I/O error made SQLite undo everything, not this unit alone: nothing of the batch stands.
+                            raise
         except Exception as error:
             log.error("commit failed", error=type(error).__name__, units=len(batch))
             for job in batch:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cups.wire.base import Body, Id, Millis, Seq
+from cups.wire.base import PLAIN, Body, Id, Millis, Seq
 from cups.wire.people import Person
 
 
@@ -58,7 +58,7 @@ class EndIn(Body):
     """`block`: the two never meet again in any channel. `report`: goes to the moderators with the passage."""
 
     block: bool = False
-    report: Annotated[str, Meta(max_length=1000)] = ""
+    report: Annotated[str, Meta(max_length=1000, pattern=PLAIN)] = ""
 
 
 Stars = Annotated[int, Meta(ge=1, le=5)]
@@ -69,7 +69,7 @@ class RatingIn(Body):
     empathy: Stars
     professionalism: Stars
     responsiveness: Stars
-    comment: Annotated[str, Meta(max_length=1000)] = ""
+    comment: Annotated[str, Meta(max_length=1000, pattern=PLAIN)] = ""
 
 
 class History(Body):

@@ -24,7 +24,7 @@ class Person(Body):
 
 class AgreementVersion(Body):
     kind: AgreementKind
-    version: str
+    version: Annotated[str, Meta(max_length=32)]
 
 
 class Me(Body):
@@ -51,7 +51,7 @@ class GateIn(Body):
 
     age: AgeRange
     danger: Danger
-    agreements: list[AgreementVersion]
+    agreements: Annotated[list[AgreementVersion], Meta(max_length=8)]
 
 
 class GateOut(Body):
@@ -94,7 +94,7 @@ class BecomeListenerIn(Body):
     """Opens the listener account of a person who passed the training. `name` is its own, unlike the member's."""
 
     name: Name
-    agreement: str
+    agreement: Annotated[str, Meta(max_length=32)]
     """The version of the listener agreement that was read and accepted."""
 
 

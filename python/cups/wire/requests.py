@@ -67,4 +67,7 @@ class Taken(Body):
 
 
 class Topics(Body):
+    """What a request can be about, and the languages it can be in."""
+
     topics: list[str]
+    languages: list[str]

@@ -126,8 +126,10 @@ export interface Taken {
   request: string;
 }
 
+/** What a request can be about, and the languages it can be in. */
 export interface Topics {
   topics: string[];
+  languages: string[];
 }
 
 /** One message as everyone in the channel sees it. `seq` is its place. `rev` is the number of the last event that changed it (its own seq until then): an edit or a removal takes a number of its own, so that whoever was away finds it. `text` is empty once removed. */
