@@ -44,7 +44,7 @@ def narrow(tmp_path: Path) -> Iterator[ServerProcess]:
 @pytest.mark.slow
 def test_ten_people_fail_at_nothing(wide: ServerProcess, tmp_path: Path) -> None:
     done = load(
-        *("--url", wide.base, "--people", "10", "--seconds", "8", "--arrivals", "20"),
+        *("--url", wide.base, "--people", "10", "--seconds", "20", "--arrivals", "20"),
         "--reports",
         str(tmp_path / "reports"),
     )
