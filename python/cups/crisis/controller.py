@@ -2,6 +2,7 @@
 
 from litestar import Response, Router, get
 
+from cups import words
 from cups.api.forms import local
 from cups.api.rendering import Pages
 from cups.api.sessions import AnyRequest
@@ -23,17 +24,39 @@ async def of_country(country: str) -> CountryHelp:
 router = Router("", route_handlers=[all_countries, of_country], tags=["crisis"])
 
 
+def spoken_in(accepted: str) -> str | None:
+    """The first country of an Accept-Language header (`en-GB, en;q=0.8`) with an entry of its own. Browsers name the best first."""
+    for one in accepted.split(","):
+        for part in one.partition(";")[0].strip().split("-")[1:]:
+            if part.upper() in helplines.countries():
+                return part.upper()
+    return None
+
+
+def _by_name(countries: list[str]) -> list[str]:
+    """As a reader looks for them. Accents do not matter to the order: no country starts with one in English."""
+    name = words.of("en").t
+    return sorted(countries, key=lambda code: name(f"country-{code}").casefold())
+
+
 def _page(request: AnyRequest, pages: Pages, country: str | None) -> Response[str]:
-    found = helplines.of(country)
-    return pages.show(
+    """With the services of the country asked for; where none was, of the one that the browser's language tells."""
+    guessed = None if country else spoken_in(request.headers.get("accept-language", ""))
+    found = helplines.of(country or guessed)
+    page = pages.show(
         request,
         None,
         "crisis/help.html",
-        country=found.country or None,
-        countries=helplines.countries(),
+        # Reading the session takes the database, so nobody is known here.
+        anonymous=True,
+        country=country and found.country,
+        guessed=guessed,
+        countries=_by_name(helplines.countries()),
         services=helplines.grouped(found.services),
         next=local(request.query_params.get("next"), ""),
     )
+    page.headers["vary"] = "accept-language"
+    return page
 
 
 @get("/help", include_in_schema=False)

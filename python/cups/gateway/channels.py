@@ -55,7 +55,8 @@ class Channels:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
         self._chats, self._rooms, self._requests = chats, rooms, requests
         self._kinds: dict[str, str] = {}
-        self._changes = 0
+        self._entering: dict[tuple[int, str], tuple[str, bool]] = {}
+        """Connections on their way into a room: whose they are, and whether their rights changed on the way."""
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
         self.presence = Presence(hub, settings.big_room)
@@ -85,12 +86,16 @@ class Channels:
             await self._enter_chat(connection, visitor, frame)
 
     async def _enter_room(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
-        while True:
-            asked = self._changes
-            room, facts = await self._rooms.entry(visitor.id, frame.channel)
-            history = await self.histories.load(frame.channel)
-            if asked == self._changes:
-                break  # else somebody was banned, removed or changed meanwhile, or a room retired: ask again before entering
+        key = (connection.id, frame.channel)
+        try:
+            changed = True
+            while changed:  # a ban, a removal or the room's end may come while this is asked: then it is asked again
+                self._entering[key] = (visitor.id, False)
+                room, facts = await self._rooms.entry(visitor.id, frame.channel)
+                history = await self.histories.load(frame.channel)
+                changed = self._entering[key][1]
+        finally:
+            self._entering.pop(key, None)
         can_send = facts.muted_until <= self._clock.now()
         if not self._join(connection, frame.channel, "room"):
             return
@@ -229,9 +234,18 @@ class Channels:
 
     # News
 
-    def rights_changed(self, _news: Sanctioned | AccountChanged | RoomChanged) -> None:
-        """Whoever is just entering a room is asked about again."""
-        self._changes += 1
+    def rights_changed(self, news: Sanctioned | AccountChanged | RoomChanged) -> None:
+        """Whoever it concerns and is just entering a room is asked about again."""
+        for key, (account, _) in self._entering.items():
+            match news:
+                case RoomChanged(channel=channel):
+                    concerned = channel == key[1]
+                case Sanctioned(person=person):
+                    concerned = person == account
+                case AccountChanged(account=other):
+                    concerned = other == account
+            if concerned:
+                self._entering[key] = (account, True)
 
     def chat_ended(self, news: ChatChanged) -> None:
         """At once: what comes after the end reaches nobody."""

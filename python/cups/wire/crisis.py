@@ -6,7 +6,10 @@ from cups.wire.base import Body
 
 
 class Helpline(Body):
-    """A service. `verified` is the ISO date of the last check, None when it was never confirmed."""
+    """A service. `chat_url` leads to a service that answers in a written chat, `url` to anything else it has on the web.
+
+    `verified` is the ISO date of the last check, None when it was never confirmed.
+    """
 
     id: str
     name: str
@@ -15,6 +18,7 @@ class Helpline(Body):
     phone: str | None = None
     text: str | None = None
     chat_url: str | None = None
+    url: str | None = None
     hours: str = ""
     languages: list[str] = []
     cost: str = ""
