@@ -3,7 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from cups.crisis import helplines
+from cups.crisis.controller import spoken_in
 from harness.person import Person
 from harness.server import ServerProcess
 
@@ -28,6 +31,21 @@ def test_pairs_are_mutual_and_shown_together() -> None:
         groups = helplines.grouped(list(services.values()))
         assert sorted(s.id for group in groups for s in group) == sorted(services)
         assert all(len(group) == 2 for group in groups for s in group if s.pair)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "country"),
+    [
+        ("en-GB,en;q=0.9", "GB"),
+        ("de, de-at;q=0.8, en-US;q=0.5", "AT"),
+        ("zh-Hans-SG", "SG"),
+        ("en", None),
+        ("en-XX, *", None),
+        ("", None),
+    ],
+)
+def test_the_browsers_language_tells_a_country(accepted: str, country: str | None) -> None:
+    assert spoken_in(accepted) == country
 
 
 async def test_help_is_there_when_the_database_is_not(tmp_path: Path) -> None:

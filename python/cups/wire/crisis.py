@@ -6,10 +6,7 @@ from cups.wire.base import Body
 
 
 class Helpline(Body):
-    """A service. `chat_url` leads to a service that answers in a written chat, `url` to anything else it has on the web.
-
-    `verified` is the ISO date of the last check, None when it was never confirmed.
-    """
+    """A service. `chat_url` is a written chat, `url` a website. `verified` is the date of the last check (ISO), if it was checked."""
 
     id: str
     name: str

@@ -361,7 +361,7 @@ export interface ImportReport {
   problems: ImportProblem[];
 }
 
-/** A service. `verified` is the ISO date of the last check, None when it was never confirmed. */
+/** A service. `chat_url` is a written chat, `url` a website. `verified` is the date of the last check (ISO), if it was checked. */
 export interface Helpline {
   id: string;
   name: string;
@@ -370,6 +370,7 @@ export interface Helpline {
   phone: string | null;
   text: string | null;
   chat_url: string | null;
+  url: string | null;
   hours: string;
   languages: string[];
   cost: string;
