@@ -1,6 +1,6 @@
 # Joining, the gate, signing in, the own account, profiles, becoming a listener.
 gate-title = Before you talk with someone
-gate-lead = Three short questions. They take about a minute, and you are asked only once.
+gate-lead = Two short questions, and what we agree on. It takes about a minute, and you are asked only once.
 gate-honest = Nobody is turned away for saying that they are in danger. Whoever says so sees crisis help for their country first, and can then go on to talk with someone here.
 gate-age = How old are you?
 gate-age-why = Teens and adults talk in separate places. That keeps everyone safer.
@@ -26,6 +26,7 @@ gate-young-adult = If someone is hurting you, or you are scared, tell an adult y
 gate-young-help = Services by country
 
 accounts-sign-up-title = Keep this account
+accounts-sign-up-new = Make an account
 accounts-sign-up-lead = Choose a password, and your name, chats and courses stay with you on every device.
 accounts-sign-up-do = Keep this account
 accounts-name = Name

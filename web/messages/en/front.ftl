@@ -26,6 +26,6 @@ front-listen-about = Take the training, and be there for someone else.
 front-sign-up = Keep your place
 front-sign-up-about = With a password you can come back to the same name and chats from any device.
 front-how = What happens when you talk
-front-how-1 = You say what it is about, in one choice. You answer three short questions the first time.
+front-how-1 = You say what it is about, in one choice. The first time, you answer two short questions and read what we agree on.
 front-how-2 = You wait in one queue for the whole world. You see your place and an honest estimate.
 front-how-3 = A listener opens the chat. You can end it at any time, without giving a reason.

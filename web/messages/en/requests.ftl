@@ -23,6 +23,7 @@ requests-estimate-about = { $minutes ->
   }
 requests-estimate-unknown = We can’t say honestly how long it takes: too few people were taken lately.
 requests-meanwhile = Keep this page open. When a listener takes your request, the chat opens here by itself, and you can begin in your own time.
+requests-meanwhile-plain = This page does not change by itself. Please look at your place now and then. When a listener has taken your request, a link to the chat stands here.
 requests-meanwhile-heading = While you wait
 requests-meanwhile-rooms = Sit with others in a room
 requests-meanwhile-learn = Read something
@@ -52,6 +53,7 @@ listen-status-online-about = Members see you as free, and may ask for you.
 listen-status-busy-about = Members can’t ask for you. You can still take people from the queue.
 listen-status-offline-about = You are shown as away. You can still take people from the queue.
 listen-status-set = Set
+listen-standing = Your status ({ $status }) and languages
 listen-languages = Your languages
 listen-languages-saved = Saved. The queue shows people in these languages.
 listen-languages-none = Please choose at least one.

@@ -2,7 +2,8 @@
 rooms-title = Rooms
 rooms-description = Rooms where several people talk with each other about one thing, with moderators who take care.
 rooms-lead = Several people talk together, and moderators take care. You can just read along.
-rooms-gate = Before you go in, we ask three short questions.
+rooms-what = Each room is about one thing: a hard night, something lost, or just an ordinary day. People of your age group write there with each other, and you can come and go as you like.
+rooms-gate = Before you see the rooms, we ask two short questions, so that teens and adults talk apart and help is near for whoever needs it.
 rooms-gate-do = Answer them now
 rooms-none = No room is open to you at present.
 rooms-age-teen = for teens
@@ -13,7 +14,6 @@ rooms-present = { $count ->
     [one] one person here
    *[other] { $count } people here
   }
-rooms-people = People here
 rooms-and-more = { $count ->
     [one] and one more
    *[other] and { $count } more
