@@ -35,4 +35,5 @@ courses-answered-true = You marked it as true.
 courses-answered-false = You marked it as false.
 courses-was-right = That is right.
 courses-was-wrong = That is not right.
+courses-to-section = Back to the section
 courses-to-listener = Become a listener
