@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
 
-import { localiseTimes, secondsUntil, words } from "./time";
+import { localiseTimes, readersKind, secondsUntil, words } from "./time";
 
 const NOON = Date.UTC(2026, 2, 1, 12, 0);
 
@@ -13,6 +13,11 @@ test("a moment of today is a time, one of another day has its date", () => {
 test("today is the reader's day, not UTC's", () => {
   const late = Date.UTC(2026, 2, 1, 23, 30);
   expect(words(late, "time", "en-GB", late + 3_600_000, "America/New_York")).toBe("18:30");
+});
+
+test("the reader's own kind of the page's language comes first, another language never", () => {
+  expect(readersKind("en", ["de-AT", "en-GB", "en-US"])).toBe("en-GB");
+  expect(readersKind("en", ["de-AT", "eng"])).toBe("en");
 });
 
 test("seconds round up and never fall below nothing", () => {

@@ -12,6 +12,11 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** The reader's own kind of the page's language, so that British readers see 14:05 and Americans 2:05 PM; else the page's language. */
+export function readersKind(language: string, preferred: readonly string[] = navigator.languages): string {
+  return preferred.find((one) => one === language || one.startsWith(`${language}-`)) ?? language;
+}
+
 /** Words for a moment. `time` gains its date when the moment is not of today: "14:05" alone would mislead. */
 export function words(ms: number, style: TimeStyle, language: string, now: number, zone?: string): string {
   const chosen = style === "time" && !sameDay(ms, now, zone) ? "full" : style;
@@ -30,9 +35,10 @@ export function secondsUntil(then: number, now: number): number {
 
 /** Rewrites every marked `<time>` of a page that the server rendered. */
 export function localiseTimes(root: ParentNode, language: string, now = Date.now()): void {
+  const kind = readersKind(language);
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
     const ms = Date.parse(element.dateTime);
     const style = element.dataset["local"] as TimeStyle;
-    if (!Number.isNaN(ms) && style in styles) element.textContent = words(ms, style, language, now);
+    if (!Number.isNaN(ms) && style in styles) element.textContent = words(ms, style, kind, now);
   }
 }
