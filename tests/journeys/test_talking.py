@@ -88,7 +88,7 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
     visitor.page.get_by_role("dialog").get_by_role("button", name="End the chat").click()
     visitor.sees("You ended this chat.", "How was it?")
     visitor.shot("ended")
-    listener.sees("The other person left this chat.")
+    listener.sees("The other person ended this chat.")
     expect(listener.composer).to_have_count(0)
     listener.sees_no("How was it?")
     listener.shot("ended")

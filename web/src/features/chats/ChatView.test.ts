@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { loadMessages } from "../../messages";
 import ChatView from "./ChatView.svelte";
-import { CHAT, ID, message, PEAR, talking } from "./talking.fixture";
+import { CHAT, ID, message, OTTER, PEAR, talking } from "./talking.fixture";
 
 beforeAll(() => loadMessages("en"));
 beforeEach(() => sessionStorage.clear());
@@ -147,7 +147,17 @@ test("rating needs all four lines, is sent once, and can be left out", async () 
   await fireEvent.submit(form);
   expect(await screen.findByText(/choose stars in each of the four lines/)).toBeTruthy();
   for (const group of screen.getAllByRole("group")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
+  expect(screen.queryByText(/choose stars/)).toBeNull();
   await fireEvent.submit(form);
   await waitFor(() => expect(calls[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
   expect(await screen.findByText("Thank you. That helps listeners learn.")).toBeTruthy();
+});
+
+test("one's own messages are headed by You, the other's by their name", async () => {
+  const { snapshot } = open();
+  snapshot([message(1), message(2, { author: PEAR })]);
+  const own = (await screen.findByText("text 2")).closest("li");
+  expect(own?.textContent).toMatch(/^\s*You · /);
+  expect(own?.textContent).not.toContain(PEAR.name);
+  expect(screen.getByText("text 1").closest("li")?.textContent).toContain(OTTER.name);
 });

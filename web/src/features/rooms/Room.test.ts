@@ -67,6 +67,7 @@ test("a warning carries rule, words and message, and tells what follows", async 
   snapshot([message(1)], { ...inRoom, can_moderate: true });
   await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
   await fireEvent.click(screen.getByRole("button", { name: "Warn" }));
+  expect(screen.getByRole("button", { name: "What you can do with this message", hidden: true }).getAttribute("aria-expanded")).toBe("false");
   const words = screen.getByRole("textbox", { name: "Your words to them" });
   await fireEvent.submit(words.closest("form") as HTMLFormElement);
   expect(calls).toEqual([]);
