@@ -45,6 +45,7 @@ from cups.news import (
     WarningGiven,
 )
 from cups.requests.service import Requests
+from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.staff.service import Staff
@@ -99,15 +100,16 @@ class Cups:
         self.accounts = Accounts(self.db, self.clock, settings, self.pace)
         self.chats = Chats(self.db, self.clock, settings, self.pace)
         self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
+        self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.rooms = Rooms(self.db, self.clock, settings, self.pace)
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
         self.hub = Hub(outbox_bytes=settings.outbox_bytes, outbox_frames=settings.outbox_frames)
         self.channels = Channels(
-            self.hub, self.db, self.clock, settings, self.pace, self.chats, self.rooms, self.requests
+            self.hub, self.db, self.clock, settings, self.pace, self.chats, self.rooms, self.taking
         )
-        self.waiting = Waiting(self.hub, self.clock, settings, self.requests)
+        self.waiting = Waiting(self.hub, self.clock, settings, self.requests, self.taking)
         self.live = Live(
             self.hub,
             self.db,
@@ -134,9 +136,9 @@ class Cups:
     def _connect(self) -> None:
         """Who hears what. The queue's index follows before anyone is told."""
         on = self.bus.subscribe
-        on(RequestOpened, self.requests.opened)
-        on(RequestHeld, self.requests.gone)
-        on(RequestClosed, self.requests.gone)
+        on(RequestOpened, self.requests.line.opened)
+        on(RequestHeld, self.requests.line.gone)
+        on(RequestClosed, self.requests.line.gone)
         on(RequestHeld, self.live.request_news)
         on(RequestClosed, self.live.request_news)
         on(MessageSaid, self.channels.said)

@@ -47,6 +47,7 @@ def application(cups: Cups) -> Litestar:
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
+        "taking": cups.taking,
         "moderation": cups.moderation,
         "courses": cups.courses,
         "staff": cups.staff,

@@ -17,6 +17,7 @@ from cups.ids import new_token
 from cups.moderation.service import Moderation
 from cups.reach import is_staff
 from cups.requests.service import Requests
+from cups.requests.taking import Taking
 from cups.requests.topics import LANGUAGES, topics
 from cups.rooms.service import Rooms
 from cups.wire.chats import Chat, History
@@ -29,7 +30,7 @@ def _go(target: str) -> Redirect:
 
 @get("/")
 async def front(
-    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, taking: Taking, pages: Pages
 ) -> Response[Any]:
     return pages.show(
         request,
@@ -37,8 +38,8 @@ async def front(
         "front/front.html",
         topics=topics(),
         rooms=(await rooms.enterable(visitor))[:4],
-        waiting=requests.index.waiting(),
-        listening=await requests.listening(),
+        waiting=requests.line.index.waiting(),
+        listening=await taking.listening(),
     )
 
 
@@ -55,7 +56,7 @@ async def talk(
     state: RequestState | None = None
     found: list[Chat] = []
     if visitor is not None:
-        requests.touch(visitor.id)
+        requests.line.touch(visitor.id)
         state, found = await _member_side(visitor, requests, chats)
     topic = request.query_params.get("topic")
     if topic in topics() and (visitor is None or not visitor.me.gated):
@@ -99,14 +100,20 @@ async def cancel(visitor: Visitor | None, requests: Requests) -> Response[Any]:
 
 @get("/listen")
 async def listen(
-    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, courses: Courses, pages: Pages
+    request: AnyRequest,
+    visitor: Visitor | None,
+    requests: Requests,
+    taking: Taking,
+    chats: Chats,
+    courses: Courses,
+    pages: Pages,
 ) -> Response[Any]:
     board, found, passed = None, [], False
     if visitor is not None:
         passed = await courses.passed_training(visitor.id)
         found = await chats.recent(visitor.id)
         if visitor.kind == "listener" and visitor.me.gated:
-            board = requests.board(await requests.eligibility(visitor.id))
+            board = requests.line.board(await taking.eligibility(visitor.id))
     linked = visitor.me.linked if visitor else None
     return pages.show(
         request,

@@ -27,7 +27,7 @@ from cups.news import (
     RoomChanged,
     Sanctioned,
 )
-from cups.requests.service import Requests
+from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.store.database import Database
@@ -50,10 +50,10 @@ class Channels:
         pace: Pace,
         chats: Chats,
         rooms: Rooms,
-        requests: Requests,
+        taking: Taking,
     ) -> None:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
-        self._chats, self._rooms, self._requests = chats, rooms, requests
+        self._chats, self._rooms, self._taking = chats, rooms, taking
         self._kinds: dict[str, str] = {}
         self._entering: dict[tuple[int, str], tuple[str, bool]] = {}
         """Connections on their way into a room: whose they are, and whether their rights changed on the way."""
@@ -118,7 +118,7 @@ class Channels:
 
         chat, marks = await self._db.read(read)
         if chat.you == "listener" and chat.ended_at is None:
-            await self._requests.arrive(visitor.id, frame.channel)
+            await self._taking.arrive(visitor.id, frame.channel)
         history = await self.histories.load(frame.channel)
         can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
         if not self._join(connection, frame.channel, "chat"):

@@ -6,6 +6,7 @@ from cups.accounts.service import Visitor, gated
 from cups.api.sessions import signed_in
 from cups.errors import Refused
 from cups.requests.service import Requests
+from cups.requests.taking import Taking
 from cups.requests.topics import LANGUAGES, topics
 from cups.wire.requests import Board, RequestIn, RequestState, Taken, Topics
 
@@ -24,7 +25,7 @@ async def ask(data: RequestIn, visitor: Visitor | None, requests: Requests) -> R
 @get("/requests/mine")
 async def mine(visitor: Visitor | None, requests: Requests) -> RequestState:
     """The own last request with its place. Asking keeps the place, as an open connection does."""
-    requests.touch(signed_in(visitor).id)
+    requests.line.touch(signed_in(visitor).id)
     state = await requests.mine(signed_in(visitor).id)
     if state is None:
         raise Refused("not-found")
@@ -37,21 +38,21 @@ async def cancel(visitor: Visitor | None, requests: Requests) -> RequestState:
 
 
 @get("/queue")
-async def board(visitor: Visitor | None, requests: Requests) -> Board:
+async def board(visitor: Visitor | None, requests: Requests, taking: Taking) -> Board:
     """What this listener may take, the first in rank first."""
-    return requests.board(await requests.eligibility(gated(visitor).id))
+    return requests.line.board(await taking.eligibility(gated(visitor).id))
 
 
 @post("/queue/next", status_code=200)
-async def take_next(visitor: Visitor | None, requests: Requests) -> Taken:
+async def take_next(visitor: Visitor | None, taking: Taking) -> Taken:
     """Takes the first in rank whom this listener may talk to."""
-    return await requests.take_next(gated(visitor))
+    return await taking.take_next(gated(visitor))
 
 
 @post("/queue/{request_id:str}/take", status_code=200)
-async def take(request_id: str, visitor: Visitor | None, requests: Requests) -> Taken:
+async def take(request_id: str, visitor: Visitor | None, taking: Taking) -> Taken:
     """Takes this very person; of all who try at once exactly one gets them."""
-    return await requests.take(gated(visitor), request_id)
+    return await taking.take(gated(visitor), request_id)
 
 
 @post("/chats/{chat_id:str}/requeue", status_code=200)
