@@ -21,7 +21,14 @@ def test_whoever_is_in_danger_sees_help_first_and_can_go_on(crowd: Crowd) -> Non
     visitor.sees(
         "You can reach people trained for this now.", "If a life is in danger right now, call the emergency number"
     )
+    # The browser speaks British English: its country's services stand there at once, and another is one choice away.
+    visitor.sees("Showing United Kingdom; choose another country", "Samaritans")
+    expect(visitor.page.get_by_role("link", name="Sign in")).to_have_count(0)
     visitor.shot("help-first", whole=True)
+    visitor.page.get_by_label("choose another country").select_option("Germany")
+    visitor.press("Show")
+    visitor.heading("Crisis help: Germany")
+    visitor.sees("TelefonSeelsorge", "When you are ready")
     visitor.follow("United Kingdom")
     visitor.heading("Crisis help: United Kingdom")
     visitor.sees("Samaritans", "116 123")

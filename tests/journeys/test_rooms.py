@@ -19,9 +19,13 @@ def moderate(moderator: Someone, text: str, act: str) -> None:
     open_menu(line)
     line.get_by_role("button", name=act, exact=True).click()
     expect(moderator.page.get_by_role("dialog").get_by_text(text)).to_be_visible()
+    expect(line.get_by_role("button", name=act, exact=True)).to_have_count(0)
 
 
 def test_moderator_removes_and_warns(crowd: Crowd) -> None:
+    visitor = crowd.someone("visitor", phone=True).go("/rooms")
+    visitor.sees("Each room is about one thing", "Before you see the rooms")
+    visitor.sees_no("No room is open to you at present.")
     guest = crowd.demo("guest", phone=True)
     guest.go("/rooms").shot("rooms", whole=True)
     into_the_kitchen(guest)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.crowd import Crowd
-from journeys.someone import Someone, told
+from journeys.someone import PHONE, Someone, told
 from journeys.steps import answer_the_gate, ask, open_menu
 
 pytestmark = pytest.mark.browser
@@ -81,6 +81,11 @@ def test_visitor_reaches_a_listener_and_they_talk(crowd: Crowd) -> None:
         side.sees_no("I should not have said that.")
     visitor.shot("talking")
     listener.shot("talking")
+
+    # A keyboard opens: what was said last stays in sight.
+    visitor.page.set_viewport_size({"width": PHONE[0], "height": 480})
+    expect(visitor.message("This message was taken back.").last).to_be_in_viewport(ratio=1)
+    visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
 
     visitor.press("End the chat")
     visitor.sees("End this chat?", "You owe nobody a reason.")

@@ -24,7 +24,12 @@ def test_pages_read_without_scripts(crowd: Crowd) -> None:
     person.press("Ask for a listener")
 
     person.heading("You are in the queue", 2)
-    person.sees("You are next.", "Live talking needs scripts, and they are switched off in this browser.")
+    person.sees(
+        "You are next.",
+        "This page does not change by itself.",
+        "Live talking needs scripts, and they are switched off in this browser.",
+    )
+    person.sees_no("the chat opens here by itself")
     person.shot("waiting", whole=True)
     asked = person.context.request.get(f"{person.base}/api/requests/mine").json()
     person.follow("See my place now")
