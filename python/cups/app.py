@@ -14,6 +14,8 @@ from cups import steady, words
 from cups._core import Pace
 from cups.accounts import agreements
 from cups.accounts import queries as account_queries
+from cups.accounts.joining import Joining
+from cups.accounts.passwords import Passwords
 from cups.accounts.service import Accounts
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
@@ -97,7 +99,9 @@ class Cups:
         self.bus = LocalBus()
         self.db = SqliteDatabase(database_path(settings), self.bus)
         self.pace = pace(settings)
-        self.accounts = Accounts(self.db, self.clock, settings, self.pace)
+        passwords = Passwords(settings.argon2_at_once)
+        self.accounts = Accounts(self.db, self.clock, settings, passwords)
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
         self.chats = Chats(self.db, self.clock, settings, self.pace)
         self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)

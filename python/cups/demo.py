@@ -13,7 +13,9 @@ from litestar.response import Redirect
 from sqlalchemy import Connection
 
 from cups.accounts import names, queries
-from cups.accounts.service import Accounts, Joined, make_member
+from cups.accounts.making import make_member
+from cups.accounts.service import Accounts
+from cups.accounts.visitor import Joined
 from cups.api.sessions import with_session
 from cups.app import Cups
 from cups.courses import service as courses

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cups.accounts.service import make_member
+from cups.accounts.making import make_member
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused

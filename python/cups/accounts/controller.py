@@ -5,7 +5,9 @@ from typing import Any
 from litestar import Response, Router, delete, get, post, put
 
 from cups.accounts import agreements
-from cups.accounts.service import Accounts, Visitor
+from cups.accounts.joining import Joining
+from cups.accounts.service import Accounts
+from cups.accounts.visitor import Visitor
 from cups.api.rendering import problem_answer
 from cups.api.sessions import (
     NO_SECOND_TRY,
@@ -48,13 +50,13 @@ async def all_agreements() -> list[Agreement]:
 
 @post("/gate", status_code=200)
 async def gate(
-    request: AnyRequest, data: GateIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+    request: AnyRequest, data: GateIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
     if NO_SECOND_TRY in request.cookies and visitor is None:
         raise Refused("too-young")
     try:
-        joined = await accounts.pass_gate(visitor, data, address(request, settings))
+        joined = await joining.pass_gate(visitor, data, address(request, settings))
     except Refused as refused:
         if refused.code != "too-young":
             raise
@@ -65,41 +67,41 @@ async def gate(
 
 @post("/sign-up", status_code=200)
 async def sign_up(
-    request: AnyRequest, data: SignUpIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+    request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Turns the guest of this session into a member, in place."""
-    joined = await accounts.sign_up(visitor, data, address(request, settings))
+    joined = await joining.sign_up(visitor, data, address(request, settings))
     return with_session(Response(joined.me), joined, settings)
 
 
 @post("/sign-in", status_code=200)
 async def sign_in(
-    request: AnyRequest, data: SignInIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+    request: AnyRequest, data: SignInIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
-    joined = await accounts.sign_in(visitor, data, address(request, settings))
+    joined = await joining.sign_in(visitor, data, address(request, settings))
     return with_session(Response(joined.me), joined, settings)
 
 
 @post("/sign-out", status_code=204)
-async def sign_out(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[None]:
+async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[None]:
     if visitor is not None:
-        await accounts.sign_out(visitor)
+        await joining.sign_out(visitor)
     return without_session(Response(None, status_code=204), settings)
 
 
 @post("/switch", status_code=200)
-async def switch(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
+async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Any]:
     """To the same person's other account."""
-    joined = await accounts.switch(signed_in(visitor))
+    joined = await joining.switch(signed_in(visitor))
     return with_session(Response(joined.me), joined, settings)
 
 
 @post("/listener", status_code=200)
 async def become_listener(
-    data: BecomeListenerIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+    data: BecomeListenerIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Opens the linked listener account of a member who passed the training, and switches to it."""
-    joined = await accounts.become_listener(signed_in(visitor), data, training_passed)
+    joined = await joining.become_listener(signed_in(visitor), data, training_passed)
     return with_session(Response(joined.me), joined, settings)
 
 

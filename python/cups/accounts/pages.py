@@ -6,7 +6,9 @@ from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
 from cups.accounts import agreements
-from cups.accounts.service import Accounts, Visitor
+from cups.accounts.joining import Joining
+from cups.accounts.service import Accounts
+from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
@@ -72,7 +74,7 @@ def _gate_form(
 
 @post("/gate")
 async def gate(
-    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+    request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/talk")
     if NO_SECOND_TRY in request.cookies and visitor is None:
@@ -82,7 +84,7 @@ async def gate(
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
     try:
-        joined = await accounts.pass_gate(
+        joined = await joining.pass_gate(
             visitor, forms.read(data, GateIn, agreements=given), address(request, settings)
         )
     except Refused as refused:
@@ -102,10 +104,10 @@ async def sign_up_page(request: AnyRequest, visitor: Visitor | None, pages: Page
 
 @post("/sign-up")
 async def sign_up(
-    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+    request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     try:
-        joined = await accounts.sign_up(visitor, forms.read(data, SignUpIn), address(request, settings))
+        joined = await joining.sign_up(visitor, forms.read(data, SignUpIn), address(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", ""), "email": data.get("email", "")}
         return pages.show(
@@ -122,13 +124,13 @@ async def sign_in_page(request: AnyRequest, visitor: Visitor | None, pages: Page
 
 @post("/sign-in")
 async def sign_in(
-    request: AnyRequest, data: Form, visitor: Visitor | None, accounts: Accounts, pages: Pages, settings: Settings
+    request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/")
     try:
         if not data.get("name") or not data.get("password"):
             raise Refused("wrong-credentials")
-        joined = await accounts.sign_in(visitor, forms.read(data, SignInIn), address(request, settings))
+        joined = await joining.sign_in(visitor, forms.read(data, SignInIn), address(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", "")}
         return pages.show(
@@ -144,9 +146,9 @@ async def sign_in(
 
 
 @post("/sign-out")
-async def sign_out(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
+async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Any]:
     if visitor is not None:
-        await accounts.sign_out(visitor)
+        await joining.sign_out(visitor)
     return without_session(_go("/"), settings)
 
 
@@ -158,8 +160,8 @@ async def account(request: AnyRequest, visitor: Visitor | None, pages: Pages) ->
 
 
 @post("/switch")
-async def switch(visitor: Visitor | None, accounts: Accounts, settings: Settings) -> Response[Any]:
-    joined = await accounts.switch(signed_in(visitor))
+async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Any]:
+    joined = await joining.switch(signed_in(visitor))
     return with_session(_go("/listen" if joined.me.can_listen else "/talk"), joined, settings)
 
 
@@ -201,7 +203,7 @@ async def become_listener(
     request: AnyRequest,
     data: Form,
     visitor: Visitor | None,
-    accounts: Accounts,
+    joining: Joining,
     courses: Courses,
     pages: Pages,
     settings: Settings,
@@ -210,7 +212,7 @@ async def become_listener(
         if data.get("agree") != "yes":
             raise Refused("agreement-outdated", field="agree")
         form = forms.read(data, BecomeListenerIn, agreement=data.get("version", ""))
-        joined = await accounts.become_listener(signed_in(visitor), form, training_passed)
+        joined = await joining.become_listener(signed_in(visitor), form, training_passed)
     except Refused as refused:
         return await _listener_form(request, visitor, courses, pages, {"name": data.get("name", "")}, refused)
     return with_session(_go("/listen"), joined, settings)

@@ -44,6 +44,7 @@ def application(cups: Cups) -> Litestar:
         "settings": settings,
         "pages": rendered,
         "accounts": cups.accounts,
+        "joining": cups.joining,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Router, get
 from litestar.params import Parameter
 
-from cups.accounts.service import Visitor, gated
+from cups.accounts.visitor import Visitor, gated
 from cups.chats.service import Chats
 from cups.gateway.channels import Channels
 from cups.rooms.service import Rooms

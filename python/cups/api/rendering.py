@@ -12,7 +12,7 @@ from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
 from cups import paths, words
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.api.sessions import AnyRequest
 from cups.clock import Clock
 from cups.errors import Refused

@@ -5,7 +5,8 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
-from cups.accounts.service import Accounts, Joined, Visitor
+from cups.accounts.service import Accounts
+from cups.accounts.visitor import Joined, Visitor
 from cups.errors import Refused
 from cups.settings import Settings
 

@@ -2,7 +2,7 @@
 
 from litestar import Router, get, post
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.api.sessions import signed_in
 from cups.chats.service import Chats
 from cups.wire.chats import Chat, EndIn, RatingIn

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from cups._core import Pace
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.chats import queries
 from cups.chats.tables import chat as chat_table
 from cups.clock import Clock

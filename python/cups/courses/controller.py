@@ -2,7 +2,7 @@
 
 from litestar import Router, get, post
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.api.sessions import signed_in
 from cups.courses.service import Courses
 from cups.wire.courses import AnswersIn, Attempt, Course, Score, Section

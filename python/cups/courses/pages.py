@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.api.forms import Form
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import AnyRequest

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from cups._core import Pace
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.courses import queries
 from cups.courses.parser import Imported, Quiz, Statement, parse_directory, parse_files

@@ -7,7 +7,7 @@ import msgspec
 
 from cups import steady
 from cups._core import Pace
-from cups.accounts.service import Visitor, gated
+from cups.accounts.visitor import Visitor, gated
 from cups.chats.queries import wire_marks
 from cups.chats.service import Chats
 from cups.clock import Clock

@@ -11,7 +11,7 @@ import msgspec
 import trio
 
 from cups._core import Fanout
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.gateway.frames import text_frame
 from cups.wire.frames import Close, Frame
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.moderation.tables import audit
 from cups.store.schema import Record
 from cups.wire.staff import AuditCheck, AuditEntry

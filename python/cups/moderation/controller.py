@@ -2,7 +2,7 @@
 
 from litestar import Router, get, post
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.api.sessions import signed_in
 from cups.moderation.service import Moderation
 from cups.wire.rooms import RemoveIn, WarnIn, Warnings, WarnOut

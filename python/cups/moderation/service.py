@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from cups._core import WarningLadder
 from cups.accounts import names
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id

@@ -2,7 +2,7 @@
 
 from litestar import Router, delete, get, post
 
-from cups.accounts.service import Visitor, gated
+from cups.accounts.visitor import Visitor, gated
 from cups.api.sessions import signed_in
 from cups.errors import Refused
 from cups.requests.service import Requests

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from cups._core import Pace
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused

@@ -9,7 +9,7 @@ import trio
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused

@@ -2,7 +2,7 @@
 
 from litestar import Router, get
 
-from cups.accounts.service import Visitor
+from cups.accounts.visitor import Visitor
 from cups.rooms.service import Rooms
 from cups.wire.rooms import Room
 from cups.wire.rooms import Rooms as RoomList

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from cups._core import Pace
 from cups.accounts import names
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor, gated
+from cups.accounts.visitor import Visitor, gated
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.messages import queries as channels

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Router, delete, get, patch, post, put
 from litestar.params import Parameter
 
-from cups.accounts.service import Visitor, require_staff
+from cups.accounts.visitor import Visitor, require_staff
 from cups.errors import Refused
 from cups.rooms.service import Rooms
 from cups.staff.service import Staff

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from cups.accounts import names
 from cups.accounts import queries as accounts
-from cups.accounts.service import Visitor
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
+from cups.accounts.visitor import Visitor
 from cups.chats import queries as chat_queries
 from cups.chats.service import Chats
 from cups.clock import Clock

@@ -1,0 +1,216 @@
+"""Joining: the gate, signing up, in and out, and the two linked accounts of one person. Everything that changes a session."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from cups._core import Pace
+from cups.accounts import agreements, names, queries
+from cups.accounts.passwords import Passwords
+from cups.accounts.passwords import check as check_password
+from cups.accounts.service import Accounts
+from cups.accounts.visitor import Joined, Visitor
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.ids import new_id
+from cups.news import AccountChanged, SessionsEnded
+from cups.store.database import Database, Unit
+from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
+
+
+class Joining:
+    def __init__(self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords) -> None:
+        self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
+
+    # The gate
+
+    async def pass_gate(self, visitor: Visitor | None, gate: GateIn, address: str) -> Joined:
+        """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays.
+
+        Refused: too-young (nothing is kept), agreement-outdated, age-fixed, too-fast.
+        """
+        if gate.age == "under-13":
+            raise Refused("too-young")
+        kind = visitor.kind if visitor else "guest"
+        in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[kind]}
+        given = {(a.kind, a.version) for a in gate.agreements} & in_force
+        if agreements.missing(kind, given | (await self._accepted(visitor) if visitor else set())):
+            raise Refused("agreement-outdated", field="agreements")
+        now = self._clock.now()
+        if visitor is None and (until := self._pace.check("guest-create", address, now)):
+            raise Refused("too-fast", retry_at=until)
+        age = "teen" if gate.age == "13-17" else "adult"
+
+        def work(unit: Unit) -> Joined:
+            conn = unit.conn
+            token: str | None = None
+            if visitor is None:
+                account_id = self._new_guest(conn, now)
+                token = self._accounts.start_session(conn, account_id, now)
+            else:
+                account_id = visitor.id
+            row = queries.by_id(conn, account_id)
+            assert row is not None
+            if row.age_class not in (None, age):
+                raise Refused("age-fixed", field="age")
+            queries.update(
+                conn, account_id, age_class=age, danger=gate.danger, danger_at=now if gate.danger != "none" else None
+            )
+            for kind_, version in given:
+                queries.accept(conn, account_id, kind_, version, now)
+            unit.announce(AccountChanged(account=account_id))
+            row = queries.by_id(conn, account_id)
+            assert row is not None
+            return self._accounts.joined(conn, account_id, token, now)
+
+        return await self._db.write(work)
+
+    async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
+        return await self._db.read(queries.accepted, visitor.id)
+
+    def _new_guest(self, conn: Connection, now: int) -> str:
+        account_id = new_id(now)
+        for _ in range(20):
+            name = names.random_name()
+            if queries.by_key(conn, names.key(name)) is None:
+                queries.insert(conn, id=account_id, name=name, name_key=names.key(name), kind="guest", created_at=now)
+                return account_id
+        raise Refused("busy-try-later")
+
+    # Signing up, in, out
+
+    async def sign_up(self, visitor: Visitor | None, form: SignUpIn, address: str) -> Joined:
+        """Turns the guest into a member in place: same identity, chats and points; the session's token changes.
+
+        Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common.
+        """
+        if visitor is None or not visitor.me.gated:
+            raise Refused("gate-first")
+        if visitor.signed_up:
+            raise Refused("already-signed-up")
+        name = visitor.name if form.name is None or form.name == visitor.name else names.checked(form.name)
+        check_password(form.password, name)
+        now = self._clock.now()
+        if until := self._pace.check("sign-up", address, now):
+            raise Refused("too-fast", retry_at=until)
+        password_hash = await self._passwords.hash(form.password)
+
+        def work(unit: Unit) -> Joined:
+            conn = unit.conn
+            row = queries.by_id(conn, visitor.id)
+            if row is None or row.password_hash is not None:
+                raise Refused("already-signed-up")
+            holder = queries.by_key(conn, names.key(name))
+            if holder is not None and holder.id != visitor.id:
+                raise Refused("name-taken", field="name")
+            queries.update(
+                conn,
+                visitor.id,
+                kind="member",
+                name=name,
+                name_key=names.key(name),
+                password_hash=password_hash,
+                email=form.email,
+            )
+            queries.end_session(conn, visitor.token_hash)
+            token = self._accounts.start_session(conn, visitor.id, now)
+            unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+            return self._accounts.joined(conn, visitor.id, token, now)
+
+        return await self._db.write(work)
+
+    async def sign_in(self, visitor: Visitor | None, form: SignInIn, address: str) -> Joined:
+        """Opens a new session; the one before, if any, ends. The same refusal, and the same time, whether the name exists or not."""
+        now = self._clock.now()
+        key = names.key(form.name.strip().removeprefix("@"))
+        if until := self._pace.check_all([("sign-in-account", key), ("sign-in-address", address)], now):
+            raise Refused("too-fast", retry_at=until)
+
+        def find(conn: Connection) -> tuple[str, str | None] | None:
+            row = queries.by_key(conn, key)
+            return None if row is None else (row.id, row.password_hash)
+
+        found = await self._db.read(find)
+        right = await self._passwords.verify(found[1] if found else None, form.password)
+        if not right or found is None:
+            raise Refused("wrong-credentials")
+        account_id = found[0]
+
+        def work(unit: Unit) -> Joined:
+            if visitor is not None:
+                queries.end_session(unit.conn, visitor.token_hash)
+                unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+            return self._accounts.joined(
+                unit.conn, account_id, self._accounts.start_session(unit.conn, account_id, now), now
+            )
+
+        return await self._db.write(work)
+
+    async def sign_out(self, visitor: Visitor) -> None:
+        def work(unit: Unit) -> None:
+            queries.end_session(unit.conn, visitor.token_hash)
+            unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+
+        await self._db.write(work)
+
+    # Two accounts of one person
+
+    async def become_listener(
+        self, visitor: Visitor, form: BecomeListenerIn, passed: Callable[[Connection, str], bool]
+    ) -> Joined:
+        """Opens the listener account linked to this member, and switches to it. `passed`: whether the training is done.
+
+        Refused: gate-first, not-allowed (a guest, or a listener already), not-passed, agreement-outdated, name-taken, name-not-allowed.
+        """
+        if not visitor.signed_up or visitor.kind != "member" or visitor.me.linked is not None:
+            raise Refused("not-allowed")
+        if form.agreement != agreements.current("listener").version:
+            raise Refused("agreement-outdated", field="agreement")
+        name = names.checked(form.name)
+        now = self._clock.now()
+
+        def work(unit: Unit) -> Joined:
+            conn = unit.conn
+            if not passed(conn, visitor.id):
+                raise Refused("not-passed")
+            row = queries.by_id(conn, visitor.id)
+            assert row is not None
+            if queries.linked(conn, row) is not None:
+                raise Refused("not-allowed")
+            if queries.by_key(conn, names.key(name)) is not None:
+                raise Refused("name-taken", field="name")
+            listener = new_id(now)
+            queries.insert(
+                conn,
+                id=listener,
+                name=name,
+                name_key=names.key(name),
+                kind="listener",
+                age_class=row.age_class,
+                languages=row.languages,
+                persona_of=row.id,
+                created_at=now,
+            )
+            for kind in agreements.REQUIRED["listener"]:
+                queries.accept(conn, listener, kind, agreements.current(kind).version, now)
+            return self._switch(unit, visitor, listener, now)
+
+        return await self._db.write(work)
+
+    async def switch(self, visitor: Visitor) -> Joined:
+        """To the same person's other account, in a new session of this device; not-found if there is none."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> Joined:
+            row = queries.by_id(unit.conn, visitor.id)
+            other = None if row is None else queries.linked(unit.conn, row)
+            if other is None:
+                raise Refused("not-found")
+            return self._switch(unit, visitor, other.id, now)
+
+        return await self._db.write(work)
+
+    def _switch(self, unit: Unit, visitor: Visitor, to: str, now: int) -> Joined:
+        queries.end_session(unit.conn, visitor.token_hash)
+        unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+        return self._accounts.joined(unit.conn, to, self._accounts.start_session(unit.conn, to, now), now)

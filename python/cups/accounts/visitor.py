@@ -1,0 +1,55 @@
+"""Who is behind a request or a socket, and the conditions that whole features ask of them."""
+
+import hashlib
+
+import msgspec
+
+from cups.errors import Refused
+from cups.reach import Facts, is_staff
+from cups.wire.people import Me, Person
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever is behind a request or a socket, as of when it was asked: an account with a live session."""
+
+    id: str
+    name: str
+    kind: str
+    me: Me
+    facts: Facts
+    token_hash: str
+    signed_up: bool
+
+    @property
+    def person(self) -> Person:
+        assert self.me.person is not None
+        return self.me.person
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The outcome of whatever changes the session: who one is now, and the new session's token for the cookie (None: unchanged)."""
+
+    me: Me
+    token: str | None
+
+
+def hashed(token: str) -> str:
+    """Session tokens are stored hashed: a stolen database signs nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def require_staff(visitor: Visitor | None) -> Visitor:
+    if visitor is None:
+        raise Refused("not-signed-in")
+    if not is_staff(visitor.facts):
+        raise Refused("not-allowed")
+    return visitor
+
+
+def gated(visitor: Visitor | None) -> Visitor:
+    """Everything that meets other people starts here."""
+    if visitor is None:
+        raise Refused("gate-first")
+    if not visitor.me.gated:
+        raise Refused("gate-first")
+    return visitor
