@@ -61,6 +61,7 @@ _RULES = (
     ("frames", "frames"),
     ("refusals", "refusals"),
     ("changes", "changes"),
+    ("address-changes", "address_changes"),
     ("guest-message", "guest_message"),
     ("member-message", "member_message"),
     ("chat-message", "chat_message"),
@@ -244,6 +245,7 @@ async def serve(
         async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
             for task in (
                 cups.channels.run,
+                cups.channels.run_forgetting,
                 cups.waiting.run_boards,
                 cups.waiting.run_places,
                 cups.waiting.run_holds,

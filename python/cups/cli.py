@@ -129,7 +129,12 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def _for_one_address(settings: Settings) -> Settings:
     """In a demo everybody comes from this machine: limits by address are wide, unless the environment says otherwise."""
-    wide = {"pace_guest_create_burst": 5000, "pace_sign_up_burst": 500, "pace_sign_in_address_burst": 500}
+    wide = {
+        "pace_guest_create_burst": 5000,
+        "pace_sign_up_burst": 500,
+        "pace_sign_in_address_burst": 500,
+        "max_connections_per_address": 5000,
+    }
     return msgspec.structs.replace(settings, **{k: v for k, v in wide.items() if f"CUPS_{k.upper()}" not in os.environ})
 
 

@@ -93,7 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Frames that cannot be read or come above the pace, per connection; beyond that it is closed as a flood."""
     pace_changes_burst: int = 60
     pace_changes_period_ms: int = 250
-    """Changing REST requests per session, or per address without one."""
+    """Changing REST requests per session."""
+    pace_address_changes_burst: int = 600
+    pace_address_changes_period_ms: int = 50
+    """The same per address, of all who have no session yet: a school or a carrier can be one address."""
     pace_guest_message_burst: int = 5
     pace_guest_message_period_ms: int = 3000
     pace_member_message_burst: int = 8

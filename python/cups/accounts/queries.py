@@ -180,14 +180,19 @@ def accept(conn: Connection, account_id: str, kind: str, version: str, now: int)
         conn.execute(acceptance.insert(), {"account_id": account_id, "kind": kind, "version": version, "at": now})
 
 
-def add_block(conn: Connection, blocker: str, blocked_id: str, now: int) -> None:
+def add_block(conn: Connection, blocker: str, blocked_id: str, now: int) -> bool:
+    """False if it was there already."""
     where = sa.and_(block.c.blocker_id == blocker, block.c.blocked_id == blocked_id)
-    if conn.execute(sa.select(block.c.at).where(where)).first() is None:
-        conn.execute(block.insert(), {"blocker_id": blocker, "blocked_id": blocked_id, "at": now})
+    if conn.execute(sa.select(block.c.at).where(where)).first() is not None:
+        return False
+    conn.execute(block.insert(), {"blocker_id": blocker, "blocked_id": blocked_id, "at": now})
+    return True
 
 
-def remove_block(conn: Connection, blocker: str, blocked_id: str) -> None:
-    conn.execute(block.delete().where(block.c.blocker_id == blocker, block.c.blocked_id == blocked_id))
+def remove_block(conn: Connection, blocker: str, blocked_id: str) -> bool:
+    return (
+        conn.execute(block.delete().where(block.c.blocker_id == blocker, block.c.blocked_id == blocked_id)).rowcount > 0
+    )
 
 
 def linked(conn: Connection, row: Record) -> Record | None:

@@ -137,18 +137,17 @@ class Accounts:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
             if row is None or row.id in queries.personas(unit.conn, visitor.id):
                 raise Refused("not-found")
-            queries.add_block(unit.conn, visitor.id, row.id, self._clock.now())
-            self.on_block(unit, visitor.id, row.id)
-            unit.announce(AccountChanged(account=visitor.id))
-            unit.announce(AccountChanged(account=row.id))
+            if queries.add_block(unit.conn, visitor.id, row.id, self._clock.now()):
+                self.on_block(unit, visitor.id, row.id)
+                unit.announce(AccountChanged(account=visitor.id))
+                unit.announce(AccountChanged(account=row.id))
 
         await self._db.write(work)
 
     async def unblock(self, visitor: Visitor, name: str) -> None:
         def work(unit: Unit) -> None:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
-            if row is not None:
-                queries.remove_block(unit.conn, visitor.id, row.id)
+            if row is not None and queries.remove_block(unit.conn, visitor.id, row.id):
                 unit.announce(AccountChanged(account=visitor.id))
                 unit.announce(AccountChanged(account=row.id))
 
@@ -156,7 +155,7 @@ class Accounts:
 
     async def create_admin(self, name: str, password: str) -> None:
         """The first admin, or another, made on the server's own machine."""
-        name = names.checked(name)
+        name = names.checked(name, staff=True)
         check_password(password, name)
         password_hash = await self._passwords.hash(password)
 

@@ -17,6 +17,7 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
+from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest
@@ -80,13 +81,18 @@ def application(cups: Cups) -> Litestar:
 
     async def same_origin(request: AnyRequest) -> None:
         """A browser says where a changing request comes from: it has to be one of our pages. And nobody floods us with changes."""
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return
         origin = request.headers.get("origin")
-        if (
-            request.method not in ("GET", "HEAD", "OPTIONS")
-            and origin is not None
-            and origin not in settings.allowed_origins()
-        ):
+        if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
+        token = request.cookies.get(settings.session_cookie())
+        if token:
+            until = cups.pace.check("changes", hashed(token), cups.clock.now())
+        else:
+            until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
+        if until:
+            raise Refused("too-fast", retry_at=until)
 
     return Litestar(
         route_handlers=[

@@ -205,6 +205,7 @@ class Chats:
             self.end_now(unit, row, by=visitor.id, reason="blocked" if form.block else "ended")
             if form.block:
                 accounts.add_block(unit.conn, visitor.id, other, now)
+                self.part(unit, visitor.id, other)
                 unit.conn.execute(sa.update(chat_table).where(chat_table.c.id == chat_id).values(end_reason="blocked"))
                 unit.announce(AccountChanged(account=visitor.id))
                 unit.announce(AccountChanged(account=other))

@@ -56,7 +56,7 @@ class Channels:
         self._chats, self._rooms, self._taking = chats, rooms, taking
         self._kinds: dict[str, str] = {}
         self._entering: dict[tuple[int, str], tuple[str, bool]] = {}
-        """Connections on their way into a room: whose they are, and whether their rights changed on the way."""
+        """Connections on their way into a channel: whose they are, and whether their rights changed on the way."""
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
         self.presence = Presence(hub, settings.big_room)
@@ -116,10 +116,18 @@ class Channels:
             row = self._chats.party(conn, frame.channel, visitor.id)
             return self._chats.view(conn, row, visitor.id), wire_marks(conn, row)
 
-        chat, marks = await self._db.read(read)
-        if chat.you == "listener" and chat.ended_at is None:
-            await self._taking.arrive(visitor.id, frame.channel)
-        history = await self.histories.load(frame.channel)
+        key = (connection.id, frame.channel)
+        try:
+            changed = True
+            while changed:  # it may end while this is asked: then it is asked again
+                self._entering[key] = (visitor.id, False)
+                chat, marks = await self._db.read(read)
+                if chat.you == "listener" and chat.ended_at is None:
+                    await self._taking.arrive(visitor.id, frame.channel)
+                history = await self.histories.load(frame.channel)
+                changed = self._entering[key][1]
+        finally:
+            self._entering.pop(key, None)
         can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
         if not self._join(connection, frame.channel, "chat"):
             return
@@ -240,8 +248,8 @@ class Channels:
             match news:
                 case RoomChanged(channel=channel):
                     concerned = channel == key[1]
-                case Sanctioned(person=person):
-                    concerned = person == account
+                case Sanctioned():
+                    concerned = True  # it may be about the same person's other account; sanctions are rare
                 case AccountChanged(account=other):
                     concerned = other == account
             if concerned:
@@ -249,6 +257,9 @@ class Channels:
 
     def chat_ended(self, news: ChatChanged) -> None:
         """At once: what comes after the end reaches nobody."""
+        for key, (account, _) in self._entering.items():
+            if key[1] == news.id:
+                self._entering[key] = (account, True)
         for connection in self._hub.members(f"chat:{news.id}"):
             connection.channels[news.id].open = not news.ended
 
@@ -302,9 +313,9 @@ class Channels:
 
     async def run_forgetting(self) -> None:
         """Forgets the histories of channels that nobody is in."""
-        await steady.every(60, self._forget_unused)
+        await steady.every(60, self.forget_unused)
 
-    async def _forget_unused(self) -> None:
+    async def forget_unused(self) -> None:
         for channel in self.histories.channels():
             if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
                 self.histories.forget(channel)

@@ -188,8 +188,9 @@ class Live:
                 if visitor is None:
                     self._hub.close(connection, frames.Close.ENDED, "not-signed-in")
                     continue
+                if visitor.me != connection.visitor.me:
+                    self._hub.send(connection, frames.MeChanged(me=visitor.me), Class.CLAIM)
                 connection.visitor = visitor
-                self._hub.send(connection, frames.MeChanged(me=visitor.me), Class.CLAIM)
                 await self._recheck(connection)
 
     async def _recheck(self, connection: Connection) -> None:

@@ -5,6 +5,7 @@ The spread of a count is about its square root, so the range is k * W / (n + sqr
 Below four people in the window the range would be wider than it is useful: unknown.
 """
 
+import bisect
 import math
 from collections import deque
 
@@ -25,7 +26,8 @@ class Rates:
         times.append(at)
 
     def estimate(self, pool: str, place: int, now: int) -> Estimate:
-        n = sum(at >= now - self._window for at in list(self._taken.get(pool, ())))
+        times = list(self._taken.get(pool, ()))
+        n = len(times) - bisect.bisect_left(times, now - self._window)
         if n < MIN_TAKEN:
             return Estimate()
         minutes = self._window / 60_000

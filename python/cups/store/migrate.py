@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class DatabaseUnusable(Exception):
-    """Not a database of ours, damaged, or newer than this program."""
+    """Not a database of ours, damaged, newer than this program, or not to be opened now (a full disk, a lock)."""
 
 
 def config(connection: sa.Connection) -> "Config":
@@ -67,6 +67,8 @@ def upgrade_sqlite(path: Path) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         upgrade(engine)
+    except sa.exc.OperationalError as error:
+        raise DatabaseUnusable(f"{path}: {error.orig}") from error
     except Exception as error:
         raise DatabaseUnusable(f"{path} is damaged, or was made by a newer cups: {type(error).__name__}") from error
     finally:

@@ -74,6 +74,11 @@ def _engine(path: Path, *, writes: bool) -> sa.Engine:
     return engine
 
 
+def _of_storage(error: Exception) -> Exception:
+    """A full disk or an I/O error is the storage's failure, whichever statement met it."""
+    return StorageFailed(type(error.orig).__name__) if isinstance(error, sa.exc.OperationalError) else error
+
+
 class SqliteDatabase:
     """`Database` over one SQLite file. Tables must be there already, see `cups.store.migrate`."""
 
@@ -145,7 +150,7 @@ class SqliteDatabase:
                             job.result = job.work(unit, *job.args)
                         job.news = unit.news
                     except Exception as error:
-                        job.error = error
+                        job.error = _of_storage(error)
                         if not conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
                             # A full disk or an I/O error made SQLite undo everything, not this unit alone: nothing of the batch stands.
                             raise
