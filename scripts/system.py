@@ -36,7 +36,7 @@ def on_path(*names: str) -> Iterator[Path]:
     for folder in folders:
         for name in names:
             program = folder / name
-            if folder != OWN_PROGRAMS and program.is_file() and os.access(program, os.X_OK):
+            if folder != OWN_PROGRAMS and os.access(program, os.X_OK) and program.is_file():
                 yield program
 
 

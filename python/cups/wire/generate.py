@@ -4,6 +4,7 @@
 The OpenAPI document comes from the routes, see `cups.api.openapi`.
 """
 
+import inspect
 import json
 import re
 import sys
@@ -44,6 +45,9 @@ def _schemas() -> dict[str, dict[str, Any]]:
     for struct in wanted:
         (schema,), components = msgspec.json.schema_components([struct], ref_template="#/components/schemas/{name}")
         body = components[struct.__name__] if "$ref" in schema else schema
+        if "description" in body:
+            # Python 3.13 and later take the indentation out of a docstring themselves.
+            body["description"] = inspect.cleandoc(body["description"])
         schemas[component_name(struct)] = body
     return schemas
 
