@@ -181,3 +181,18 @@ async def test_blocked_people_do_not_meet_under_any_of_their_accounts(people: Ca
     await guest.call("DELETE", f"/api/blocks/{linked}", expect=204)
     assert any(e["id"] == asked["id"] for e in (await listener.get("/api/queue"))["requests"])
     await guest.call("DELETE", "/api/requests/mine", expect=200)
+
+
+async def test_the_quick_exit_signs_out_if_that_is_set_and_only_then(people: Cast) -> None:
+    member = await people.member()
+    await member.http.get("/away")
+    assert (await member.get("/api/me"))["person"] is not None
+    form = {"_csrf_token": member.http.cookies["cups-csrf"], "end": "yes"}
+    assert (await member.http.post("/account/leaving", data=form)).status_code == 303
+    assert "Keep me signed in" in (await member.http.get("/account")).text
+    token = member.http.cookies["cups"]
+    page = await member.http.get("/away")
+    assert page.status_code == 200 and "cups" not in member.http.cookies
+    other = people.visitor()
+    other.http.cookies.set("cups", token)
+    assert (await other.get("/api/me"))["person"] is None

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { leave, ShiftCounter, watchForLeaving, whenLeaving } from "./quick_exit";
+import { endSessionIfSet, leave, ShiftCounter, watchForLeaving, whenLeaving } from "./quick_exit";
 
 let counter: ShiftCounter;
 beforeEach(() => {
@@ -55,4 +55,12 @@ test("the button, a press inside of it, and the keys all leave; Escape does not"
   expect(replaced).toHaveBeenCalledTimes(1);
   for (let turn = 0; turn < 3; turn += 1) document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }));
   expect(replaced).toHaveBeenCalledTimes(2);
+});
+
+test("the session ends on the way out, if that was set, and only then", () => {
+  const sent = vi.fn(() => Promise.resolve(new Response()));
+  endSessionIfSet("cups-csrf=abc", sent);
+  expect(sent).not.toHaveBeenCalled();
+  endSessionIfSet("cups-csrf=abc; cups-leave-ends=1", sent);
+  expect(sent).toHaveBeenCalledWith("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": "abc" } });
 });

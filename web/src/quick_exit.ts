@@ -21,6 +21,16 @@ export class ShiftCounter {
   }
 }
 
+const ENDS_COOKIE = "cups-leave-ends=1";
+const CSRF = /(?:^|; )cups-csrf=([^;]*)/;
+
+/** Signs out on the way, if the person has set that: sent with `keepalive`, so that it goes out although the page does not wait. */
+export function endSessionIfSet(cookies: string, send: typeof fetch): void {
+  if (!cookies.split("; ").includes(ENDS_COOKIE)) return;
+  const token = CSRF.exec(cookies)?.[1] ?? "";
+  void send("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": token } }).catch(() => undefined);
+}
+
 const leavers = new Set<() => void>();
 
 /** Calls `act` when the person leaves: sockets stop, so that nothing arrives behind the cover. The answer undoes it. */
@@ -36,6 +46,7 @@ export function leave(document: Document, location: Pick<Location, "replace">): 
   document.documentElement.classList.add("leaving");
   document.title = "";
   for (const act of leavers) act();
+  endSessionIfSet(document.cookie, fetch);
   location.replace(document.documentElement.dataset["quickExit"] ?? "/away");
 }
 

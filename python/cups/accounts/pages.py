@@ -13,10 +13,12 @@ from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import (
+    LEAVE_ENDS,
     NO_SECOND_TRY,
     AnyRequest,
     address,
     refuse_later_tries,
+    set_leave_ends,
     signed_in,
     with_session,
     without_session,
@@ -156,7 +158,14 @@ async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings
 async def account(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/account")
-    return pages.show(request, visitor, "accounts/account.html")
+    ends = LEAVE_ENDS in request.cookies
+    return pages.show(request, visitor, "accounts/account.html", leave_ends=ends)
+
+
+@post("/account/leaving")
+async def leaving(data: Form, settings: Settings) -> Response[Any]:
+    """Whether the quick exit signs out as well, on this device."""
+    return set_leave_ends(_go("/account"), data.get("end") == "yes", settings)
 
 
 @post("/switch")
@@ -264,6 +273,7 @@ router = Router(
         sign_in,
         sign_out,
         account,
+        leaving,
         switch,
         status,
         listener_page,

@@ -11,6 +11,8 @@ from cups.errors import Refused
 from cups.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
+LEAVE_ENDS = "cups-leave-ends"
+"""Set on a device whose person wants the quick exit to sign them out. The page's script reads it; it says nothing else."""
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
 
@@ -56,4 +58,12 @@ def without_session(response: Response[Any], settings: Settings) -> Response[Any
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
     response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", 365))
+    return response
+
+
+def set_leave_ends(response: Response[Any], ends: bool, settings: Settings) -> Response[Any]:
+    days = 365 if ends else 0
+    response.set_cookie(
+        Cookie(key=LEAVE_ENDS, value="1", max_age=days * 86_400, secure=settings.secure(), samesite="lax", path="/")
+    )
     return response

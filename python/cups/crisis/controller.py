@@ -1,12 +1,18 @@
-"""Crisis help over REST and as pages. Touches no database, so that it works when nothing else does."""
+"""Crisis help over REST and as pages. Help touches no database, so that it works when nothing else does."""
+
+import contextlib
+from typing import Any
 
 from litestar import Response, Router, get
 
 from cups import words
+from cups.accounts.joining import Joining
+from cups.accounts.service import Accounts
 from cups.api.forms import local
 from cups.api.rendering import Pages
-from cups.api.sessions import AnyRequest
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, without_session
 from cups.crisis import helplines
+from cups.settings import Settings
 from cups.wire.crisis import Countries, CountryHelp
 
 
@@ -71,8 +77,19 @@ async def country_page(request: AnyRequest, pages: Pages, country: str) -> Respo
 
 
 @get("/away", include_in_schema=False)
-async def away(request: AnyRequest, pages: Pages) -> Response[str]:
-    return pages.show(request, None, "crisis/away.html")
+async def away(
+    request: AnyRequest, pages: Pages, accounts: Accounts, joining: Joining, settings: Settings
+) -> Response[Any]:
+    """The neutral page. Without scripts the way here is a link, and whoever has set it is signed out on arriving; nothing keeps the page from showing."""
+    response = pages.show(request, None, "crisis/away.html")
+    token = request.cookies.get(settings.session_cookie())
+    if LEAVE_ENDS not in request.cookies or token is None:
+        return response
+    with contextlib.suppress(Exception):
+        visitor = await accounts.visitor(token)
+        if visitor is not None:
+            await joining.sign_out(visitor)
+    return without_session(response, settings)
 
 
 pages_router = Router("", route_handlers=[help_page, country_page, away])

@@ -84,3 +84,10 @@ listener-name-hint = Unlike your member name. Nobody can see that the two belong
 listener-read-agreement = Read the whole agreement
 listener-agree = I have read the listener agreement, and I accept it.
 listener-do = Start listening
+
+accounts-leaving = When you leave quickly
+accounts-leaving-stays = Leave, or Shift three times, takes you off this site at once. You stay signed in on this device.
+accounts-leaving-ends = Leave, or Shift three times, takes you off this site at once and signs you out on this device.
+accounts-leaving-guest = A guest who is signed out cannot come back to the same account.
+accounts-leaving-end = Sign me out as well
+accounts-leaving-stay = Keep me signed in
