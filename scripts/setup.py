@@ -149,7 +149,8 @@ def install(requirements: Path, log: IO[str]) -> None:
     env.setdefault("UV_SYSTEM_CERTS", "1")
     if "PIP_INDEX_URL" in env:
         env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
+    # Compiled now: where Python may not write bytecode, every start would compile all of it again, and take a second longer.
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--compile-bytecode", "--python", str(PYTHON)]
     if not call([*uv, *PINNED, "-r", str(requirements)], log, env=env, must=False):
         pip_install(requirements, log)
 
