@@ -75,7 +75,7 @@ chats-requeue = Look for someone else
 chats-requeue-again = Talk to another listener
 chats-back-to-queue = Back to the queue
 chats-rate = How was it?
-chats-rate-about = If you like. Your listener sees only sums of many ratings, never who gave which.
+chats-rate-about = If you like. Your listener is not told that you rated, nor what you said.
 chats-rate-line-helpfulness = Did it help?
 chats-rate-line-empathy = Did you feel understood?
 chats-rate-line-professionalism = Were they respectful and careful?
@@ -85,7 +85,7 @@ chats-stars = { $count ->
    *[other] { $count } stars of 5
   }
 chats-rate-comment = Anything you want to add?
-chats-rate-comment-hint = People on the team read it before anyone else does.
+chats-rate-comment-hint = It is kept with the rating, and not shown to your listener.
 chats-rate-do = Send
 chats-rate-skip = Not now
 chats-rate-missing = Please choose stars in each of the four lines, or leave it with “Not now”.
