@@ -39,7 +39,7 @@ class Subscription(msgspec.Struct):
 class Connection:
     """One open socket and the session behind it."""
 
-    def __init__(self, id: int, visitor: Visitor, scope: trio.CancelScope) -> None:
+    def __init__(self, id: int, visitor: Visitor) -> None:
         self.id = id
         self.visitor = visitor
         self.channels: dict[str, Subscription] = {}
@@ -47,15 +47,10 @@ class Connection:
         self.closing: tuple[int, str] | None = None
         self.closed = trio.Event()
         self.refusals = 0
-        self._scope = scope
 
     @property
     def account(self) -> str:
         return self.visitor.id
-
-    def abort(self) -> None:
-        """Ends the connection without another byte: after a half-sent frame nothing may follow."""
-        self._scope.cancel()
 
 
 _encoder = msgspec.json.Encoder()
@@ -77,9 +72,9 @@ class Hub:
         self._next = 0
         self._empty = trio.Event()
 
-    def connect(self, visitor: Visitor, scope: trio.CancelScope) -> Connection:
+    def connect(self, visitor: Visitor) -> Connection:
         self._next += 1
-        connection = Connection(self._next, visitor, scope)
+        connection = Connection(self._next, visitor)
         self._connections[connection.id] = connection
         self._fanout.connect(connection.id)
         self.join(connection, person_group(visitor.id))

@@ -126,7 +126,7 @@ class Server:
             except (trio.TooSlowError, HandshakeError, ConnectionClosed):
                 nursery.cancel_scope.cancel()
                 return
-            connection = self._hub.connect(visitor, nursery.cancel_scope)
+            connection = self._hub.connect(visitor)
             try:
                 # The session may have ended while the handshake was under way, before this connection could be told.
                 now = await self._accounts.visitor_by_hash(visitor.token_hash)
