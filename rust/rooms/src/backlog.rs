@@ -2,11 +2,13 @@
 //!
 //! Invariants:
 //! - `waiting` names exactly the slots whose outbox is not empty, each once, and each of these knows its place;
-//! - an outbox that went over a cap is empty and stays so.
+//! - an outbox that is shut takes nothing more; one that went over a cap is shut and holds at most the rest of a
+//!   started frame.
 
-use crate::frames::Frames;
+use crate::frames::{Entry, Frames};
 use crate::outbox::{Limits, Losses, Outbox};
 use crate::slab::{small, Slab};
+use crate::slots::LANES;
 
 #[derive(Clone, Debug)]
 struct Connection {
@@ -14,7 +16,22 @@ struct Connection {
     outbox: Outbox,
     /// Where it stands in `waiting`; without meaning while the outbox is empty.
     waiting_at: u32,
-    overflowed: bool,
+    lane: u8,
+    shut: bool,
+}
+
+/// What became of a frame at one outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It waits now, or was left out as its class may be.
+    Kept {
+        /// Nothing waited before and something does now.
+        woken: bool,
+    },
+    /// The outbox went over a cap, is empty now and takes nothing more.
+    Overflowed,
+    /// The outbox takes nothing, or there is no such connection.
+    Refused,
 }
 
 #[derive(Debug)]
@@ -39,8 +56,8 @@ impl<P> Backlog<P> {
         }
     }
 
-    pub fn open(&mut self, id: u64) -> u32 {
-        self.connections.insert(Connection { id, outbox: Outbox::default(), waiting_at: 0, overflowed: false })
+    pub fn open(&mut self, id: u64, lane: u8) -> u32 {
+        self.connections.insert(Connection { id, outbox: Outbox::default(), waiting_at: 0, lane, shut: false })
     }
 
     pub fn close(&mut self, slot: u32) {
@@ -50,45 +67,79 @@ impl<P> Backlog<P> {
         }
     }
 
+    pub fn len(&self) -> usize {
+        self.connections.len()
+    }
+
     pub fn id(&self, slot: u32) -> u64 {
         self.connections.get(slot).map_or(u64::MAX, |connection| connection.id)
+    }
+
+    pub fn set_id(&mut self, slot: u32, id: u64, lane: u8) {
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.id = id;
+            connection.lane = lane;
+        }
+    }
+
+    /// Takes nothing more; what waits stays, unless it is to be discarded.
+    pub fn shut(&mut self, slot: u32, discard: bool) {
+        if discard {
+            self.change(slot, |outbox, frames, _| outbox.discard(frames));
+        }
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.shut = true;
+        }
     }
 
     pub fn depth(&self, slot: u32) -> (usize, usize) {
         self.connections.get(slot).map_or((0, 0), |connection| connection.outbox.depth())
     }
 
-    /// Queues a frame in one outbox; whether that was empty before and is not now.
-    pub fn push(&mut self, slot: u32, handle: u32) -> bool {
-        let limits = self.limits;
-        let Some(connection) = self.connections.get(slot).filter(|connection| !connection.overflowed) else {
-            return false;
+    /// Queues the frame of the outbox's lane, if there is one, in one outbox. The frame must be held for it by the
+    /// caller, who keeps that hold if it was refused.
+    pub fn push(&mut self, slot: u32, entries: &[Option<Entry>; LANES]) -> (Pushed, usize) {
+        let Some(connection) = self.connections.get_mut(slot) else {
+            return (Pushed::Refused, 0);
+        };
+        let lane = usize::from(connection.lane);
+        let Some(entry) = entries[lane].as_ref().filter(|_| !connection.shut) else {
+            return (Pushed::Refused, lane);
         };
         let idle = connection.outbox.is_empty();
-        let fits = self.change(slot, |outbox, frames, losses| {
-            let fits = outbox.push(handle, frames, &limits, losses);
-            if !fits {
-                outbox.clear(frames);
-            }
-            fits
-        });
-        if fits == Some(false) {
-            if let Some(connection) = self.connections.get_mut(slot) {
-                connection.overflowed = true;
-                self.overflowed.push(connection.id);
-            }
+        let fits = connection.outbox.push(entry, &mut self.frames, &self.limits, &mut self.losses);
+        if !fits {
+            connection.shut = true;
+            connection.outbox.discard(&mut self.frames);
+            self.overflowed.push(connection.id);
         }
-        idle && self.depth(slot).0 > 0
+        let empty = connection.outbox.is_empty();
+        if idle != empty {
+            self.note(slot, idle, empty);
+        }
+        let pushed = if fits { Pushed::Kept { woken: idle && !empty } } else { Pushed::Overflowed };
+        (pushed, lane)
     }
 
     pub fn drain(&mut self, slot: u32, max_bytes: usize, sink: impl FnMut(&P)) {
-        self.change(slot, |outbox, frames, _| {
-            outbox.drain(max_bytes, frames, sink);
-        });
+        self.change(slot, |outbox, frames, _| outbox.drain(max_bytes, frames, sink));
     }
 
-    /// Takes all frames with this tag out of all outboxes; how many outboxes held one.
-    pub fn retract(&mut self, tag: &str) -> usize {
+    pub fn waiting(&self, slot: u32) -> impl Iterator<Item = (&P, usize, u64)> + '_ {
+        self.connections.get(slot).into_iter().flat_map(|connection| connection.outbox.waiting(&self.frames))
+    }
+
+    pub fn wrote(&mut self, slot: u32, bytes: usize) -> bool {
+        self.change(slot, |outbox, frames, _| {
+            outbox.wrote(bytes, frames);
+            outbox.is_empty()
+        })
+        .unwrap_or(true)
+    }
+
+    /// Takes all frames with this tag out of all outboxes; how many outboxes held one. Tells the slots where such a
+    /// frame is started already and stays.
+    pub fn retract(&mut self, tag: &str, mut torn: impl FnMut(u32)) -> usize {
         let births = self.frames.tagged(tag).to_vec();
         let mut outboxes = 0;
         for slot in self.waiting.clone() {
@@ -98,9 +149,13 @@ impl<P> Backlog<P> {
             let found = self.change(slot, |outbox, frames, losses| {
                 let found = births.iter().filter(|birth| outbox.remove(**birth, frames)).count();
                 losses.retracted += found;
-                found
+                let started = outbox.started(frames).is_some_and(|birth| births.contains(&birth));
+                if started {
+                    torn(slot);
+                }
+                found > 0 || started
             });
-            outboxes += usize::from(found.unwrap_or(0) > 0);
+            outboxes += usize::from(found == Some(true));
         }
         outboxes
     }
@@ -120,7 +175,19 @@ impl<P> Backlog<P> {
         let connection = self.connections.get_mut(slot)?;
         let idle = connection.outbox.is_empty();
         let result = act(&mut connection.outbox, &mut self.frames, &mut self.losses);
-        match (idle, connection.outbox.is_empty()) {
+        let empty = connection.outbox.is_empty();
+        if idle != empty {
+            self.note(slot, idle, empty);
+        }
+        Some(result)
+    }
+
+    /// An outbox has become filled or empty.
+    fn note(&mut self, slot: u32, idle: bool, empty: bool) {
+        let Some(connection) = self.connections.get_mut(slot) else {
+            return;
+        };
+        match (idle, empty) {
             (true, false) => {
                 connection.waiting_at = small(self.waiting.len());
                 self.waiting.push(slot);
@@ -134,12 +201,11 @@ impl<P> Backlog<P> {
                     }
                 }
                 if self.waiting.is_empty() {
-                    self.waiting.shrink_to(64);
+                    self.waiting.shrink_to(1024);
                 }
             }
             _ => {}
         }
-        Some(result)
     }
 
     /// Panics unless the invariants hold. For tests.
@@ -149,7 +215,7 @@ impl<P> Backlog<P> {
         for (at, slot) in self.waiting.iter().enumerate() {
             let connection = self.connections.get(*slot).expect("who waits is connected");
             assert_eq!(connection.waiting_at as usize, at);
-            assert!(!connection.outbox.is_empty() && !connection.overflowed);
+            assert!(!connection.outbox.is_empty());
         }
         for connection in self.connections.iter() {
             connection.outbox.assert_invariants(&self.frames, &self.limits);

@@ -25,7 +25,18 @@ impl Class {
 
     /// The place among the classes that may be left out; nothing for those that never are.
     pub(crate) fn sheddable(self) -> Option<usize> {
-        Self::SHED.iter().position(|class| *class == self)
+        match self {
+            Self::Control | Self::Claim | Self::Message => None,
+            Self::Typing => Some(0),
+            Self::Presence => Some(1),
+            Self::Receipt => Some(2),
+        }
+    }
+
+    /// Whether it may be left out; such a frame may also wait a moment for a dearer one to ride with.
+    #[must_use]
+    pub fn is_lazy(self) -> bool {
+        self.sheddable().is_some()
     }
 }
 

@@ -11,7 +11,7 @@ pub enum FanoutError {
     Connected(u64),
     /// Classes are 0 to 5.
     UnknownClass(i64),
-    /// A cap must be 1 or more.
+    /// A cap must be 1 or more, and below 2³¹.
     BadLimits,
 }
 
@@ -21,7 +21,7 @@ impl fmt::Display for FanoutError {
             Self::UnknownConnection(conn) => write!(f, "no connection {conn}"),
             Self::Connected(conn) => write!(f, "connection {conn} exists already"),
             Self::UnknownClass(class) => write!(f, "no class {class}: classes are 0 to 5"),
-            Self::BadLimits => f.write_str("max_bytes and max_frames must be at least 1"),
+            Self::BadLimits => f.write_str("max_bytes and max_frames must be at least 1, and below 2147483648"),
         }
     }
 }

@@ -39,6 +39,16 @@ pub(crate) struct Frame<P> {
     holders: usize,
 }
 
+/// What queueing has to know about a frame: read once, however many outboxes it goes to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub handle: u32,
+    pub birth: u64,
+    pub size: usize,
+    pub class: Class,
+    pub key: Option<u64>,
+}
+
 #[derive(Debug)]
 struct Key {
     number: u64,
@@ -61,32 +71,33 @@ impl<P> Default for Frames<P> {
 }
 
 impl<P> Frames<P> {
-    /// Stores a frame, held once: by the caller, who must let it go.
-    pub fn store(&mut self, parcel: Parcel<'_, P>) -> u32 {
+    /// Stores a frame with so many holders, at least one, each of which must let it go.
+    pub fn store(&mut self, parcel: Parcel<'_, P>, holders: usize) -> Entry {
         let Parcel { payload, size, class, key, tag } = parcel;
         self.births += 1;
         let birth = self.births;
         let key_name = key.filter(|_| class.sheddable().is_some()).map(|name| self.enter_key(name, birth));
         let key = key_name.as_ref().and_then(|name| self.keys.get(name)).map(|key| key.number);
         let tag = tag.map(|name| self.enter_tag(name, birth));
-        self.alive.insert(Frame { payload, size, class, birth, key, key_name, tag, holders: 1 })
+        let handle = self.alive.insert(Frame { payload, size, class, birth, key, key_name, tag, holders });
+        Entry { handle, birth, size, class, key }
     }
 
     pub fn get(&self, handle: u32) -> &Frame<P> {
         self.alive.get(handle).expect("a held frame lives")
     }
 
-    pub fn hold(&mut self, handle: u32) {
-        self.alive.get_mut(handle).expect("a held frame lives").holders += 1;
+    /// So many holders let go; the last one ends the frame.
+    pub fn let_go(&mut self, handle: u32, holders: usize) {
+        let frame = self.alive.get_mut(handle).expect("a held frame lives");
+        frame.holders -= holders;
+        if frame.holders == 0 {
+            self.end(handle);
+        }
     }
 
-    /// The last holder to let go ends the frame.
-    pub fn let_go(&mut self, handle: u32) {
-        let frame = self.alive.get_mut(handle).expect("a held frame lives");
-        frame.holders -= 1;
-        if frame.holders > 0 {
-            return;
-        }
+    #[cold]
+    fn end(&mut self, handle: u32) {
         let Some(frame) = self.alive.remove(handle) else {
             return;
         };

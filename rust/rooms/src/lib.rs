@@ -16,9 +16,12 @@ mod frames;
 mod groups;
 mod outbox;
 mod slab;
+mod slots;
 
+pub use backlog::Pushed;
 pub use class::Class;
 pub use error::FanoutError;
 pub use fanout::{Fanout, Statistics};
 pub use frames::Parcel;
-pub use outbox::Limits;
+pub use outbox::{Limits, Losses};
+pub use slots::{Slots, LANES};

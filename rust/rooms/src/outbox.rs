@@ -4,13 +4,16 @@
 //! - births rise along the ring, so that a frame is found in it by binary search;
 //! - the ring is empty, or its first and last places are taken; at most half of its places (and a few) are
 //!   vacant, having lost their frame out of turn;
-//! - `keyed` names the one waiting frame of each key; `count`, `bytes` and `sheddable` count what waits;
-//! - over half of a cap nothing waits that may be left out, and no cap is exceeded.
+//! - `keyed` names the one waiting frame of each key, by the key's number; `sheddable` counts what waits in the ring,
+//!   `count` and `bytes` count the rest of a started frame too;
+//! - over half of a cap nothing waits that may be left out, and no cap is exceeded;
+//! - a started frame is out of the ring: nothing but its last byte ends it, since the reader has seen its beginning.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::class::Class;
-use crate::frames::Frames;
+use crate::frames::{Entry, Frames};
+use crate::slab::small;
 
 /// A ring no larger than this is kept when it runs empty, to spare most writes an allocation: 64 bytes.
 const KEPT: usize = 4;
@@ -34,10 +37,13 @@ impl Default for Limits {
 }
 
 /// What happened to frames out of turn, since the start.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Losses {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Frames left out because an outbox was over half of a cap.
     pub shed: usize,
+    /// Frames whose place a newer one with the same key took.
     pub conflated: usize,
+    /// Frames taken back out of an outbox.
     pub retracted: usize,
 }
 
@@ -47,46 +53,54 @@ struct Place {
     frame: Option<u32>,
 }
 
+/// A frame of which the first `offset` bytes are written.
+#[derive(Clone, Copy, Debug)]
+struct Started {
+    handle: u32,
+    offset: u32,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
     ring: VecDeque<Place>,
-    keyed: BTreeMap<u64, u64>,
-    count: usize,
+    /// Pairs of key and birth, sorted: few, and a list that runs empty keeps its place in memory.
+    keyed: Vec<(u64, u64)>,
     bytes: usize,
-    sheddable: [usize; Class::SHED.len()],
+    count: u32,
+    sheddable: [u32; Class::SHED.len()],
+    started: Option<Started>,
 }
 
 impl Outbox {
     pub fn is_empty(&self) -> bool {
-        self.ring.is_empty()
+        self.count == 0
     }
 
     /// Frames and bytes that wait.
     pub fn depth(&self) -> (usize, usize) {
-        (self.count, self.bytes)
+        (self.count as usize, self.bytes)
     }
 
-    /// Queues a frame. False when the outbox is over a cap now: it must be cleared and never used again.
-    pub fn push<P>(&mut self, handle: u32, frames: &mut Frames<P>, limits: &Limits, losses: &mut Losses) -> bool {
-        frames.hold(handle);
-        let frame = frames.get(handle);
-        let (birth, key) = (frame.birth, frame.key);
+    /// Queues a frame that is already held for this outbox. False when it is over a cap now: it must be cleared
+    /// and never used again.
+    pub fn push<P>(&mut self, entry: &Entry, frames: &mut Frames<P>, limits: &Limits, losses: &mut Losses) -> bool {
         self.count += 1;
-        self.bytes += frame.size;
-        if let Some(class) = frame.class.sheddable() {
+        self.bytes += entry.size;
+        self.ring.push_back(Place { birth: entry.birth, frame: Some(entry.handle) });
+        if let Some(class) = entry.class.sheddable() {
             self.sheddable[class] += 1;
-        }
-        self.ring.push_back(Place { birth, frame: Some(handle) });
-        if let Some(older) = key.and_then(|key| self.keyed.insert(key, birth)) {
-            losses.conflated += usize::from(self.remove(older, frames));
+            if let Some(older) = entry.key.and_then(|key| self.replace_keyed(key, entry.birth)) {
+                losses.conflated += usize::from(self.remove(older, frames));
+            }
         }
         if self.over(limits, 2) {
             losses.shed += self.shed(frames, limits);
+            return !self.over(limits, 1);
         }
-        !self.over(limits, 1)
+        true
     }
 
-    /// Takes out the frame of this birth, if it waits here.
+    /// Takes out the frame of this birth, if it waits here and is not started.
     pub fn remove<P>(&mut self, birth: u64, frames: &mut Frames<P>) -> bool {
         let Ok(at) = self.ring.binary_search_by_key(&birth, |place| place.birth) else {
             return false;
@@ -95,7 +109,7 @@ impl Outbox {
             return false;
         };
         self.forget(handle, frames);
-        if self.ring.len() > 2 * self.count + VACANT {
+        if self.ring.len() > 2 * self.count as usize + VACANT {
             self.ring.retain(|place| place.frame.is_some());
         }
         self.trim();
@@ -119,11 +133,83 @@ impl Outbox {
         }
     }
 
-    pub fn clear<P>(&mut self, frames: &mut Frames<P>) {
-        for handle in self.ring.drain(..).filter_map(|place| place.frame) {
-            frames.let_go(handle);
+    /// The frames that wait, in order, each with how much of it is written and with its birth.
+    pub fn waiting<'a, P>(&'a self, frames: &'a Frames<P>) -> impl Iterator<Item = (&'a P, usize, u64)> + 'a {
+        let started = self.started.iter().map(|started| (started.handle, started.offset as usize));
+        let rest = self.ring.iter().filter_map(|place| Some((place.frame?, 0)));
+        started.chain(rest).map(|(handle, offset)| {
+            let frame = frames.get(handle);
+            (&frame.payload, offset, frame.birth)
+        })
+    }
+
+    /// So many bytes of what waits are written: whole frames are let go, one may be left started.
+    pub fn wrote<P>(&mut self, mut bytes: usize, frames: &mut Frames<P>) {
+        if let Some(started) = self.started {
+            let rest = frames.get(started.handle).size - started.offset as usize;
+            if bytes < rest {
+                self.bytes -= bytes;
+                self.started = Some(Started { offset: started.offset + small(bytes), ..started });
+                return;
+            }
+            bytes -= rest;
+            self.end_started(frames);
         }
+        while bytes > 0 {
+            let Some(handle) = self.ring.pop_front().and_then(|place| place.frame) else {
+                break;
+            };
+            let frame = frames.get(handle);
+            let size = frame.size;
+            if bytes < size {
+                let key = frame.key.map(|key| (key, frame.birth));
+                if let Some(class) = frame.class.sheddable() {
+                    self.sheddable[class] -= 1;
+                }
+                self.forget_keyed(key);
+                self.bytes -= bytes;
+                self.started = Some(Started { handle, offset: small(bytes) });
+                bytes = 0;
+            } else {
+                bytes -= size;
+                self.forget(handle, frames);
+            }
+            if self.ring.front().is_none_or(|place| place.frame.is_none()) {
+                self.trim();
+            }
+        }
+    }
+
+    /// The birth of the frame that is written in part.
+    pub fn started<P>(&self, frames: &Frames<P>) -> Option<u64> {
+        self.started.map(|started| frames.get(started.handle).birth)
+    }
+
+    /// Drops all that is not started.
+    pub fn discard<P>(&mut self, frames: &mut Frames<P>) {
+        for handle in self.ring.drain(..).filter_map(|place| place.frame) {
+            frames.let_go(handle, 1);
+        }
+        let started = self.started.map(|started| (started, frames.get(started.handle).size));
         *self = Self::default();
+        if let Some((started, size)) = started {
+            self.count = 1;
+            self.bytes = size - started.offset as usize;
+            self.started = Some(started);
+        }
+    }
+
+    pub fn clear<P>(&mut self, frames: &mut Frames<P>) {
+        self.discard(frames);
+        self.end_started(frames);
+    }
+
+    fn end_started<P>(&mut self, frames: &mut Frames<P>) {
+        if let Some(started) = self.started.take() {
+            self.count -= 1;
+            self.bytes -= frames.get(started.handle).size - started.offset as usize;
+            frames.let_go(started.handle, 1);
+        }
     }
 
     /// Leaves out one class after the other, the cheapest first, until half of the caps is enough. A class
@@ -150,23 +236,40 @@ impl Outbox {
             }
         }
         self.trim();
-        before - self.count
+        (before - self.count) as usize
     }
 
-    /// The books for a frame that has left the ring.
+    /// The books for a frame that has left the ring for good.
     fn forget<P>(&mut self, handle: u32, frames: &mut Frames<P>) {
         let frame = frames.get(handle);
         self.count -= 1;
         self.bytes -= frame.size;
         if let Some(class) = frame.class.sheddable() {
             self.sheddable[class] -= 1;
+            self.forget_keyed(frame.key.map(|key| (key, frame.birth)));
         }
-        if let Some(key) = frame.key {
-            if self.keyed.get(&key) == Some(&frame.birth) {
-                self.keyed.remove(&key);
+        frames.let_go(handle, 1);
+    }
+
+    /// Notes the newest frame of a key; the one before it.
+    fn replace_keyed(&mut self, key: u64, birth: u64) -> Option<u64> {
+        match self.keyed.binary_search_by_key(&key, |(key, _)| *key) {
+            Ok(at) => Some(std::mem::replace(&mut self.keyed[at].1, birth)),
+            Err(at) => {
+                self.keyed.insert(at, (key, birth));
+                None
             }
         }
-        frames.let_go(handle);
+    }
+
+    /// Forgets a key, unless a newer frame has it.
+    fn forget_keyed(&mut self, keyed: Option<(u64, u64)>) {
+        if let Some(at) = keyed.and_then(|pair| self.keyed.binary_search(&pair).ok()) {
+            self.keyed.remove(at);
+            if self.keyed.is_empty() && self.keyed.capacity() > KEPT {
+                self.keyed = Vec::new();
+            }
+        }
     }
 
     fn trim(&mut self) {
@@ -183,7 +286,7 @@ impl Outbox {
 
     /// Whether it holds more than the `part`-th part of a cap.
     fn over(&self, limits: &Limits, part: usize) -> bool {
-        self.bytes > limits.max_bytes / part || self.count > limits.max_frames / part
+        self.bytes > limits.max_bytes / part || self.count as usize > limits.max_frames / part
     }
 
     /// Panics unless the invariants hold. For tests.
@@ -196,15 +299,24 @@ impl Outbox {
             .filter_map(|place| place.frame.map(|at| (place, at)))
             .all(|(place, at)| frames.get(at).birth == place.birth));
         assert!([self.ring.front(), self.ring.back()].iter().flatten().all(|place| place.frame.is_some()));
-        assert!(self.ring.len() <= 2 * self.count + VACANT);
+        assert!(self.ring.len() <= 2 * self.count as usize + VACANT);
         assert!(!self.ring.is_empty() || self.ring.capacity() <= KEPT);
-        assert_eq!(self.depth(), (waiting.len(), waiting.iter().map(|frame| frame.size).sum()));
-        for (place, class) in Class::SHED.into_iter().enumerate() {
-            assert_eq!(self.sheddable[place], waiting.iter().filter(|frame| frame.class == class).count());
+        let mut depth = (waiting.len(), waiting.iter().map(|frame| frame.size).sum::<usize>());
+        if let Some(started) = self.started {
+            let frame = frames.get(started.handle);
+            assert!(started.offset > 0 && (started.offset as usize) < frame.size);
+            assert!(self.ring.front().is_none_or(|place| place.birth > frame.birth));
+            depth = (depth.0 + 1, depth.1 + frame.size - started.offset as usize);
         }
-        let keys: BTreeMap<_, _> = waiting.iter().filter_map(|frame| Some((frame.key?, frame.birth))).collect();
+        assert_eq!(self.depth(), depth);
+        for (place, class) in Class::SHED.into_iter().enumerate() {
+            assert_eq!(self.sheddable[place] as usize, waiting.iter().filter(|frame| frame.class == class).count());
+        }
+        let mut keys: Vec<_> = waiting.iter().filter_map(|frame| Some((frame.key?, frame.birth))).collect();
+        keys.sort_unstable();
         assert_eq!(self.keyed, keys);
-        assert_eq!(keys.len(), waiting.iter().filter(|frame| frame.key.is_some()).count());
+        keys.dedup_by_key(|(key, _)| *key);
+        assert_eq!(self.keyed, keys);
         assert!(!self.over(limits, 2) || self.sheddable == [0; 3]);
         assert!(!self.over(limits, 1));
     }
