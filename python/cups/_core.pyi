@@ -1,7 +1,8 @@
 """The Rust core as Python sees it. `tests/core/test_stubs.py` holds this file true against the built module.
 
 Every structure here is synchronous, single-threaded by contract (used from the Trio loop's thread only) and
-is told the time: `now` is always milliseconds since the epoch, UTC, as an integer; a negative one is a ValueError.
+is told the time: `now` is always milliseconds since the epoch, UTC, as an integer; a negative one is a ValueError. The
+`Reactor` alone counts in seconds of a clock that never goes back.
 Windows are half-open: what lasts `n` ms from `t` is over at `t + n`. Strings come from any iterable but a string.
 """
 
@@ -110,6 +111,128 @@ class Fanout:
     def statistics(self) -> dict[str, int]:
         """connections, groups, memberships, frames_queued, bytes_queued (a shared frame counts in each outbox), and since
         the start: shed, conflated, retracted."""
+
+class Reactor:
+    """WebSocket connections on one epoll descriptor: whole messages in, shared outboxes out. One thread uses it.
+
+    It owns the sockets: non-blocking, without delay, closed with the process and with the reactor. The caller waits until
+    `fileno()` is readable (an epoll descriptor within another), calls `tick`, acts on its events, calls `flush`, and calls
+    `tick` about every 100 ms for the timers. `now` is seconds, never going back; only how long a flush took is measured.
+
+    A connection is known by a number that is never used again; newer ones have higher numbers. It is unknown until its
+    HTTP head is complete. Groups and classes are those of `Fanout`, and so are the rules of the outboxes: nothing but
+    `flush`, and a `tick` that finds a full socket writable again, writes. A frame that has been written in part stays,
+    whatever happens to the rest.
+
+    Fast path: whole, masked, unfragmented frames. Pings are answered here. Fragmented messages are handed on as they came,
+    and the connection is then held until `resume`. Close frames, and whatever no client may send, are handed on too, and
+    so is all that follows, up to `max_frame_bytes` or the end of that frame, until the caller closes, within
+    `frame_timeout_s`. Messages over `max_frame_bytes` or `max_fragments` are closed with 1009, too many pings and pongs
+    with 1008.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_head_bytes: int = 16384,
+        max_frame_bytes: int = 65536,
+        max_fragments: int = 64,
+        max_connections: int = 20000,
+        max_connections_per_address: int = 512,
+        exempt_addresses: Sequence[str] = (),
+        control_frames_burst: int = 60,
+        control_frames_per_s: int = 10,
+        head_timeout_s: float = 5.0,
+        frame_timeout_s: float = 20.0,
+        heartbeat_s: float = 25.0,
+        pong_timeout_s: float = 20.0,
+        send_timeout_s: float = 10.0,
+        close_timeout_s: float = 3.0,
+        outbox_bytes: int = 1048576,
+        outbox_frames: int = 4096,
+        lazy_ms: float = 8.0,
+        coalesce_ms: float = 5.0,
+        flush_connections: int = 256,
+        busy_answer: bytes = b"",
+    ) -> None:
+        """ValueError for what makes no sense. `max_connections` counts those that have not sent their head, too;
+        `exempt_addresses` are free of the limit per address alone. `busy_answer` is written to whom a limit turns away."""
+    pending: bool
+    """Something waits for the next tick that the descriptor does not show: bytes already read, or an end to be told."""
+    def fileno(self) -> int:
+        """The epoll descriptor; it stays the reactor's."""
+    def listen(self, fd: int) -> None:
+        """Accepts from a copy of this bound, listening socket."""
+    def stop_listening(self) -> None: ...
+    def tick(self, now: float) -> list[tuple[int, int, bytes | int]]:
+        """What has happened, in order: (kind, conn, data).
+
+        0 head: all that was read, up to and past the empty line; nothing is read until `upgrade`, `release` or `abort`.
+        1 text, UTF-8. 2 binary. 3 diverted: raw bytes. 4 diverted, with which the fragmented message is complete.
+        5 ended, with the reason: 0 end of stream, 1 reset, 2 heartbeat unanswered, 3 nothing could be written for
+        `send_timeout_s`, 4 a frame incomplete for `frame_timeout_s`, 5 `close`, 6 `abort` or a retraction, 7 too big,
+        8 too many control frames. Exactly once, and last, for each connection that had a head or was adopted, and was
+        not released. 6 overflowed: the outbox is empty and takes nothing more; the caller closes.
+        At most 64 messages of a connection and 1,024 in all; the rest waits for the next tick."""
+    def flush(self, now: float) -> float | None:
+        """Writes to at most `flush_connections`. Seconds after which to call again: 0.0 if more is left, None if nothing
+        waits for a flush. After a walk over all that waited, which took more than half a millisecond, nothing is written
+        for as long as that took, at most `coalesce_ms`. Other threads run while it writes to more than eight."""
+    def adopt(self, fd: int, format: int, data: bytes, now: float) -> int:
+        """Takes over an upgraded socket, and the bytes read behind its handshake; its number. `format` is 0 for text,
+        1 for packed."""
+    def upgrade(self, conn: int, answer: bytes, format: int) -> None:
+        """Queues `answer` as it is; from now on it is a WebSocket, bytes behind the head included. KeyError for an
+        unknown connection, ValueError for one that has no head waiting."""
+    def release(self, conn: int) -> int:
+        """Gives the descriptor of a connection whose head waits away, non-blocking. KeyError, ValueError as above."""
+    def peer(self, conn: int) -> str:
+        """The IP address, v4 even where it came mapped into v6; empty for a socket without. KeyError."""
+    def write(self, conn: int, data: bytes) -> bool:
+        """Queues bytes as they are, class 0. False for a connection that is unknown, closing or overflowed."""
+    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None) -> bool:
+        """Queues a message, text or binary as the format says. False as above, and before the upgrade."""
+    def pause(self, conn: int) -> None:
+        """Nothing is read until `resume`: the system's buffers make the peer wait. Its silence does not count."""
+    def resume(self, conn: int) -> None:
+        """Undoes `pause`, and goes on behind a diverted message."""
+    def close(self, conn: int, code: int, reason: str, discard: bool = False) -> None:
+        """A close frame behind what waits, or instead of it; then the peer has `close_timeout_s` to answer. No events but
+        the end. The first call counts. Codes 0 and 1005 send a frame without a code; a reason is cut to 123 bytes. A
+        connection that has not been upgraded gets the end of the stream instead, behind what waits."""
+    def abort(self, conn: int) -> None:
+        """Closes the socket at once, with a reset; the next tick tells the end."""
+    def join(self, conn: int, group: str) -> bool:
+        """False if it was in already. KeyError for an unknown connection, also before its upgrade."""
+    def leave(self, conn: int, group: str) -> bool:
+        """False if it was not in. What was queued before is still written."""
+    def members(self, group: str) -> list[int]:
+        """Ascending."""
+    def groups(self, conn: int) -> list[str]:
+        """Sorted."""
+    def count(self, group: str) -> int: ...
+    def publish(
+        self,
+        group: str,
+        text: bytes | None,
+        packed: bytes | None,
+        cls: int,
+        key: str | None = None,
+        tag: str | None = None,
+        skip: int = -1,
+    ) -> int:
+        """Queues one shared message for all members but `skip`: `text` for those of format 0, `packed` for those of
+        format 1; whose payload is None gets nothing. For how many it was queued."""
+    def retract(self, tag: str) -> int:
+        """Takes what waits under this tag out of all outboxes; how many held one. Whoever has received the beginning of
+        such a frame is cut off, so that nobody gets the rest."""
+    def depth(self, conn: int) -> tuple[int, int]:
+        """(frames, bytes) waiting, the rest of a frame written in part included."""
+    def statistics(self) -> dict[str, int]:
+        """Now: connections (upgraded), connecting, text_connections, packed_connections, groups, memberships, frames_queued,
+        bytes_queued. Since the start: accepted, refused, heads_dropped, frames_in, bytes_in, frames_out, bytes_out, writes,
+        partial_writes, blocked_writes, shed, conflated, retracted, diverted, overflowed, heartbeats, timed_out, too_big,
+        floods, flushes, flush_micros, ticks."""
 
 class Pace:
     """GCRA limits. A rule is `burst` events at once and then one per `period_ms`. Idle keys hold no memory after `sweep`.

@@ -4,9 +4,10 @@ use std::fmt::Display;
 
 use cups_moderation::BadRules;
 use cups_pace::PaceError;
+use cups_reactor::{Errno, ReactorError};
 use cups_requests::AddError;
 use cups_rooms::FanoutError;
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
 use pyo3::PyErr;
 
 /// An error of a pure crate, on its way to Python.
@@ -15,6 +16,7 @@ pub(crate) enum CoreError {
     Fanout(FanoutError),
     Ladder(BadRules),
     Pace(PaceError),
+    Reactor(ReactorError),
     /// An argument outside of its range: its name, and what it must be.
     Range(&'static str, &'static str),
 }
@@ -22,12 +24,17 @@ pub(crate) enum CoreError {
 impl From<CoreError> for PyErr {
     fn from(error: CoreError) -> Self {
         match error {
-            CoreError::Fanout(FanoutError::UnknownConnection(conn)) => PyKeyError::new_err(conn),
             CoreError::Pace(PaceError::UnknownRule(name)) => PyKeyError::new_err(name),
+            CoreError::Fanout(FanoutError::UnknownConnection(conn))
+            | CoreError::Reactor(ReactorError::UnknownConnection(conn)) => PyKeyError::new_err(conn),
+            CoreError::Reactor(ReactorError::System(error)) => {
+                PyOSError::new_err((error.raw_os_error(), std::io::Error::from(error).to_string()))
+            }
             CoreError::Add(error) => value(&error),
             CoreError::Fanout(error) => value(&error),
             CoreError::Ladder(error) => value(&error),
             CoreError::Pace(error) => value(&error),
+            CoreError::Reactor(error) => value(&error),
             CoreError::Range(name, wanted) => PyValueError::new_err(format!("{name} must be {wanted}")),
         }
     }
@@ -58,5 +65,17 @@ impl From<BadRules> for CoreError {
 impl From<PaceError> for CoreError {
     fn from(error: PaceError) -> Self {
         Self::Pace(error)
+    }
+}
+
+impl From<ReactorError> for CoreError {
+    fn from(error: ReactorError) -> Self {
+        Self::Reactor(error)
+    }
+}
+
+impl From<Errno> for CoreError {
+    fn from(error: Errno) -> Self {
+        Self::Reactor(error.into())
     }
 }

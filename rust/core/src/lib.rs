@@ -1,12 +1,14 @@
 //! The Python module `cups._core`: converts, calls, converts. All thinking is in the pure crates.
 //!
 //! The structures belong to the loop's thread. Using one from two threads at once is refused by `PyO3` with an
-//! exception; using one while it is iterating over an argument is refused the same way.
+//! exception; using one while it is iterating over an argument is refused the same way. A `Reactor` that writes to many lets
+//! other threads run meanwhile.
 
 mod arguments;
 mod error;
 mod moderation;
 mod pace;
+mod reactor;
 mod requests;
 mod rooms;
 
@@ -19,6 +21,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<requests::RequestQueue>()?;
     module.add_class::<requests::Claim>()?;
     module.add_class::<rooms::Fanout>()?;
+    module.add_class::<reactor::Reactor>()?;
     module.add_class::<pace::Pace>()?;
     module.add_class::<moderation::WarningLadder>()?;
     module.add_class::<moderation::WarningOutcome>()?;

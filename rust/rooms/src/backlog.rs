@@ -129,12 +129,14 @@ impl<P> Backlog<P> {
         self.connections.get(slot).into_iter().flat_map(|connection| connection.outbox.waiting(&self.frames))
     }
 
-    pub fn wrote(&mut self, slot: u32, bytes: usize) -> bool {
-        self.change(slot, |outbox, frames, _| {
+    pub fn wrote(&mut self, slot: u32, bytes: usize) -> (usize, usize) {
+        let change = self.change(slot, |outbox, frames, _| {
+            let before = outbox.depth().0;
             outbox.wrote(bytes, frames);
-            outbox.is_empty()
-        })
-        .unwrap_or(true)
+            let after = outbox.depth().0;
+            (before - after, after)
+        });
+        change.unwrap_or_default()
     }
 
     /// Takes all frames with this tag out of all outboxes; how many outboxes held one. Tells the slots where such a

@@ -179,8 +179,8 @@ impl<P> Slots<P> {
         self.backlog.waiting(slot)
     }
 
-    /// So many bytes of what waits are written. True if nothing waits any more.
-    pub fn wrote(&mut self, slot: u32, bytes: usize) -> bool {
+    /// So many bytes of what waits are written; how many frames that has completed, and how many still wait.
+    pub fn wrote(&mut self, slot: u32, bytes: usize) -> (usize, usize) {
         self.backlog.wrote(slot, bytes)
     }
 

@@ -1,0 +1,148 @@
+//! Ways out: the closing handshake, limits that were passed, and refusals at the door.
+
+use std::os::fd::OwnedFd;
+
+use rustix::net::{send, shutdown, SendFlags, Shutdown};
+
+use crate::connection::{Closing, Phase};
+use crate::divert::{Follower, Step};
+use crate::events::End;
+use crate::header::{close_frame, opcode};
+use crate::reactor::Reactor;
+use crate::schedule::State;
+
+/// How long a refused connection is given to read its refusal, at most.
+const FAREWELL_S: f64 = 1.0;
+
+/// More than so many refused connections at once are not given that time.
+const FAREWELLS: usize = 256;
+
+#[derive(Debug, Default)]
+pub(crate) struct Leaving {
+    /// Refused connections that are still being told so.
+    pub dismissed: usize,
+}
+
+impl Reactor {
+    /// Writes a close frame behind what waits, or instead of it, and waits for the peer's. An offered connection, which
+    /// speaks HTTP as yet, gets the end of the stream behind what waits. The first call counts.
+    pub fn close(&mut self, conn: u64, code: u16, reason: &str, discard: bool) {
+        if let Some(slot) = self.find(conn) {
+            let bare = matches!(self.connection(slot).phase, Phase::Offered);
+            let last_words = if bare { Box::default() } else { close_frame(code, reason) };
+            self.begin_closing(slot, last_words, discard, End::Closed);
+        }
+    }
+
+    /// A limit was passed. What waits is still written.
+    pub(crate) fn close_for(&mut self, slot: u32, code: u16, reason: &str, end: End) {
+        match end {
+            End::TooBig => self.counters.too_big += 1,
+            End::Flood => self.counters.floods += 1,
+            _ => {}
+        }
+        self.begin_closing(slot, close_frame(code, reason), false, end);
+    }
+
+    /// Refuses somebody at the door. They are given a moment to read why, as long as there are not too many.
+    pub(crate) fn dismiss(&mut self, socket: OwnedFd) {
+        let answer = &self.settings.busy_answer;
+        if answer.is_empty() || self.leaving.dismissed >= FAREWELLS {
+            let _ = send(&socket, answer, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+            return;
+        }
+        let last_words = answer.clone().into_boxed_slice();
+        let slot = self.insert(socket, None);
+        self.counters.connecting -= 1;
+        self.leaving.dismissed += 1;
+        self.begin_closing(slot, last_words, false, End::Closed);
+        // At once: a door that is overrun must not wait for a flush that is held back.
+        if self.connections[slot as usize].is_some() {
+            self.write_out(slot);
+        }
+    }
+
+    fn begin_closing(&mut self, slot: u32, last_words: Box<[u8]>, discard: bool, reason: End) {
+        let now = self.now;
+        let patience = self.settings.close_timeout;
+        let connection = self.connection(slot);
+        let (follower, answered, bare) = match std::mem::replace(&mut connection.phase, Phase::Held) {
+            Phase::Closing(closing) => {
+                connection.phase = Phase::Closing(closing);
+                return;
+            }
+            Phase::Head | Phase::Offered => (None, false, true),
+            Phase::Open | Phase::Held => (Some(Follower::default()), false, false),
+            Phase::Fragmented(fragments) => (Some(fragments.into_follower()), false, false),
+            Phase::Lost(lost) => (None, lost.close == Some(0), false),
+        };
+        let patience = if connection.told { patience } else { patience.min(FAREWELL_S) };
+        connection.phase = Phase::Closing(Box::new(Closing {
+            last_words,
+            said: 0,
+            follower,
+            answered,
+            eof: false,
+            bare,
+            deadline: now + patience,
+            reason,
+        }));
+        connection.incomplete = None;
+        connection.need = 0;
+        let carry = std::mem::take(&mut connection.carry);
+        self.slots.shut(slot, discard);
+        self.discard_read(slot, &carry);
+        if self.schedule.state(slot) != State::Blocked {
+            self.schedule.queued(slot, false);
+        }
+        self.sync(slot);
+    }
+
+    /// Looks at what a closing peer still sends only to find its close frame.
+    pub(crate) fn discard_read(&mut self, slot: u32, bytes: &[u8]) {
+        let Phase::Closing(closing) = &mut self.connection(slot).phase else {
+            return;
+        };
+        let mut at = 0;
+        while let Some(follower) = &mut closing.follower {
+            let (taken, step) = follower.next(&bytes[at..]);
+            at += taken;
+            match step {
+                Step::Hungry => break,
+                Step::Malformed => closing.follower = None,
+                Step::End(header) if header.opcode == opcode::CLOSE => {
+                    closing.answered = true;
+                    closing.follower = None;
+                }
+                Step::Frame(_) | Step::End(_) => {}
+            }
+        }
+    }
+
+    /// Nothing more will come from a closing peer.
+    pub(crate) fn heard_all(&mut self, slot: u32) {
+        if let Phase::Closing(closing) = &mut self.connection(slot).phase {
+            closing.eof = true;
+            closing.answered = true;
+        }
+        if !self.finish(slot) {
+            self.sync(slot);
+        }
+    }
+
+    /// Ends a closing connection once both sides have said all.
+    pub(crate) fn finish(&mut self, slot: u32) -> bool {
+        let idle = self.slots.depth(slot) == (0, 0);
+        let connection = self.connection(slot);
+        let Phase::Closing(closing) = &connection.phase else {
+            return false;
+        };
+        let over = idle && closing.said == closing.last_words.len() && closing.answered;
+        if over {
+            let reason = closing.reason;
+            let _ = shutdown(&connection.socket, Shutdown::Both);
+            self.end(slot, reason);
+        }
+        over
+    }
+}
