@@ -50,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is kept of chats and rooms (SPEC B8)."""
     history_page: int = 50
     retention_every_s: int = 600
+    max_pending_units: int = 4096
+    """Changes and messages that wait for the database; beyond that the newest is refused, with when to come back."""
+    standing_s: int = 60
+    """How long somebody who was found free to write in a channel is not looked up again, unless something about it changes."""
 
     mute_hours: int = 1
     removal_hours: int = 24

@@ -16,6 +16,7 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.messages import queries as channels
 from cups.messages import service as messages
+from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import reach, write
 from cups.settings import Settings
@@ -128,18 +129,23 @@ class Chats:
         self, account_id: str, chat_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
     ) -> tuple[Message, bool]:
         """The stored message, and whether the ref was known. Refused: not-found, chat-ended, muted, banned, blocked, too-fast."""
-        now = self._clock.now()
+        said = Saying("chat", chat_id, account_id, ref, text, reply_to, self._clock.now(), origin)
+        checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            row = self.party(unit.conn, chat_id, account_id)
-            known = channels.by_ref(unit.conn, chat_id, account_id, ref)
-            if known is None:
-                self._may_write(unit.conn, row, account_id, now)
-                if until := self._pace.check("chat-message", account_id, now):
-                    raise Refused("too-fast", retry_at=until)
-            return messages.say(unit, chat_id, account_id, ref, text, now, reply_to=reply_to, origin=origin)
+            (result,) = store(unit, [said], checks, self._pace)
+            if isinstance(result, Refused):
+                raise result
+            return result.message, result.known
 
         return await self._db.write(work)
+
+    def check_writer(self, conn: Connection, account_id: str, chat_id: str, now: int) -> Entitled:
+        """May this person write in this chat now, and which limit counts? Refused as in `say`."""
+        row = self.party(conn, chat_id, account_id)
+        self._may_write(conn, row, account_id, now)
+        other = row.listener_id if account_id == row.member_id else row.member_id
+        return Entitled((("chat-message", account_id),), other)
 
     async def edit(self, account_id: str, chat_id: str, seq: int, text: str, origin: Origin | None) -> int:
         now, within = self._clock.now(), self._settings.change_within_s * 1000

@@ -13,13 +13,17 @@ from cups.messages.tables import channel, message
 from cups.store.schema import Record
 from cups.wire.chats import History, Message
 
-_channel = sa.select(channel).where(channel.c.id == sa.bindparam("id"))
-_next = (
-    channel.update()
-    .where(channel.c.id == sa.bindparam("channel"))
-    .values(seq=channel.c.seq + 1)
-    .returning(channel.c.seq)
+_said = (
+    sa.select(sa.func.coalesce(sa.func.max(message.c.seq), 0))
+    .where(message.c.channel_id == channel.c.id)
+    .correlate(channel)
+    .scalar_subquery()
 )
+_tail = sa.case((channel.c.seq > _said, channel.c.seq), else_=_said)
+_channel = sa.select(channel.c.id, channel.c.kind, channel.c.epoch, channel.c.pruned, _tail.label("seq")).where(
+    channel.c.id == sa.bindparam("id")
+)
+_next = channel.update().where(channel.c.id == sa.bindparam("channel")).values(seq=_tail + 1).returning(channel.c.seq)
 _by_ref = sa.select(message).where(
     message.c.channel_id == sa.bindparam("channel"),
     message.c.author_id == sa.bindparam("author"),
@@ -32,7 +36,14 @@ _last = (
     .order_by(message.c.seq.desc())
     .limit(sa.bindparam("limit"))
 )
-_insert = message.insert()
+_raise_account = sa.text(
+    "insert into standing (id, version) select a.id, 1 from account a where a.id = :id or a.persona_of = :id "
+    "or a.id = (select b.persona_of from account b where b.id = :id) "
+    "on conflict (id) do update set version = standing.version + 1"
+)
+_raise_channel = sa.text(
+    "insert into standing (id, version) values (:id, 1) on conflict (id) do update set version = standing.version + 1"
+)
 
 
 def create_channel(conn: Connection, kind: str, now: int) -> str:
@@ -42,11 +53,12 @@ def create_channel(conn: Connection, kind: str, now: int) -> str:
 
 
 def find_channel(conn: Connection, id: str) -> Record | None:
+    """The channel; `seq` is the number of its last event."""
     return conn.execute(_channel, {"id": id}).one_or_none()
 
 
 def next_seq(conn: Connection, channel_id: str) -> int:
-    """The next number of this channel's events: without a gap, since one writer commits or undoes it with the event itself."""
+    """The next number for a change: without a gap, since one writer commits or undoes it with the change itself."""
     return int(conn.execute(_next, {"channel": channel_id}).scalar_one())
 
 
@@ -63,8 +75,13 @@ def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
     return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
 
 
-def insert(conn: Connection, **values: Any) -> None:
-    conn.execute(_insert, values)
+def raise_account(conn: Connection, id: str) -> None:
+    """Raises the version of an account and of the same person's other one."""
+    conn.execute(_raise_account, {"id": id})
+
+
+def raise_channel(conn: Connection, id: str) -> None:
+    conn.execute(_raise_channel, {"id": id})
 
 
 def change(conn: Connection, channel_id: str, seq: int, **values: Any) -> None:
@@ -130,6 +147,8 @@ def expire(conn: Connection, channel_id: str, *, keep: int, older_than: int) -> 
     top = conn.execute(sa.select(sa.func.max(message.c.rev)).where(where)).scalar_one_or_none()
     if top is None:
         return 0
+    # With the last message its number would go, and be given again.
+    conn.execute(channel.update().where(channel.c.id == channel_id).values(seq=_tail))
     gone = conn.execute(message.delete().where(where)).rowcount
     conn.execute(channel.update().where(channel.c.id == channel_id, channel.c.pruned < top).values(pruned=top))
     return gone

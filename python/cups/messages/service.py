@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cups.errors import Refused
-from cups.messages import queries
-from cups.news import MessageChanged, MessageSaid, MessagesExpired, Origin
+from cups.messages import queries, saying
+from cups.news import MessageChanged, MessagesExpired, Origin
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.wire.chats import Message
+
+_FREE: dict[str, saying.Check] = {"free": lambda _conn, _author, _channel, _now: saying.Entitled()}
 
 
 def say(
@@ -26,22 +28,12 @@ def say(
     reply_to: int | None = None,
     origin: Origin | None = None,
 ) -> tuple[Message, bool]:
-    """Stores one message and gives it its number. The same ref again gives the same message, and True: it was there."""
-    conn = unit.conn
-    known = queries.by_ref(conn, channel_id, author, ref)
-    if known is not None:
-        return queries.to_wire(conn, [known])[0], True
-    if reply_to is not None and queries.one(conn, channel_id, reply_to) is None:
-        reply_to = None  # what it answers is gone meanwhile: the answer still stands
-    seq = queries.next_seq(conn, channel_id)
-    queries.insert(
-        conn, channel_id=channel_id, seq=seq, rev=seq, author_id=author, ref=ref, text=text, at=now, reply_to=reply_to
-    )
-    row = queries.one(conn, channel_id, seq)
-    assert row is not None
-    message = queries.to_wire(conn, [row])[0]
-    unit.announce(MessageSaid(channel=channel_id, message=message, origin=origin))
-    return message, False
+    """Stores one message and gives it its number, without asking whether the author may. The same ref again gives the same message, and True: it was there."""
+    said = saying.Saying("free", channel_id, author, ref, text, reply_to, now, origin)
+    (result,) = saying.store(unit, [said], _FREE, None)
+    if isinstance(result, Refused):
+        raise result
+    return result.message, result.known
 
 
 def wrote(conn: Connection, channel_id: str, author: str) -> bool:

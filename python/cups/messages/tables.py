@@ -1,4 +1,4 @@
-"""Channels and messages."""
+"""Channels, messages, and the versions under which somebody was found free to write."""
 
 import sqlalchemy as sa
 
@@ -13,7 +13,8 @@ channel = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("pruned", sa.BigInteger, nullable=False, server_default="0"),
 )
-"""`seq` is the number of the last event. `pruned` is the highest `rev` that retention has taken: a client that stopped before it cannot be continued."""
+"""The number of the last event is the higher of `seq` and the highest `seq` of the channel's messages: saying something writes the message alone.
+`pruned` is the highest `rev` that retention has taken: a client that stopped before it cannot be continued."""
 
 message = sa.Table(
     "message",
@@ -29,6 +30,14 @@ message = sa.Table(
     sa.Column("removed", sa.String(10)),
     sa.Column("reply_to", sa.BigInteger),
     sa.UniqueConstraint("channel_id", "author_id", "ref", name="uq_message_ref"),
-    sa.Index("ix_message_rev", "channel_id", "rev"),
-    sa.Index("ix_message_at", "at"),
 )
+"""No index beyond these two: each costs every message a page written at another place of the file."""
+
+standing = sa.Table(
+    "standing",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How often the rights of an account or a channel (by its id) may have changed; no row: never. See `saying.py`."""

@@ -12,6 +12,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.messages import queries as channels
 from cups.messages import service as messages
+from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
 from cups.reach import Facts, enter, moderates, write
 from cups.rooms import queries
@@ -109,18 +110,22 @@ class Rooms:
         self, account_id: str, channel_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
     ) -> tuple[Message, bool]:
         """The stored message, and whether the ref was known. Refused: not-found, room-retired, banned, muted, too-fast with when to go on."""
-        now = self._clock.now()
+        said = Saying("room", channel_id, account_id, ref, text, reply_to, self._clock.now(), origin)
+        checks = {"room": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            conn = unit.conn
-            if channels.by_ref(conn, channel_id, account_id, ref) is None:
-                person = self._writer(conn, account_id, channel_id, now)
-                rule = "guest-message" if person.kind == "guest" else "member-message"
-                if until := self._pace.check_all([(rule, account_id), ("room-message", channel_id)], now):
-                    raise Refused("too-fast", retry_at=until)
-            return messages.say(unit, channel_id, account_id, ref, text, now, reply_to=reply_to, origin=origin)
+            (result,) = store(unit, [said], checks, self._pace)
+            if isinstance(result, Refused):
+                raise result
+            return result.message, result.known
 
         return await self._db.write(work)
+
+    def check_writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Entitled:
+        """May this person write in this room now, and which limits count? Refused as in `say`."""
+        person = self._writer(conn, account_id, channel_id, now)
+        rule = "guest-message" if person.kind == "guest" else "member-message"
+        return Entitled(((rule, account_id), ("room-message", channel_id)))
 
     def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
         person = self.facts(conn, account_id)

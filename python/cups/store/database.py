@@ -1,10 +1,10 @@
 """The database seam: what features see of whichever database holds the truth.
 
 A unit of work is one synchronous function. Reads run in a worker thread on a read-only connection. Writes are handed to one writer,
-which commits many of them at once; `write` returns, and the news is told, only after that commit.
+which commits many of them at once; whoever handed them in is answered, and the news is told, only after that commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
@@ -14,18 +14,29 @@ from cups.news import News
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+N = TypeVar("N", bound=News)
+Hook = Callable[["Unit", Any], None]
+Statistics = dict[str, int | dict[str, int]]
 
 
 class Unit:
     """One unit of work that writes: its connection, inside a transaction, and the news to tell once it is committed."""
 
-    def __init__(self, conn: sa.Connection) -> None:
+    __slots__ = ("_hooks", "conn", "driver", "news")
+
+    def __init__(self, conn: sa.Connection, driver: Any = None, hooks: Mapping[type[News], Hook] | None = None) -> None:
         self.conn = conn
+        self.driver = driver
+        """The same connection as its driver has it, for the few statements that run for every message."""
         self.news: list[News] = []
+        self._hooks = hooks or {}
 
     def announce(self, news: News) -> None:
         """Told to the bus after the commit, in the order of commits; never told if the unit fails."""
         self.news.append(news)
+        hook = self._hooks.get(type(news))
+        if hook is not None:
+            hook(self, news)
 
 
 class Database(Protocol):
@@ -36,13 +47,28 @@ class Database(Protocol):
         """Runs `work(unit, *args)`; returns after its commit is on disk. If it raises, it is undone and the exception comes out here.
 
         A caller that is cancelled while waiting does not undo the work: it may or may not have been done.
+        Refused with busy-try-later when twice as much waits as `submit` takes: what people write gives way to what helps or protects them.
         """
+
+    def submit(
+        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
+    ) -> None:
+        """Hands one item in and returns at once; called on the loop's thread. Order among all units is kept.
+
+        Items handed in one after the other with the very same `work` object run as one call, `work(unit, items)`, which gives one
+        result per item; an exception among the results refuses that item alone, and must have changed nothing. After the commit, and
+        after the news, `done(result)` is called on the loop's thread for each item in order, with the result or the exception.
+        If the call raises, it is undone and the items run one by one. When too much waits, `done` gets busy-try-later at once.
+        """
+
+    def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
+        """`hook(unit, news)` runs inside the transaction of every unit that announces news of this kind. One hook a kind."""
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
         """The writer's task: runs until cancelled, then finishes what was handed in."""
 
-    def statistics(self) -> dict[str, int]:
-        """commits, units, largest_batch."""
+    def statistics(self) -> Statistics:
+        """See `Backlog.statistics`."""
 
 
 class StorageFailed(Exception):

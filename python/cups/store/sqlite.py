@@ -4,9 +4,9 @@ NORMAL loses acked rows at a power cut; FULL loses none, and many units share on
 checkpoints, since SQLite before 3.51.3 can corrupt a WAL that two connections write and checkpoint.
 """
 
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -16,25 +16,18 @@ import trio
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from cups.clock import Clock, SystemClock
 from cups.news import Bus, News
-from cups.store.database import StorageFailed, Unit
+from cups.store.backlog import Backlog, Entry, Way
+from cups.store.database import Hook, Statistics, StorageFailed, Unit
+from cups.store.writer import Outcome, Writer
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+N = TypeVar("N", bound=News)
 log = structlog.get_logger()
 
-MAX_BATCH = 256
-"""Units in one commit: bounds how long one batch holds the writer."""
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[..., Any]
-    args: tuple[Any, ...]
-    done: trio.Event = field(default_factory=trio.Event)
-    result: Any = None
-    error: BaseException | None = None
-    news: list[News] = field(default_factory=list)
+MAX_PENDING = 4096
 
 
 def _engine(path: Path, *, writes: bool) -> sa.Engine:
@@ -47,7 +40,7 @@ def _engine(path: Path, *, writes: bool) -> sa.Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = (
             None  # we say BEGIN ourselves: the driver would begin too late and upgrade from read to write
         )
@@ -58,40 +51,36 @@ def _engine(path: Path, *, writes: bool) -> sa.Engine:
             "foreign_keys=ON",
             "busy_timeout=5000",
             "secure_delete=ON",
+            "temp_store=MEMORY",  # else every savepoint that changes more than a little opens a file and deletes it
         ):
             cursor.execute(f"PRAGMA {pragma}")
-        if not writes:
+        if writes:
+            # The writer checkpoints between batches, when nobody's answer waits for it; this is for a unit that writes a great deal.
+            cursor.execute("PRAGMA wal_autocheckpoint=16000")
+        else:
             cursor.execute("PRAGMA query_only=ON")
             cursor.execute("PRAGMA wal_autocheckpoint=0")
         cursor.close()
 
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    if not writes:
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        @event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
-
-
-def _of_storage(error: Exception) -> Exception:
-    """A full disk or an I/O error is the storage's failure, whichever statement met it."""
-    return StorageFailed(type(error.orig).__name__) if isinstance(error, sa.exc.OperationalError) else error
 
 
 class SqliteDatabase:
     """`Database` over one SQLite file. Tables must be there already, see `cups.store.migrate`."""
 
-    def __init__(self, path: Path, bus: Bus) -> None:
+    def __init__(self, path: Path, bus: Bus, *, clock: Clock | None = None, max_pending: int = MAX_PENDING) -> None:
         self._bus = bus
-        self._writer = _engine(path, writes=True)
+        self._writing = _engine(path, writes=True)
         self._readers = _engine(path, writes=False)
         self._read_limit = trio.CapacityLimiter(8)
-        self._write_limit = trio.CapacityLimiter(1)
-        self._pending: deque[_Job] = deque()
-        self._wake = trio.Event()
-        self._closing = False
-        self._commits = self._units = self._largest = 0
+        self._backlog = Backlog(clock or SystemClock(), max_pending)
+        self._hooks: dict[type[News], Hook] = {}
 
     async def read(self, work: Callable[[sa.Connection, *Ts], T], *args: *Ts) -> T:
         def run() -> T:
@@ -101,79 +90,83 @@ class SqliteDatabase:
         return await trio.to_thread.run_sync(run, limiter=self._read_limit)
 
     async def write(self, work: Callable[[Unit, *Ts], T], *args: *Ts) -> T:
-        if self._closing:
+        return await self._answer(work, args, Way.ALONE)
+
+    async def _answer(self, work: Callable[..., T], args: tuple[Any, ...], way: Way) -> T:
+        if self._backlog.closing:
             raise StorageFailed("the database is closing")
-        job = _Job(work, args)
-        self._pending.append(job)
-        self._wake.set()
-        await job.done.wait()
-        if job.error is not None:
-            raise job.error
-        result: T = job.result
-        return result
+        answered, answer = trio.Event(), []
+
+        def done(result: Any) -> None:
+            answer.append(result)
+            answered.set()
+
+        self._backlog.put(Entry(work, args, done, way), share=2)
+        await answered.wait()
+        (result,) = answer
+        if isinstance(result, Exception):
+            raise result
+        value: T = result
+        return value
+
+    def submit(
+        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
+    ) -> None:
+        if self._backlog.closing:
+            done(StorageFailed("the database is closing"))
+            return
+        try:
+            self._backlog.put(Entry(work, item, done, Way.TOGETHER), share=1)
+        except Exception as refused:
+            done(refused)
+
+    def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
+        assert kind not in self._hooks, kind
+        self._hooks[kind] = hook
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """The writer has a thread of its own: handing a batch to a pool of them costs more than the batch."""
+        token, ended = trio.lowlevel.current_trio_token(), trio.Event()
+        writer = Writer(
+            self._writing, self._backlog, self._hooks, lambda outcomes: token.run_sync_soon(self._tell, outcomes)
+        )
+
+        def work() -> None:
+            try:
+                writer.run()
+            finally:
+                token.run_sync_soon(ended.set)
+
+        threading.Thread(target=work, name="writer", daemon=True).start()
         task_status.started()
         try:
-            while True:
-                await self._wake.wait()
-                self._wake = trio.Event()
-                while self._pending:
-                    await self._one_batch()
+            await ended.wait()
+            raise StorageFailed("the writer has ended by itself")
         finally:
-            self._closing = True
+            self._backlog.close()
             with trio.CancelScope(shield=True):
-                while self._pending:
-                    await self._one_batch()
+                await ended.wait()
                 await trio.to_thread.run_sync(self._close)
 
-    async def _one_batch(self) -> None:
-        batch = [self._pending.popleft() for _ in range(min(len(self._pending), MAX_BATCH))]
-        with trio.CancelScope(shield=True):
-            await trio.to_thread.run_sync(self._commit, batch, limiter=self._write_limit)
-        self._commits += 1
-        self._units += len(batch)
-        self._largest = max(self._largest, len(batch))
-        for job in batch:
-            for news in job.news:
+    def _tell(self, outcomes: list[Outcome]) -> None:
+        """On the loop's thread, after the commit: the news of each unit, then its answers."""
+        for outcome in outcomes:
+            for news in outcome.news:
                 self._bus.publish(news)
-            job.done.set()
-
-    def _commit(self, batch: list[_Job]) -> None:
-        """In the writer's thread: each unit in a savepoint of its own, then one commit for all."""
-        try:
-            with self._writer.connect() as conn, conn.begin():
-                for job in batch:
-                    unit = Unit(conn)
-                    try:
-                        with conn.begin_nested():
-                            job.result = job.work(unit, *job.args)
-                        job.news = unit.news
-                    except Exception as error:
-                        job.error = _of_storage(error)
-                        if not conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                            # A full disk or an I/O error made SQLite undo everything, not this unit alone: nothing of the batch stands.
-                            raise
-        except Exception as error:
-            log.error("commit failed", error=type(error).__name__, units=len(batch))
-            for job in batch:
-                job.error, job.news = StorageFailed(type(error).__name__), []
+            for entry, result in zip(outcome.entries, outcome.results, strict=True):
+                try:
+                    entry.done(result)
+                except Exception:
+                    # One broken caller must not keep the others from their answers.
+                    log.exception("answer failed", work=getattr(entry.work, "__qualname__", repr(entry.work)))
 
     def _close(self) -> None:
         self._readers.dispose()
-        self._writer.dispose()
+        self._writing.dispose()
 
     async def truncate_log(self) -> None:
         """Empties the write-ahead log, in which deleted text would otherwise stay."""
+        await self._answer(Writer.truncate_log, (), Way.BETWEEN)
 
-        def run() -> None:
-            raw = self._writer.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                raw.close()
-
-        await trio.to_thread.run_sync(run, limiter=self._write_limit)
-
-    def statistics(self) -> dict[str, int]:
-        return {"commits": self._commits, "units": self._units, "largest_batch": self._largest}
+    def statistics(self) -> Statistics:
+        return self._backlog.statistics()

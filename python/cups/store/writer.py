@@ -1,0 +1,213 @@
+"""The writer's thread over SQLite: takes what waits, runs each unit in a savepoint, commits all of them at once, hands the outcome back.
+
+The transaction is spelled out to the driver: for a batch of small statements the bookkeeping of a library in between costs as much as they do.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from cups.news import News
+from cups.store.backlog import Backlog, Entry, Way
+from cups.store.database import Hook, StorageFailed, Unit
+
+log = structlog.get_logger()
+
+MAX_BATCH = 1024
+MAX_TOGETHER = 256
+"""Items in one commit, and in one call. Time bounds a batch before they do: these bound the memory of its statements."""
+BATCH_S = 0.02
+"""A batch that has worked for so long takes no more: the first in it waits for the last."""
+CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 2048, 256
+"""After so much the log is copied into the database, between two batches."""
+
+
+class Outcome:
+    """What became of one unit: a result or an exception for each entry, and the news to tell."""
+
+    __slots__ = ("entries", "news", "results")
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+        self.results: list[Any] = []
+        self.news: list[News] = []
+
+    def fail(self, error: Exception) -> None:
+        self.results, self.news = [error] * len(self.entries), []
+
+
+def of_storage(error: Exception) -> Exception:
+    """A full disk or an I/O error is the storage's failure, whichever statement met it."""
+    if isinstance(error, sa.exc.OperationalError):
+        return StorageFailed(type(error.orig).__name__)
+    return StorageFailed(type(error).__name__) if isinstance(error, sqlite3.OperationalError) else error
+
+
+class Writer:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        backlog: Backlog,
+        hooks: Mapping[type[News], Hook],
+        tell: Callable[[list[Outcome]], None],
+    ) -> None:
+        self._engine, self._backlog, self._hooks, self._tell = engine, backlog, hooks, tell
+        self._items = self._commits = 0
+        """Since the last checkpoint."""
+
+    def run(self) -> None:
+        """Until the backlog is closed and empty."""
+        # SQLAlchemy is told that every statement commits itself, so that it leaves transactions to us.
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            self._conn = conn
+            self._driver: Any = conn.connection.dbapi_connection
+            while self._backlog.wait():
+                if self._backlog.next_way() is Way.BETWEEN:
+                    self._between(self._backlog.take(1))
+                else:
+                    self._batch()
+
+    # Between batches
+
+    def _between(self, entries: list[Entry]) -> None:
+        outcome = Outcome(entries)
+        try:
+            outcome.results = [entries[0].work(self, *entries[0].item)]
+        except Exception as error:
+            outcome.fail(of_storage(error))
+        self._tell([outcome])
+
+    def truncate_log(self) -> None:
+        self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._items = self._commits = 0
+
+    def _checkpoint(self) -> None:
+        try:
+            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            # The log holds everything still: the next time will do.
+            log.error("checkpoint failed", error=type(error).__name__)
+        self._items = self._commits = 0
+
+    # A batch
+
+    def _batch(self) -> None:
+        """Units until there are no more, or it has lasted long enough; then one commit for all."""
+        started, outcomes, items, failed = perf_counter(), list[Outcome](), 0, False
+        entries = self._backlog.take(MAX_TOGETHER)
+        waited, committing = started - entries[0].at, started
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+            while True:
+                outcomes.append(Outcome(entries))
+                items += len(entries)
+                self._unit(outcomes[-1], first=len(outcomes) == 1)
+                committing = perf_counter()
+                if (
+                    items >= MAX_BATCH
+                    or committing - started > BATCH_S
+                    or self._backlog.next_way() in (None, Way.BETWEEN)
+                ):
+                    break
+                entries = self._backlog.take(MAX_TOGETHER)
+            self._driver.execute("COMMIT")
+        except Exception as error:
+            failed = True
+            log.error("commit failed", error=type(error).__name__, units=len(outcomes))
+            if not outcomes:
+                outcomes.append(Outcome(entries))
+            for outcome in outcomes:
+                outcome.fail(StorageFailed(type(error).__name__))
+            self._undo()
+        ended = perf_counter()
+        self._backlog.count(
+            units=len(outcomes),
+            items=items,
+            waited=waited,
+            busy=ended - started,
+            commit=ended - committing,
+            failed=failed,
+        )
+        self._tell(outcomes)
+        self._items += items
+        self._commits += 1
+        if self._items >= CHECKPOINT_ITEMS or self._commits >= CHECKPOINT_COMMITS:
+            self._checkpoint()
+
+    def _undo(self) -> None:
+        try:
+            if self._driver.in_transaction:
+                self._driver.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            log.error("rollback failed", error=type(error).__name__)
+
+    def _unit(self, outcome: Outcome, *, first: bool) -> None:
+        entries = outcome.entries
+        if entries[0].way is Way.ALONE:
+            entry = entries[0]
+            try:
+                outcome.results = [self._attempt(outcome, first, lambda unit: entry.work(unit, *entry.item))]
+            except Exception as error:
+                self._refuse(outcome, error)
+            return
+        try:
+            outcome.results = self._attempt(outcome, first, partial(self._together, entries=entries))
+        except Exception as error:
+            if len(entries) == 1 or not self._driver.in_transaction:
+                self._refuse(outcome, error)
+            else:
+                # One item that breaks the call must not refuse its neighbours.
+                log.exception("work on many failed", work=getattr(entries[0].work, "__qualname__", "?"))
+                self._one_by_one(outcome)
+
+    def _one_by_one(self, outcome: Outcome) -> None:
+        results, news = [], []
+        for entry in outcome.entries:
+            single = Outcome([entry])
+            work = partial(self._together, entries=[entry])
+            try:
+                single.results = self._attempt(single, False, work)
+            except Exception as error:
+                self._refuse(single, error)
+            results += single.results
+            news += single.news
+        outcome.results, outcome.news = results, news
+
+    def _together(self, unit: Unit, entries: list[Entry]) -> list[Any]:
+        results = list(entries[0].work(unit, [entry.item for entry in entries]))
+        if len(results) != len(entries):
+            raise ValueError(f"{len(results)} results for {len(entries)} items")
+        return results
+
+    def _refuse(self, outcome: Outcome, error: Exception) -> None:
+        outcome.fail(of_storage(error))
+        if not self._driver.in_transaction:
+            # A full disk or an I/O error made SQLite undo everything, not this unit alone: nothing of the batch stands.
+            raise error
+
+    def _attempt(self, outcome: Outcome, first: bool, work: Callable[[Unit], Any]) -> Any:
+        """Runs one unit; if it raises, it alone is undone. The first of a transaction needs no savepoint: undoing it undoes all there is."""
+        driver = self._driver
+        unit = Unit(self._conn, driver, self._hooks)
+        if not first:
+            driver.execute("SAVEPOINT unit")
+        try:
+            result = work(unit)
+        except Exception:
+            if driver.in_transaction:
+                if first:
+                    driver.execute("ROLLBACK")
+                    driver.execute("BEGIN IMMEDIATE")
+                else:
+                    driver.execute("ROLLBACK TO unit")
+                    driver.execute("RELEASE unit")
+            raise
+        if not first:
+            driver.execute("RELEASE unit")
+        outcome.news = unit.news
+        return result
