@@ -11,14 +11,16 @@ ONLY ?=
 PEOPLE ?= 100
 FOR ?= 60
 URL ?= http://127.0.0.1:8000
+CASE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test load format pins clean
+.PHONY: help run test load bench format pins clean
 
 help:
 	@echo "make run      set up what is needed and start cups with demo data (ARGS='--port 8001')"
 	@echo "make test     set up what is needed and run all checks and tests (ONLY=ruff,pytest ARGS='-k rooms')"
 	@echo "make load     let 100 people use a running server for a minute (PEOPLE=100 FOR=60 URL=$(URL))"
+	@echo "make bench    compare the server with its peers, on server CPU (CASE=room BENCH_RUNS=7), into docs/benchmarks.md"
 	@echo "make format   put Python and Rust into their usual form"
 	@echo "make pins     pin the newest Python packages that fit (requirements/*.txt)"
 	@echo "make clean    remove all that was built or installed; data in var/ stays"
@@ -34,13 +36,16 @@ test:
 load:
 	@$(SETUP) test && exec .venv/bin/python -m loadtests.run --url $(URL) --people $(PEOPLE) --seconds $(FOR) $(ARGS)
 
+bench:
+	@$(SETUP) test && PYTHONPATH=loadtests exec .venv/bin/python -m bench $(CASE)
+
 format:
 	@[ -x .venv/bin/ruff ] || { $(SETUP) test; }
 	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format . && cargo fmt --all
 
 pins:
 	@[ -x .venv/bin/uv ] || { $(SETUP) run; }
-	@for source in pyproject.toml requirements/test.in requirements/build.in requirements/node.in; do \
+	@for source in pyproject.toml requirements/test.in requirements/bench.in requirements/build.in requirements/node.in; do \
 		name=$$(basename $$source .in); [ $$name = pyproject.toml ] && name=run; \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $$source --output-file requirements/$$name.txt || exit 1; \

@@ -1,0 +1,123 @@
+"""What has to be reached, and what is aimed at: the design's figures, each as the ratio or the figure of ours that a line has to show."""
+
+from dataclasses import dataclass
+
+from bench.lines import Line
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Holds if the ratio is at least `ratio`, or ours on the good side of `ours`."""
+
+    text: str
+    ratio: float | None = None
+    ours_at_least: float | None = None
+    ours_at_most: float | None = None
+
+    def holds(self, line: Line) -> bool | None:
+        """None where the line has no such figure."""
+        if self.ratio is not None and line.ratio is not None:
+            return line.ratio >= self.ratio
+        if self.ours_at_least is not None and line.ours is not None:
+            return line.ours >= self.ours_at_least
+        if self.ours_at_most is not None and line.ours is not None:
+            return line.ours <= self.ours_at_most
+        return None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`source` is the row of the design's table that says so."""
+
+    case: str
+    peer: str
+    must: Bound
+    aim: Bound | None
+    source: str
+    what: str = ""
+    in_flight: int | None = None
+
+
+GOALS = (
+    Goal(
+        "room",
+        "centrifuge",
+        Bound("1.8x", ratio=1.8),
+        Bound("2.1x", ratio=2.1),
+        "deliveries per server-CPU-second, room of 1,000, nothing to coalesce",
+        in_flight=1,
+    ),
+    Goal(
+        "room",
+        "centrifuge",
+        Bound("1.6x", ratio=1.6),
+        Bound("2x", ratio=2),
+        "the same in bursts of 16",
+        in_flight=16,
+    ),
+    Goal("room", "websockets", Bound("12x", ratio=12), None, "the same in bursts of 16", in_flight=16),
+    Goal(
+        "mixed",
+        "centrifuge",
+        Bound("3x", ratio=3),
+        Bound("6x", ratio=6),
+        "mixed traffic of a room, 10 ms of added latency at most",
+    ),
+    *(
+        Goal(
+            "pairs",
+            "centrifuge",
+            Bound("20,000/s on one core", ours_at_least=20_000),
+            Bound("40,000/s on one core", ours_at_least=40_000),
+            "1-to-1 with storage and ack after commit",
+            in_flight=in_flight,
+        )
+        for in_flight in (32,)
+    ),
+    Goal(
+        "idle",
+        "centrifuge",
+        Bound("a quarter", ratio=4),
+        Bound("2.5 KB", ours_at_most=2500),
+        "user-space memory per idle, signed-in, subscribed connection",
+        what="memory",
+    ),
+    Goal(
+        "handshakes",
+        "centrifuge",
+        Bound("1.2x its plain handshake at most", ratio=1 / 1.2),
+        Bound("0.8x", ratio=1 / 0.8),
+        "CPU for connect, sign-in and resume",
+        what="resume, against an upgrade alone",
+    ),
+    Goal(
+        "storm",
+        "centrifuge",
+        Bound("no gap, no double", ours_at_most=0),
+        None,
+        "5,000 clients cut at once",
+        what="gaps and doubles",
+    ),
+    Goal(
+        "storm",
+        "centrifuge",
+        Bound("all resumed", ours_at_least=0),
+        Bound("half of its time", ratio=2),
+        "5,000 clients cut at once",
+        what="time",
+    ),
+    Goal(
+        "stalled",
+        "centrifuge",
+        Bound("1.1x", ours_at_most=1.1),
+        Bound("1.05x", ours_at_most=1.05),
+        "p99 of the healthy while 5 % of clients stall",
+    ),
+)
+
+
+def goal_of(line: Line) -> Goal | None:
+    for goal in GOALS:
+        if (goal.case, goal.peer, goal.what, goal.in_flight) == (line.case, line.peer, line.what, line.in_flight):
+            return goal
+    return None

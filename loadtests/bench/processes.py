@@ -1,0 +1,120 @@
+"""Server and client processes: each on its core, with its CPU time told by the client, and ended with the run."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.settings import CLIENT_CORE, ROOT, SERVER_CORE
+
+START_WITHIN_S = 60.0
+CLIENT_WITHIN_S = 600.0
+BUILT = ROOT / "var" / "bench"
+
+
+class Failed(Exception):
+    """A server did not start or a client did not end well; the text says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, as a client has to know it."""
+
+    pid: int
+    dialect: str
+    port: int
+    accounts: str = ""
+
+    def options(self) -> list[str]:
+        found = ["--dialect", self.dialect, "--port", str(self.port), "--pid", str(self.pid)]
+        return [*found, "--accounts", self.accounts] if self.accounts else found
+
+
+def client_program() -> Path:
+    """Where cargo puts the client."""
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "cups-bench"
+
+
+def environment() -> dict[str, str]:
+    """Modules of `bench` are found; settings of a server that runs on this machine are not taken over."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CUPS_")}
+    path = [part for part in (os.environ.get("PYTHONPATH"), str(ROOT / "loadtests")) if part]
+    return clean | {"PYTHONPATH": os.pathsep.join(path)}
+
+
+def _on(core: int) -> Callable[[], None]:
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+@contextlib.contextmanager
+def serving(command: Sequence[str], dialect: str, *, data: bool = False) -> Iterator[Server]:
+    """Starts a server that prints a JSON line with its port; ends it afterwards. With `data` it gets a folder that is thrown away."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile())
+        words = list(command)
+        if data:
+            words += ["--data", stack.enter_context(tempfile.TemporaryDirectory(dir=BUILT, prefix="data-"))]
+        process = subprocess.Popen(
+            words,
+            cwd=BUILT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            preexec_fn=_on(SERVER_CORE),
+        )
+        stack.callback(_end, process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            told: dict[str, Any] = json.loads(line)
+        except ValueError:
+            _end(process)
+            log.seek(0)
+            raise Failed(f"did not start: {_last_line(log.read())}") from None
+        yield Server(process.pid, dialect, told["port"], told.get("accounts", ""))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM, and SIGKILL for whoever takes long."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def client(mode: str, server: Server, **options: object) -> list[dict[str, Any]]:
+    """Runs the load client on its core; the objects that it printed."""
+    words = [str(client_program()), mode, *server.options()]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    try:
+        done = subprocess.run(
+            words, capture_output=True, timeout=CLIENT_WITHIN_S, check=False, preexec_fn=_on(CLIENT_CORE)
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"the load client did not end within {CLIENT_WITHIN_S:.0f} s") from None
+    if done.returncode:
+        raise Failed(_last_line(done.stderr))
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else "no word of why"
+
+
+def progress(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,122 @@
+"""docs/benchmarks.json, which keeps the lines of each case's last run, and docs/benchmarks.md, which is made from it."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import cases, contenders
+from bench.goals import goal_of
+from bench.lines import Line
+from bench.settings import ROOT, Settings
+
+HEAD = """# Benchmarks
+
+For whoever wants to know what the server costs, beside others that do similar things. Made by `make bench`; `make bench CASE=room`
+runs one case again and renews its section alone.
+
+The server under test has core 0 for itself, the load client core 1. What is compared is the server's CPU time, user and system of
+all threads, over a window after a warm-up; servers take turns, and a repeat is one turn of each. *ours* and *theirs* are medians of
+the repeats, *ratio* is the median of the ratios of each repeat with the least and the greatest behind it: above 1, ours is better.
+Peers store nothing and check nothing; `floor` is one thread that writes once for each recipient, and stands for the least possible.
+"""
+
+
+def machine() -> str:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return f"{os.cpu_count()} cores ({model}), Linux {platform.release()}, {_tools()}"
+
+
+def _tools() -> str:
+    found = [f"Python {platform.python_version()}"]
+    for words in (("rustc", "--version"), ("go", "env", "GOVERSION")):
+        try:
+            said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+        except (OSError, subprocess.SubprocessError):
+            continue
+        found.append(" ".join(said.split()[:2]).replace("rustc", "Rust"))
+    return ", ".join(found + [f"{name} {version}" for name, version in contenders.versions().items()])
+
+
+def keep(settings: Settings, case: str, lines: Sequence[Line]) -> None:
+    """Takes the place of what was known of the case, and writes both documents."""
+    kept = settings.results / "benchmarks.json"
+    known: dict[str, Any] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    known[case] = {"machine": machine(), "runs": settings.runs, "lines": [line.as_json() for line in lines]}
+    settings.results.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (settings.results / "benchmarks.md").write_text(page(known), "utf-8")
+
+
+def page(known: Mapping[str, Any]) -> str:
+    parts = [HEAD]
+    for name, about in cases.TITLES.items():
+        if name in known:
+            parts.append(_section(name, about, known[name]))
+    return "\n".join(parts)
+
+
+def _section(name: str, about: str, found: Mapping[str, Any]) -> str:
+    lines = [Line(**fields) for fields in found["lines"]]
+    rows = [
+        f"## {name}",
+        "",
+        f"{about} Unit: {'; '.join(dict.fromkeys(line.unit for line in lines if line.unit)) or 'none'}.",
+        "",
+        "| | in flight | peer | ours | theirs | ratio | must | aim | |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *(_row(line) for line in lines if not line.missing),
+        "",
+        *(f"- {line.peer} took no part: {line.missing}" for line in lines if line.missing),
+        *([_more(lines), ""] if any(line.more for line in lines) else []),
+        f"{found['runs']} repeats of `make bench CASE={name}` on {found['machine']}.",
+        "",
+    ]
+    return "\n".join(rows)
+
+
+def _row(line: Line) -> str:
+    goal = goal_of(line)
+    must = goal.must.text if goal else ""
+    aim = goal.aim.text if goal and goal.aim else ""
+    verdict = ""
+    if goal and (met := goal.must.holds(line)) is not None:
+        verdict = "**not yet**" if not met else "met" if not (goal.aim and goal.aim.holds(line)) else "met, and the aim"
+    ratio = f"**{_figure(line.ratio)}** ({_figure(line.ratio_min)} to {_figure(line.ratio_max)})"
+    cells = (line.what, line.in_flight or "", line.peer, _figure(line.ours), _figure(line.theirs), ratio, must, aim)
+    return f"| {' | '.join(map(str, cells))} | {verdict} |"
+
+
+def _more(lines: Sequence[Line]) -> str:
+    rows = ["| also measured | in flight | peer | ours | theirs |", "|---|---|---|---|---|"]
+    for line in lines:
+        names = dict.fromkeys(name.partition("_")[2] for name in line.more)
+        for name in names:
+            mine, theirs = line.more.get(f"ours_{name}"), line.more.get(f"theirs_{name}")
+            what = f"{line.what} {name}".strip()
+            rows.append(f"| {what} | {line.in_flight or ''} | {line.peer} | {_figure(mine)} | {_figure(theirs)} |")
+    return "\n".join([*rows, ""])
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def tell(line: Line) -> None:
+    """On standard output, one JSON object a line."""
+    print(json.dumps(line.as_json()), file=sys.stdout, flush=True)

@@ -1,0 +1,1 @@
+"""Our own servers, ready for a run: a program each, which prints its port."""
