@@ -11,23 +11,25 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harness.person import Person
 from harness.server import ServerProcess
 
+WIDE = {
+    "pace_guest_create_burst": 10000,
+    "pace_sign_up_burst": 10000,
+    "pace_sign_in_address_burst": 10000,
+    "pace_request_burst": 1000,
+    "pace_guest_message_burst": 500,
+    "pace_member_message_burst": 500,
+    "pace_room_message_burst": 5000,
+    "pace_chat_message_burst": 500,
+    "listener_chats_first": 100,
+    "max_connections_per_person": 200,
+}
+"""Limits as wide as tests need them that are not about limits."""
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One server with demo data for all tests that do not restart theirs. Limits are wide: the tests of limits set their own."""
-    wide = {
-        "pace_guest_create_burst": 10000,
-        "pace_sign_up_burst": 10000,
-        "pace_sign_in_address_burst": 10000,
-        "pace_request_burst": 1000,
-        "pace_guest_message_burst": 500,
-        "pace_member_message_burst": 500,
-        "pace_room_message_burst": 5000,
-        "pace_chat_message_burst": 500,
-        "listener_chats_first": 100,
-        "max_connections_per_person": 200,
-    }
-    running = ServerProcess(tmp_path_factory.mktemp("server"), **wide).start()
+    running = ServerProcess(tmp_path_factory.mktemp("server"), **WIDE).start()
     yield running
     running.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 import trio
 
-from cups import steady, words
+from cups import secret, steady, words
 from cups._core import Pace
 from cups.accounts import agreements
 from cups.accounts import queries as account_queries
@@ -21,12 +21,20 @@ from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
 from cups.courses.service import Courses
 from cups.crisis import helplines
+from cups.errors import Refused
+from cups.gateway.arrivals import Arrivals
 from cups.gateway.channels import Channels
+from cups.gateway.head import refusal
 from cups.gateway.hub import Hub
 from cups.gateway.live import Live
+from cups.gateway.load import Load
+from cups.gateway.reactor import Reactor, make_reactor
 from cups.gateway.server import Server
+from cups.gateway.tickets import Tickets
+from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
 from cups.messages import service as messages
+from cups.messages.saying import Sayings
 from cups.moderation import queries as moderation_queries
 from cups.moderation.service import Moderation
 from cups.news import (
@@ -57,6 +65,8 @@ from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
 DAY = 86_400_000
+BACKLOG = 4096
+"""Connections that the system holds until they are accepted: a storm of reconnects must fit."""
 _RULES = (
     ("frames", "frames"),
     ("refusals", "refusals"),
@@ -87,6 +97,33 @@ def pace(settings: Settings) -> Pace:
     return made
 
 
+def reactor(settings: Settings) -> Reactor:
+    """Whoever owns the sockets, with the limits as set."""
+    s = settings
+    return make_reactor(
+        s.reactor,
+        max_head_bytes=s.max_head_bytes,
+        max_frame_bytes=s.max_frame_bytes,
+        max_fragments=s.max_fragments,
+        max_connections=s.max_connections,
+        max_connections_per_address=s.max_connections_per_address,
+        exempt_addresses=list(s.trusted_proxies),
+        control_frames_burst=s.control_frames_burst,
+        control_frames_per_s=s.control_frames_per_s,
+        head_timeout_s=s.head_timeout_s,
+        frame_timeout_s=s.frame_timeout_s,
+        heartbeat_s=s.heartbeat_s,
+        pong_timeout_s=s.pong_timeout_s,
+        send_timeout_s=s.send_timeout_s,
+        close_timeout_s=s.close_timeout_s,
+        outbox_bytes=s.outbox_bytes,
+        outbox_frames=s.outbox_frames,
+        lazy_ms=s.lazy_ms,
+        coalesce_ms=s.coalesce_ms,
+        busy_answer=refusal(Refused("busy-try-later")),
+    )
+
+
 def database_path(settings: Settings) -> Path:
     return settings.data_path() / "cups.db"
 
@@ -110,9 +147,27 @@ class Cups:
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
-        self.hub = Hub(outbox_bytes=settings.outbox_bytes, outbox_frames=settings.outbox_frames)
+        self.sayings = Sayings(
+            self.db, self.clock, settings, self.pace, {"room": self.rooms.check_writer, "chat": self.chats.check_writer}
+        )
+        self.hub = Hub(reactor(settings))
+        self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation)
+        self.tickets = Tickets(
+            self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
+        )
+        self.load = Load(self.clock, full_lag_s=settings.full_lag_s, busy_lag_s=settings.busy_lag_s)
         self.channels = Channels(
-            self.hub, self.db, self.clock, settings, self.pace, self.chats, self.rooms, self.taking
+            self.hub,
+            self.db,
+            self.clock,
+            settings,
+            self.pace,
+            self.chats,
+            self.rooms,
+            self.taking,
+            self.sayings,
+            self.arrivals,
+            jobs,
         )
         self.waiting = Waiting(self.hub, self.clock, settings, self.requests, self.taking)
         self.live = Live(
@@ -121,7 +176,9 @@ class Cups:
             self.clock,
             settings,
             self.pace,
-            accounts=self.accounts,
+            arrivals=self.arrivals,
+            tickets=self.tickets,
+            load=self.load,
             chats=self.chats,
             rooms=self.rooms,
             requests=self.requests,
@@ -141,6 +198,8 @@ class Cups:
     def _connect(self) -> None:
         """Who hears what. The queue's index follows before anyone is told."""
         on = self.bus.subscribe
+        for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, ChatOpened, ChatChanged):
+            on(kind, self.live.touch)
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
@@ -234,15 +293,24 @@ async def serve(
     signals: bool = True,
 ) -> None:
     """Serves page, REST and WebSocket on one port until SIGTERM or SIGINT, then drains. `ready` is told the port."""
+    from cups import metrics
     from cups.api.application import Protected, application
 
     async with running(settings, clock) as cups:
         app = Protected(application(cups))
         _make_ready(settings)
-        server = Server(app, settings, cups.hub, cups.live, cups.accounts)
-        listeners = await trio.open_tcp_listeners(settings.port, host=settings.host)
+        listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
         port = listeners[0].socket.getsockname()[1]
+        for listener in listeners:
+            cups.hub.reactor.listen(listener.socket.fileno())
+            await listener.aclose()
         async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
+            server = Server(app, settings, cups.hub, cups.live, cups.load, handlers)
+            turns = Turns(cups.hub.reactor, cups.load.late)
+            cups.hub.touched = turns.touched
+            tasks.start_soon(turns.run, server)
+            if settings.metrics_port:
+                await tasks.start(metrics.serve, cups, settings.metrics_host, settings.metrics_port)
             for task in (
                 cups.channels.run,
                 cups.channels.run_forgetting,
@@ -252,22 +320,17 @@ async def serve(
                 cups.keep_house,
             ):
                 tasks.start_soon(task)
-            async with trio.open_nursery() as accepting:
-
-                async def accept() -> None:
-                    await server.run(listeners, handlers=handlers)
-
-                accepting.start_soon(accept)
-                if ready is not None:
-                    await ready(cups, port)
-                log.info("serving", port=port)
-                if signals:
-                    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
-                        async for _ in received:
-                            break
-                else:
-                    await trio.sleep_forever()
-                accepting.cancel_scope.cancel()
+            if ready is not None:
+                await ready(cups, port)
+            settle()
+            log.info("serving", port=port)
+            if signals:
+                with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+                    async for _ in received:
+                        break
+            else:
+                await trio.sleep_forever()
+            cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()

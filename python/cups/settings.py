@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Exact origins that pages are served from, as https://cups.example. Empty: http on localhost and 127.0.0.1 at `port`."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed. Nobody's by default."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    """Where Prometheus is answered, on /metrics. 0: nowhere. Keep it from the public."""
     site_name: str = "cups"
     quick_exit_url: str = "/away"
 
@@ -69,8 +73,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_frame_bytes: int = 65_536
     max_fragments: int = 64
     max_head_bytes: int = 16_384
+    reactor: Literal["native", "plain"] = "native"
+    """Who owns the sockets: the one in Rust, or the reference in Python, which does the same more slowly."""
     head_timeout_s: float = 5.0
     handshake_timeout_s: float = 5.0
+    frame_timeout_s: float = 20.0
+    """How long a client may take over one frame, or one message in fragments."""
     send_timeout_s: float = 10.0
     close_timeout_s: float = 3.0
     heartbeat_s: float = 25.0
@@ -78,6 +86,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Heartbeat and timeout together are the 45 s within which a dead connection is noticed."""
     outbox_bytes: int = 1_048_576
     outbox_frames: int = 4096
+    lazy_ms: float = 8.0
+    """How long receipts, presence and typing wait for a message to ride with."""
+    coalesce_ms: float = 5.0
+    """How long a busy loop holds anything back at most, so that more travels in one write. An idle one holds nothing back."""
+    inbox_frames: int = 16
+    """Frames of one connection that wait while one of them is worked on; then reading from it pauses."""
+    resume_s: int = 120
+    """How long after the end of a connection its ticket signs in."""
+    reconnects_per_s: int = 500
+    """How many clients a stopping server sends to the next one each second."""
+    full_lag_s: float = 1.0
+    busy_lag_s: float = 0.1
+    """How late the loop may be: beyond `full`, new connections are refused; beyond `busy`, typing is left out."""
     state_bytes: int = 262_144
     """A channel's first state holds no more than this; older messages are read a page at a time. Well below `outbox_bytes`."""
     max_connections: int = 20_000

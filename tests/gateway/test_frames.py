@@ -12,6 +12,8 @@ from trio_websocket import ConnectionClosed, ConnectionRejected
 from conftest import Cast
 from harness.person import LiveConnection, Person
 
+pytestmark = pytest.mark.usefixtures("reactor_kind")
+
 
 async def _still_serving(live: LiveConnection) -> None:
     assert (await live.answer(type="ping"))["type"] == "pong"

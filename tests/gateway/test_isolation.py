@@ -5,6 +5,7 @@ import sqlite3
 import struct
 from pathlib import Path
 
+import pytest
 import trio
 
 from conftest import Cast
@@ -17,6 +18,8 @@ from cups.settings import Settings
 from gateway.test_frames import _masked, _raw, _read_until
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+
+pytestmark = pytest.mark.usefixtures("reactor_kind")
 
 
 async def test_a_flood_of_pings_closes_with_1008(people: Cast) -> None:

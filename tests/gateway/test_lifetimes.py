@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from trio_websocket import ConnectionClosed
 from gateway.test_frames import _masked, _raw, _read_until
 from harness.person import Person
 from harness.server import ServerProcess
+
+pytestmark = pytest.mark.usefixtures("reactor_kind")
 
 
 async def test_a_half_open_connection_is_noticed(tmp_path: Path) -> None:
@@ -172,5 +175,29 @@ async def test_a_listener_who_leaves_lets_the_member_go_back_at_the_old_rank(tmp
         assert (await second.get("/api/requests/mine"))["place"] == 2
         for person in (first, second, listener):
             await person.aclose()
+    finally:
+        server.close()
+
+
+async def test_a_drain_gives_each_client_a_slot_and_a_ticket(tmp_path: Path) -> None:
+    """Nobody is told to come back at the same moment as everybody else, and each ticket is its connection's own."""
+    server = ServerProcess(tmp_path, max_connections_per_person=100).start()
+    told: list[tuple[int, str]] = []
+    try:
+        guest = await Person(server.base).pass_gate()
+        async with AsyncExitStack() as stack:
+            lives = [await stack.enter_async_context(guest.live()) for _ in range(60)]
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(trio.to_thread.run_sync, server.stop)
+                for live in lives:
+                    away = await live.until("go-away")
+                    told.append((away["after_ms"], away["ticket"]))
+                    with pytest.raises(ConnectionClosed) as closed:
+                        await live.until("never", timeout=5)
+                    assert closed.value.reason is not None and closed.value.reason.code == 1001
+        slots = sorted(after for after, _ in told)
+        assert len({ticket for _, ticket in told}) == 60
+        assert len(set(slots)) > 50 and slots[0] >= 500 and slots[-1] - slots[0] > 3000
+        await guest.aclose()
     finally:
         server.close()

@@ -1,8 +1,11 @@
 """The main path over REST and sockets: asking, taking, talking, marking, ending, rating."""
 
+import pytest
 import trio
 
 from conftest import Cast
+
+pytestmark = pytest.mark.usefixtures("reactor_kind")
 
 
 async def test_a_guest_and_a_listener_talk(people: Cast) -> None:

@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import msgspec
 import trio
 from trio_websocket import WebSocketConnection, open_websocket_url
+
+from cups.wire.frames import PROTOCOL, PROTOCOL_PACKED, TICKET
 
 Json = dict[str, Any]
 _refs = itertools.count(1)
@@ -76,12 +79,15 @@ class Person:
         return answer
 
     @asynccontextmanager
-    async def live(self, origin: str | None = None) -> AsyncIterator["LiveConnection"]:
+    async def live(
+        self, origin: str | None = None, *, protocol: str = PROTOCOL, ticket: str | None = None, cookie: bool = True
+    ) -> AsyncIterator["LiveConnection"]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
-        headers = [("origin", origin or self.base), ("cookie", cookies)]
+        headers = [("origin", origin or self.base), *([("cookie", cookies)] if cookie else [])]
         url = self.base.replace("http", "ws") + "/live"
-        async with open_websocket_url(url, subprotocols=["cups.v1.json"], extra_headers=headers) as socket:
-            connection = LiveConnection(socket)
+        offered = [protocol, *([] if ticket is None else [TICKET + ticket])]
+        async with open_websocket_url(url, subprotocols=offered, extra_headers=headers) as socket:
+            connection = LiveConnection(socket, packed=socket.subprotocol == PROTOCOL_PACKED)
             await connection.until("welcome")
             yield connection
 
@@ -92,16 +98,19 @@ class Person:
 class LiveConnection:
     """One WebSocket: everything that came is kept in `frames`, in order."""
 
-    def __init__(self, socket: WebSocketConnection) -> None:
+    def __init__(self, socket: WebSocketConnection, *, packed: bool = False) -> None:
         self.socket = socket
+        self.packed = packed
         self.frames: list[Json] = []
 
     async def send(self, **frame: Any) -> None:
-        await self.socket.send_message(json.dumps(frame))
+        await self.socket.send_message(msgspec.msgpack.encode(frame) if self.packed else json.dumps(frame))
 
     async def next(self, timeout: float = 10) -> Json:
         with trio.fail_after(timeout):
-            frame: Json = json.loads(await self.socket.get_message())
+            message = await self.socket.get_message()
+        assert isinstance(message, bytes) == self.packed
+        frame: Json = msgspec.msgpack.decode(message) if self.packed else json.loads(message)  # type: ignore[arg-type]
         self.frames.append(frame)
         return frame
 

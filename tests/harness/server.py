@@ -21,6 +21,9 @@ def free_port() -> int:
 class ServerProcess:
     """One server; `kill9` and `start` again keep port and data."""
 
+    reactor = "native"
+    """Which reactor servers have that do not name one."""
+
     def __init__(self, data: Path, *, demo: bool = True, **settings: object) -> None:
         self.data, self.port, self._demo = data, free_port(), demo
         self._settings = {f"CUPS_{name.upper()}": str(value) for name, value in settings.items()}
@@ -43,7 +46,12 @@ class ServerProcess:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("CUPS_")}
         return (
             clean
-            | {"CUPS_PACE_CHANGES_BURST": "5000", "CUPS_DATA_DIR": str(self.data / "data"), "CUPS_PORT": str(self.port)}
+            | {
+                "CUPS_REACTOR": self.reactor,
+                "CUPS_PACE_CHANGES_BURST": "5000",
+                "CUPS_DATA_DIR": str(self.data / "data"),
+                "CUPS_PORT": str(self.port),
+            }
             | self._settings
         )
 

@@ -37,30 +37,31 @@ class Accounts:
         """The person of a session, or None: unknown, ended or expired."""
         if not token or len(token) > 100:
             return None
-        return await self._db.read(self._visitor, hashed(token))
+        return await self._db.read(self.seen_by_session, hashed(token))
 
     async def visitor_by_hash(self, token_hash: str) -> Visitor | None:
-        return await self._db.read(self._visitor, token_hash)
+        return await self._db.read(self.seen_by_session, token_hash)
 
-    def _visitor(self, conn: Connection, token_hash: str) -> Visitor | None:
+    def seen_by_session(self, conn: Connection, token_hash: str) -> Visitor | None:
         row = queries.by_session(conn, token_hash, self._clock.now())
         return None if row is None else self._as_visitor(conn, row, token_hash)
 
     def _as_visitor(self, conn: Connection, row: Record, token_hash: str) -> Visitor:
         now = self._clock.now()
         facts = queries.facts(conn, row, now)
+        other = queries.linked(conn, row)
         return Visitor(
             id=row.id,
             name=row.name,
             kind=row.kind,
-            me=self._me(conn, row, facts, now),
+            me=self._me(conn, row, facts, now, other),
             facts=facts,
             token_hash=token_hash,
             signed_up=row.password_hash is not None or row.persona_of is not None,
+            linked=None if other is None else other.id,
         )
 
-    def _me(self, conn: Connection, row: Record, facts: Facts, now: int) -> Me:
-        other = queries.linked(conn, row)
+    def _me(self, conn: Connection, row: Record, facts: Facts, now: int, other: Record | None) -> Me:
         danger = row.danger != "none" and (row.danger_at or 0) > now - self._settings.gate_danger_days * DAY
         return Me(
             person=queries.person(row, facts.roles),
@@ -82,7 +83,7 @@ class Accounts:
             if row is None:
                 raise Refused("not-signed-in")
             now = self._clock.now()
-            return self._me(conn, row, queries.facts(conn, row, now), now)
+            return self._me(conn, row, queries.facts(conn, row, now), now, queries.linked(conn, row))
 
         return await self._db.read(work)
 
@@ -108,7 +109,7 @@ class Accounts:
     def joined(self, conn: Connection, account_id: str, token: str | None, now: int) -> Joined:
         row = queries.by_id(conn, account_id)
         assert row is not None
-        return Joined(self._me(conn, row, queries.facts(conn, row, now), now), token)
+        return Joined(self._me(conn, row, queries.facts(conn, row, now), now, queries.linked(conn, row)), token)
 
     async def open_session(self, account_id: str) -> str:
         """A session for an account without a password: the ready-made links of a demo, and tests. No door of the public leads here."""

@@ -19,6 +19,8 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     token_hash: str
     signed_up: bool
+    linked: str | None = None
+    """The same person's other account: what is decided about one holds for both. Never leaves the server."""
 
     @property
     def person(self) -> Person:

@@ -1,8 +1,5 @@
 """The Litestar application: routes of all features, sessions, CSRF, problem answers, assets, OpenAPI."""
 
-import hashlib
-import secrets
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from cups import __version__, demo, paths
+from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
@@ -30,7 +27,6 @@ from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
 from cups.requests import controller as requests_controller
 from cups.rooms import controller as rooms_controller
-from cups.settings import Settings
 from cups.staff import controller as staff_controller
 
 MAX_BODY = 256 * 1024
@@ -109,7 +105,7 @@ def application(cups: Cups) -> Litestar:
         before_request=same_origin,
         exception_handlers={Exception: lambda request, error: answers.answer(request, error, rendered)},
         csrf_config=CSRFConfig(
-            secret=_secret(settings),
+            secret=secret.key(settings, "csrf"),
             cookie_name="cups-csrf",
             header_name="x-csrf-token",
             cookie_secure=settings.secure(),
@@ -136,16 +132,6 @@ def _giving(part: Any) -> Any:
         return part
 
     return give
-
-
-def _secret(settings: Settings) -> str:
-    """The key of the CSRF tokens, kept in the data directory so that forms outlive a restart."""
-    path: Path = settings.data_path() / "secret"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return hashlib.sha256(path.read_bytes() + b"csrf").hexdigest()
 
 
 class Protected:

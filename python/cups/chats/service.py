@@ -103,10 +103,12 @@ class Chats:
             lambda conn: [self.view(conn, row, account_id) for row in queries.recent_of(conn, account_id)]
         )
 
+    def open_views(self, conn: Connection, account_id: str) -> list[Chat]:
+        """The open chats of somebody, as they see them."""
+        return [self.view(conn, row, account_id) for row in queries.open_of(conn, account_id)]
+
     async def open_of(self, account_id: str) -> list[Chat]:
-        return await self._db.read(
-            lambda conn: [self.view(conn, row, account_id) for row in queries.open_of(conn, account_id)]
-        )
+        return await self._db.read(self.open_views, account_id)
 
     # Saying
 

@@ -1,9 +1,11 @@
 """Channels over the socket: entering, saying, changing, typing, marks, and telling everybody after the commit."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
+import trio
 
 from cups import steady
 from cups._core import Pace
@@ -12,10 +14,12 @@ from cups.chats.queries import wire_marks
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.gateway.arrivals import Arrivals
 from cups.gateway.hub import Class, Connection, Hub, Subscription
 from cups.gateway.presence import Presence
 from cups.messages import queries as message_queries
 from cups.messages.history import Histories, Loaded
+from cups.messages.saying import Said, Sayings
 from cups.news import (
     AccountChanged,
     ChatChanged,
@@ -27,10 +31,12 @@ from cups.news import (
     RoomChanged,
     Sanctioned,
 )
+from cups.reach import Facts
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
-from cups.store.database import Database
+from cups.store.database import Database, StorageFailed
+from cups.store.schema import Record
 from cups.wire import frames
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Person
@@ -51,10 +57,20 @@ class Channels:
         chats: Chats,
         rooms: Rooms,
         taking: Taking,
+        sayings: Sayings,
+        arrivals: Arrivals,
+        jobs: trio.Nursery,
     ) -> None:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
         self._chats, self._rooms, self._taking = chats, rooms, taking
+        self._sayings, self._arrivals, self._jobs = sayings, arrivals, jobs
         self._kinds: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        """The group of each channel that somebody has entered."""
+        self._known_rooms: dict[str, Record] = {}
+        """Rooms as of the last news of each: who comes back is let in by them without asking the database."""
+        self._marks: dict[tuple[str, str], tuple[int, int]] = {}
+        """Marks on their way into the database: the latest stands for those before."""
         self._entering: dict[tuple[int, str], tuple[str, bool]] = {}
         """Connections on their way into a channel: whose they are, and whether their rights changed on the way."""
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
@@ -73,13 +89,25 @@ class Channels:
 
     # Entering and leaving
 
+    def enter_at_once(self, connection: Connection, frame: frames.Subscribe) -> bool:
+        """Enters a room if all that this rests on is at hand and holds; False where the database has to be asked."""
+        row, history = self._known_rooms.get(frame.channel), self.histories.get(frame.channel)
+        if row is None or history is None or not self._arrivals.current(connection.arrival):
+            return False
+        visitor = gated(connection.visitor)
+        self._room_for_one_more(connection, frame)
+        room = self._rooms.let_in(row, visitor.facts)
+        self._in_room(connection, frame, history, visitor.facts, can_moderate=room.can_moderate)
+        return True
+
+    def _room_for_one_more(self, connection: Connection, frame: frames.Subscribe) -> None:
+        held = connection.channels
+        if frame.channel not in held and len(held) >= self._settings.max_channels_per_connection:
+            raise Refused("too-large", field="channel")
+
     async def subscribe(self, connection: Connection, frame: frames.Subscribe) -> None:
         visitor = gated(connection.visitor)
-        if (
-            frame.channel not in connection.channels
-            and len(connection.channels) >= self._settings.max_channels_per_connection
-        ):
-            raise Refused("too-large", field="channel")
+        self._room_for_one_more(connection, frame)
         if await self.kind(frame.channel) == "room":
             await self._enter_room(connection, visitor, frame)
         else:
@@ -91,22 +119,29 @@ class Channels:
             changed = True
             while changed:  # a ban, a removal or the room's end may come while this is asked: then it is asked again
                 self._entering[key] = (visitor.id, False)
-                room, facts = await self._rooms.entry(visitor.id, frame.channel)
+                row, facts = await self._rooms.entry(visitor.id, frame.channel)
                 history = await self.histories.load(frame.channel)
                 changed = self._entering[key][1]
         finally:
             self._entering.pop(key, None)
-        can_send = facts.muted_until <= self._clock.now()
+        self._known_rooms[frame.channel] = row
+        can_moderate = self._rooms.let_in(row, facts).can_moderate
+        self._in_room(connection, frame, history, facts, can_moderate=can_moderate)
+
+    def _in_room(
+        self, connection: Connection, frame: frames.Subscribe, history: Loaded, facts: Facts, *, can_moderate: bool
+    ) -> None:
         if not self._join(connection, frame.channel, "room"):
             return
         people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
+        can_send = facts.muted_until <= self._clock.now()
         self._first_state(
             connection,
             frame,
             history,
             "room",
             can_send=can_send,
-            can_moderate=room.can_moderate,
+            can_moderate=can_moderate,
             people=people,
             count=count,
         )
@@ -138,7 +173,7 @@ class Channels:
         if not self._hub.alive(connection):
             return False
         if channel not in connection.channels:
-            group = f"{kind}:{channel}"
+            group = self._groups.get(channel) or self._groups.setdefault(channel, f"{kind}:{channel}")
             connection.channels[channel] = Subscription(kind=kind, group=group)
             self._hub.join(connection, group)
             if kind == "room":
@@ -203,13 +238,44 @@ class Channels:
 
     # Saying and changing: answered by the news of the commit, or here if it was known already
 
-    async def send(self, connection: Connection, frame: frames.Send) -> None:
+    def send(
+        self, connection: Connection, frame: frames.Send, failed: Callable[[Connection, str | None, Exception], None]
+    ) -> bool:
+        """Hands it to the writer; the ack comes with the news of the commit. False while the channel's kind is not known."""
         visitor = gated(connection.visitor)
-        origin = Origin(connection.id, frame.ref)
-        service = self._rooms if await self.kind(frame.channel) == "room" else self._chats
-        message, known = await service.say(visitor.id, frame.channel, frame.ref, frame.text, frame.reply_to, origin)
-        if known:
-            self._ack(connection.id, frame.ref, frame.channel, message.seq, message.at)
+        subscription = connection.channels.get(frame.channel)
+        kind = self._kinds.get(frame.channel) if subscription is None else subscription.kind
+        if kind is None:
+            return False
+        self._sayings.say(
+            kind,
+            frame.channel,
+            visitor.id,
+            frame.ref,
+            frame.text,
+            frame.reply_to,
+            Origin(connection.id, frame.ref),
+            None if subscription is None else subscription.standing,
+            partial(self._answered, connection, frame, failed),
+        )
+        return True
+
+    def _answered(
+        self,
+        connection: Connection,
+        frame: frames.Send,
+        failed: Callable[[Connection, str | None, Exception], None],
+        outcome: Said | Exception,
+    ) -> None:
+        """After the commit. What is new was acked with its news; what was known already is acked here."""
+        if isinstance(outcome, Exception):
+            failed(connection, frame.ref, outcome)
+            return
+        subscription = connection.channels.get(frame.channel)
+        if subscription is not None:
+            subscription.standing = outcome.standing
+        if outcome.known:
+            self._ack(connection.id, frame.ref, frame.channel, outcome.message.seq, outcome.message.at)
 
     async def edit(self, connection: Connection, frame: frames.Edit) -> None:
         service = self._rooms if await self.kind(frame.channel) == "room" else self._chats
@@ -230,12 +296,30 @@ class Channels:
         told = frames.Types(channel=frame.channel, name=name)
         self._hub.publish(subscription.group, told, Class.TYPING, key=f"typing:{frame.channel}:{name}", skip=connection)
 
-    async def mark(self, connection: Connection, frame: frames.Marked) -> None:
+    def mark(self, connection: Connection, frame: frames.Marked) -> None:
+        """Nobody waits for it: it is stored in the background, and one under way takes the later ones with it."""
         subscription = connection.channels.get(frame.channel)
-        if subscription is not None and subscription.kind == "chat" and subscription.open:
-            await self._chats.move_mark(
-                connection.account, connection.visitor.name, frame.channel, frame.delivered, frame.read
-            )
+        if subscription is None or subscription.kind != "chat" or not subscription.open:
+            return
+        key = (connection.account, frame.channel)
+        under_way = key in self._marks
+        delivered, read = self._marks.get(key, (0, 0))
+        self._marks[key] = (max(delivered, frame.delivered), max(read, frame.read))
+        if not under_way:
+            self._jobs.start_soon(steady.once, self._store_marks, key, connection.visitor.name)
+
+    async def _store_marks(self, key: tuple[str, str], name: str) -> None:
+        account, channel = key
+        stored: tuple[int, int] | None = None
+        try:
+            while (wanted := self._marks[key]) != stored:
+                try:
+                    await self._chats.move_mark(account, name, channel, *wanted)
+                except (Refused, OverflowError, StorageFailed):
+                    return  # the chat is gone, or there is no storing now: the next mark says as much
+                stored = wanted
+        finally:
+            del self._marks[key]
 
     def _ack(self, conn: int, ref: str, channel: str, seq: int, at: int | None) -> None:
         self._hub.send_by_id(conn, frames.Ack(ref=ref, channel=channel, seq=seq, at=at), Class.CONTROL)
@@ -244,6 +328,8 @@ class Channels:
 
     def rights_changed(self, news: Sanctioned | AccountChanged | RoomChanged) -> None:
         """Whoever it concerns and is just entering a room is asked about again."""
+        if isinstance(news, RoomChanged):
+            self._known_rooms.pop(news.channel, None)
         for key, (account, _) in self._entering.items():
             match news:
                 case RoomChanged(channel=channel):
@@ -268,12 +354,10 @@ class Channels:
         message = news.message
         if news.origin:
             self._ack(news.origin.conn, news.origin.ref, news.channel, message.seq, message.at)
-        if fresh:
+        group = self._groups.get(news.channel)
+        if fresh and group is not None:
             told = frames.Said(channel=news.channel, message=message)
-            self._tell(
-                news.channel,
-                lambda group: self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq)),
-            )
+            self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq))
 
     def changed(self, news: MessageChanged) -> None:
         fresh = self.histories.apply(news)
@@ -283,15 +367,11 @@ class Channels:
             self._hub.retract(tag)
         if news.origin:
             self._ack(news.origin.conn, news.origin.ref, news.channel, news.seq, message.edited_at)
-        if fresh:
+        group = self._groups.get(news.channel)
+        if fresh and group is not None:
             told = frames.Changed(channel=news.channel, seq=news.seq, message=message)
-            name = None if message.removed else tag
-            self._tell(
-                news.channel,
-                lambda group: self._hub.publish(
-                    group, told, Class.CLAIM if message.removed else Class.MESSAGE, tag=name
-                ),
-            )
+            cls, name = (Class.CLAIM, None) if message.removed else (Class.MESSAGE, tag)
+            self._hub.publish(group, told, cls, tag=name)
 
     def marked(self, news: MarkMoved) -> None:
         told = frames.Receipt(channel=news.channel, mark=news.mark)
@@ -299,10 +379,6 @@ class Channels:
 
     def expired(self, news: MessagesExpired) -> None:
         self.histories.expire(news)
-
-    def _tell(self, channel: str, publish: Callable[[str], None]) -> None:
-        publish(f"room:{channel}")
-        publish(f"chat:{channel}")
 
     async def run(self) -> None:
         """Tells presence."""
@@ -319,6 +395,8 @@ class Channels:
         for channel in self.histories.channels():
             if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
                 self.histories.forget(channel)
+                self._known_rooms.pop(channel, None)
+                self._groups.pop(channel, None)
 
 
 def fitting(messages: list[Message], limit: int) -> list[Message]:

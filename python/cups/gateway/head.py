@@ -1,14 +1,13 @@
-"""Reading the head of a connection's first request, to tell a WebSocket from plain HTTP, and giving the bytes on as if unread."""
+"""The head of a connection's first request: telling a WebSocket from plain HTTP, and giving the bytes on as if unread."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import trio
 
-
-class HeadTooLarge(Exception):
-    pass
+from cups.errors import Refused
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -48,47 +47,53 @@ def parse(raw: bytes) -> Head | None:
     return Head(method=parts[0], target=parts[1], headers=headers)
 
 
-async def read_head(stream: trio.abc.Stream, limit: int) -> tuple[bytes, bytes]:
-    """The bytes up to and with the empty line, and those already read after it. Empty head: the client left. HeadTooLarge over `limit`."""
-    buffer = bytearray()
-    while True:
-        end = buffer.find(b"\r\n\r\n")
-        if end >= 0:
-            return bytes(buffer[: end + 4]), bytes(buffer[end + 4 :])
-        if len(buffer) > limit:
-            raise HeadTooLarge
-        data = await stream.receive_some(limit)
-        if not data:
-            return b"", bytes(buffer)
-        buffer += data
+def refusal(refused: Refused) -> bytes:
+    """A whole HTTP answer, for what never became a request of the application."""
+    body = json.dumps(
+        {
+            "type": f"/problems/{refused.code}",
+            "title": refused.title,
+            "status": refused.status,
+            "code": refused.code,
+            "detail": refused.title,
+            **({} if refused.retry_at is None else {"retry_at": refused.retry_at}),
+        }
+    ).encode()
+    head = (
+        f"HTTP/1.1 {refused.status} Refused\r\ncontent-type: application/problem+json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
 
 
-class ReplayStream(trio.abc.HalfCloseableStream):
-    """A socket's stream with some bytes put back, given out one chunk a read.
+class HttpStream(trio.abc.HalfCloseableStream):
+    """What Hypercorn talks through: a socket's stream with the bytes that were read already put back.
 
-    The handshake's head and what came behind it are separate chunks, so that the head can be handed on alone.
+    Hypercorn sends under a shield and without a deadline; one client that does not read would keep the server from stopping, so
+    whoever does not take its answer for `timeout` seconds is dropped.
     """
 
-    def __init__(self, stream: trio.SocketStream, *chunks: bytes) -> None:
-        self._stream = stream
-        self._chunks = [chunk for chunk in chunks if chunk]
+    def __init__(self, stream: trio.SocketStream, data: bytes, timeout: float) -> None:
+        self._stream, self._data, self._timeout = stream, data, timeout
 
     @property
     def socket(self) -> Any:
         return self._stream.socket
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
-        if self._chunks:
+        if self._data:
             await trio.lowlevel.checkpoint()
-            chunk = self._chunks.pop(0)
-            if max_bytes is not None and len(chunk) > max_bytes:
-                self._chunks.insert(0, chunk[max_bytes:])
-                chunk = chunk[:max_bytes]
+            most = len(self._data) if max_bytes is None else max_bytes
+            chunk, self._data = self._data[:most], self._data[most:]
             return chunk
         return await self._stream.receive_some(max_bytes)
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
-        await self._stream.send_all(data)
+        with trio.move_on_after(self._timeout) as scope:
+            await self._stream.send_all(data)
+        if scope.cancelled_caught:
+            await trio.aclose_forcefully(self._stream)
+            raise trio.BrokenResourceError("the client does not read")
 
     async def wait_send_all_might_not_block(self) -> None:
         await self._stream.wait_send_all_might_not_block()
@@ -98,21 +103,3 @@ class ReplayStream(trio.abc.HalfCloseableStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
-
-
-class HttpStream(ReplayStream):
-    """What Hypercorn talks through: a client that does not read its answer for `timeout` seconds is dropped.
-
-    Hypercorn sends under a shield and without a deadline; one such client would keep the server from stopping.
-    """
-
-    def __init__(self, stream: trio.SocketStream, chunk: bytes, timeout: float) -> None:
-        super().__init__(stream, chunk)
-        self._timeout = timeout
-
-    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
-        with trio.move_on_after(self._timeout) as scope:
-            await super().send_all(data)
-        if scope.cancelled_caught:
-            await trio.aclose_forcefully(self._stream)
-            raise trio.BrokenResourceError("the client does not read")

@@ -1,23 +1,25 @@
-"""Connections and their outboxes: the interface between what the features tell and the bytes on the wire.
+"""Connections and their groups: the interface between what the features tell and the reactor that writes it.
 
-Rust holds memberships and queues (`cups._core.Fanout`); here are the wake-ups and the closing. A frame is encoded once, whoever gets it.
-Everything is synchronous and used from the loop's thread only. A native reactor can take this class's place: features see `Hub` alone.
+A frame is encoded once for each format that somebody here speaks, whoever gets it. Everything is synchronous and used from the loop's
+thread only; nothing is written before the turn's end, so that what one turn tells travels together.
 """
 
+from collections import deque
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
 
 import msgspec
 import trio
 
-from cups._core import Fanout
 from cups.accounts.visitor import Visitor
-from cups.gateway.frames import text_frame
+from cups.gateway.arrivals import Arrival
+from cups.gateway.reactor import Reactor
+from cups.messages.saying import Standing
 from cups.wire.frames import Close, Frame
 
 
 class Class(IntEnum):
-    """What a frame is worth when not all can be kept: shed from the end."""
+    """What a frame is worth when not all can be kept: shed from the end. The last three wait for a dearer one to ride with."""
 
     CONTROL = 0
     CLAIM = 1
@@ -34,31 +36,38 @@ class Subscription(msgspec.Struct):
     group: str
     open: bool = True
     """False once a chat has ended: nothing passes between its people any more, typing and marks included."""
+    standing: Standing | None = None
+    """Under which versions of people and channel this person was last found free to write here."""
 
 
 class Connection:
-    """One open socket and the session behind it."""
+    """One open socket and the session behind it. Small: most of them are idle."""
 
-    def __init__(self, id: int, visitor: Visitor) -> None:
+    __slots__ = ("arrival", "channels", "closing", "id", "inbox", "packed", "refusals")
+
+    def __init__(self, id: int, arrival: Arrival, packed: bool) -> None:
         self.id = id
-        self.visitor = visitor
+        self.arrival = arrival
+        """What is known of the person; `Arrivals.current` says whether it still holds."""
+        self.packed = packed
         self.channels: dict[str, Subscription] = {}
-        self.wake = trio.Event()
-        self.closing: tuple[int, str] | None = None
-        self.closed = trio.Event()
+        self.closing: int | None = None
+        """The close code, once it is to close."""
         self.refusals = 0
+        self.inbox: deque[bytes] | None = None
+        """What came while a slower frame of this connection is worked on: its frames are taken in order."""
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.arrival.visitor
 
     @property
     def account(self) -> str:
-        return self.visitor.id
+        return self.arrival.visitor.id
 
 
-_encoder = msgspec.json.Encoder()
-
-
-def encode(frame: Frame) -> bytes:
-    """A server frame as it goes on the wire, WebSocket header included."""
-    return text_frame(_encoder.encode(frame))
+_text = msgspec.json.Encoder()
+_packed = msgspec.msgpack.Encoder()
 
 
 def person_group(account: str) -> str:
@@ -66,25 +75,32 @@ def person_group(account: str) -> str:
 
 
 class Hub:
-    def __init__(self, *, outbox_bytes: int, outbox_frames: int) -> None:
-        self._fanout = Fanout(max_bytes=outbox_bytes, max_frames=outbox_frames)
+    def __init__(self, reactor: Reactor) -> None:
+        self.reactor = reactor
         self._connections: dict[int, Connection] = {}
-        self._next = 0
+        self._speak_packed = 0
         self._empty = trio.Event()
+        self.touched: Callable[[], None] = lambda: None
+        """Called when there is something to write; the loop writes it at the end of the turn."""
 
-    def connect(self, visitor: Visitor) -> Connection:
-        self._next += 1
-        connection = Connection(self._next, visitor)
-        self._connections[connection.id] = connection
-        self._fanout.connect(connection.id)
-        self.join(connection, person_group(visitor.id))
+    # Connections
+
+    def connect(self, id: int, arrival: Arrival, *, packed: bool = False) -> Connection:
+        """An upgraded connection of the reactor, and whose it is."""
+        connection = Connection(id, arrival, packed)
+        self._connections[id] = connection
+        self._speak_packed += packed
+        self.join(connection, person_group(connection.account))
         return connection
 
     def disconnect(self, connection: Connection) -> None:
-        self._connections.pop(connection.id, None)
-        if not self._connections:
-            self._empty.set()
-        self._fanout.disconnect(connection.id)
+        if self._connections.pop(connection.id, None) is not None:
+            self._speak_packed -= connection.packed
+            if not self._connections:
+                self._empty.set()
+
+    def get(self, id: int) -> Connection | None:
+        return self._connections.get(id)
 
     async def wait_empty(self) -> None:
         """Returns once no connection is open."""
@@ -93,19 +109,7 @@ class Hub:
             await self._empty.wait()
 
     def alive(self, connection: Connection) -> bool:
-        return connection.id in self._connections and connection.closing is None
-
-    def join(self, connection: Connection, group: str) -> bool:
-        return self._fanout.join(connection.id, group)
-
-    def leave(self, connection: Connection, group: str) -> bool:
-        return self._fanout.leave(connection.id, group)
-
-    def members(self, group: str) -> list[Connection]:
-        return [self._connections[id] for id in self._fanout.members(group)]
-
-    def count(self, group: str) -> int:
-        return self._fanout.count(group)
+        return connection.closing is None and connection.id in self._connections
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -113,10 +117,26 @@ class Hub:
     def everyone(self) -> list[Connection]:
         return list(self._connections.values())
 
+    # Groups
+
+    def join(self, connection: Connection, group: str) -> bool:
+        return self.reactor.join(connection.id, group)
+
+    def leave(self, connection: Connection, group: str) -> bool:
+        return self.reactor.leave(connection.id, group)
+
+    def members(self, group: str) -> list[Connection]:
+        return [found for id in self.reactor.members(group) if (found := self._connections.get(id)) is not None]
+
+    def count(self, group: str) -> int:
+        return self.reactor.count(group)
+
+    # Telling
+
     def send(self, connection: Connection, frame: Frame, cls: Class, *, key: str | None = None) -> None:
-        if self._fanout.send(connection.id, encode(frame), int(cls), key):
-            connection.wake.set()
-        self._cut_overflowed()
+        payload = _packed.encode(frame) if connection.packed else _text.encode(frame)
+        self.reactor.send(connection.id, payload, int(cls), key)
+        self.touched()
 
     def send_by_id(self, id: int, frame: Frame, cls: Class) -> None:
         """To a connection that may be gone by now."""
@@ -135,33 +155,19 @@ class Hub:
         skip: Connection | None = None,
     ) -> None:
         """To all of a group. `tag` names the frame for `retract`; frames of the lighter classes with the same `key` replace each other."""
-        for id in self._fanout.publish(group, encode(frame), int(cls), key, tag, -1 if skip is None else skip.id):
-            self._connections[id].wake.set()
-        self._cut_overflowed()
+        text = _text.encode(frame) if self._speak_packed < len(self._connections) else None
+        packed = _packed.encode(frame) if self._speak_packed else None
+        self.reactor.publish(group, text, packed, int(cls), key, tag, -1 if skip is None else skip.id)
+        self.touched()
 
     def retract(self, tag: str) -> None:
-        """Frames of this name that still wait are never written."""
-        self._fanout.retract(tag)
-
-    def _cut_overflowed(self) -> None:
-        for id in self._fanout.overflowed():
-            connection = self._connections.get(id)
-            if connection is not None:
-                self.close(connection, Close.SLOW, "resume from here")
+        """Frames of this name that still wait are never written; whoever has half of one is cut, and resumes without it."""
+        self.reactor.retract(tag)
 
     def close(self, connection: Connection, code: int, reason: str) -> None:
         """What waits is still written, then the connection closes with this code."""
         if connection.closing is None:
-            connection.closing = (code, reason)
-            connection.closed.set()
-            connection.wake.set()
-            if code == Close.ENDED:
-                # Whoever has no session any more hears nothing from now on, not even what was on its way.
-                self._fanout.disconnect(connection.id)
-
-    def drain(self, connection: Connection) -> list[bytes]:
-        """The next frames to write, oldest first."""
-        return self._fanout.drain(connection.id)
-
-    def statistics(self) -> dict[str, Any]:
-        return self._fanout.statistics()
+            connection.closing = code
+            # Whoever has no session any more hears nothing from now on, not even what was on its way.
+            self.reactor.close(connection.id, code, reason, code == Close.ENDED)
+            self.touched()

@@ -1,5 +1,7 @@
 """The live protocol: each client frame to its feature, each refusal to a typed error, each news to those it concerns."""
 
+from collections import deque
+
 import msgspec
 import structlog
 import trio
@@ -7,18 +9,21 @@ import trio
 from cups import steady, words
 from cups._core import Pace
 from cups.accounts.queries import personas
-from cups.accounts.service import Accounts
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.gateway.arrivals import Arrivals
 from cups.gateway.channels import Channels
 from cups.gateway.hub import Class, Connection, Hub, person_group
+from cups.gateway.load import Load
+from cups.gateway.tickets import Tickets
 from cups.gateway.waiting import Waiting
 from cups.moderation.service import Moderation
 from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
+    News,
     RequestClosed,
     RequestHeld,
     RoomChanged,
@@ -33,16 +38,23 @@ from cups.store.database import Database, StorageFailed
 from cups.wire import frames
 
 log = structlog.get_logger()
-_decoder = msgspec.json.Decoder(frames.ClientFrame)
+_text = msgspec.json.Decoder(frames.ClientFrame)
+_packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 
 
 MAX_REF = 64
+DRAIN_EVERY_S = 0.1
+DRAIN_BATCH = 50
 
 
 class _Envelope(msgspec.Struct):
     """What can be read of a frame that does not fit: enough to say which one it was."""
 
     ref: str | None = None
+
+
+_text_envelope = msgspec.json.Decoder(_Envelope)
+_packed_envelope = msgspec.msgpack.Decoder(_Envelope)
 
 
 class Live:
@@ -54,7 +66,9 @@ class Live:
         settings: Settings,
         pace: Pace,
         *,
-        accounts: Accounts,
+        arrivals: Arrivals,
+        tickets: Tickets,
+        load: Load,
         chats: Chats,
         rooms: Rooms,
         requests: Requests,
@@ -64,55 +78,96 @@ class Live:
         jobs: trio.Nursery,
     ) -> None:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
-        self._accounts, self._chats, self._rooms, self._requests, self._moderation = (
-            accounts,
-            chats,
-            rooms,
-            requests,
-            moderation,
-        )
+        self.arrivals, self.tickets, self._load = arrivals, tickets, load
+        self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
         self._channels, self._waiting, self._jobs = channels, waiting, jobs
 
     # A connection's life
 
-    async def welcome(self, connection: Connection) -> None:
+    def welcome(self, connection: Connection) -> None:
         """The first frames: who one is, the own waiting request, open chats, unseen warnings."""
-        account = connection.account
-        heartbeat = int(self._settings.heartbeat_s * 1000)
-        self._hub.send(
-            connection,
-            frames.Welcome(me=connection.visitor.me, now=self._clock.now(), heartbeat_ms=heartbeat),
-            Class.CONTROL,
+        arrival = connection.arrival
+        welcome = frames.Welcome(
+            me=arrival.visitor.me,
+            now=self._clock.now(),
+            heartbeat_ms=int(self._settings.heartbeat_s * 1000),
+            ticket=self.tickets.ticket(connection.id, arrival.visitor.token_hash),
         )
+        self._hub.send(connection, welcome, Class.CONTROL)
         self._waiting.tell_now(connection)
-        for chat in await self._chats.open_of(account):
+        for chat in arrival.chats:
             self._hub.send(connection, frames.ChatChanged(chat=chat), Class.CONTROL)
-        for warning in await self._moderation.unseen(account):
+        for warning in arrival.warnings:
             self._hub.send(connection, frames.Warned(warning=warning), Class.CLAIM)
 
     def gone(self, connection: Connection) -> None:
         self._waiting.unwatch(connection)
         self._channels.gone(connection)
         self._hub.disconnect(connection)
+        if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED):
+            self.tickets.left(connection.id, connection.arrival)
 
-    async def receive(self, connection: Connection, data: str | bytes) -> None:
-        """One message from the client; whatever it is, the connection lives on, until it floods."""
-        ref: str | None = None
+    def receive(self, connection: Connection, data: bytes, *, binary: bool) -> None:
+        """One message from the client; whatever it is, the connection lives on, until it floods. Frames of one connection are taken in order."""
+        if binary != connection.packed:
+            connection.refusals += 1
+            speaks = "MessagePack, in binary messages" if connection.packed else "JSON, in text messages"
+            self._refuse(connection, None, Refused("bad-input", detail=f"Frames are {speaks}."))
+            self._close_if_flooding(connection)
+        elif connection.inbox is not None:
+            connection.inbox.append(data)
+            if len(connection.inbox) >= self._settings.inbox_frames:
+                self._hub.reactor.pause(connection.id)
+        elif (slow := self._take(connection, data)) is not None:
+            connection.inbox = deque()
+            self._jobs.start_soon(self._work, connection, slow)
+
+    def _take(self, connection: Connection, data: bytes) -> frames.ClientFrame | None:
+        """Does what can be done at once. What has to wait for the database is given back, for a task."""
+        frame: frames.ClientFrame | None = None
         try:
-            ref = _ref_of(data)
             if until := self._pace.check("frames", str(connection.id), self._clock.now()):
                 connection.refusals += 1
                 raise Refused("too-fast", retry_at=until)
-            await self._dispatch(connection, _decode(data, connection))
-        except Refused as refused:
-            self._refuse(connection, ref, refused)
-        except StorageFailed:
-            self._refuse(connection, ref, Refused("busy-try-later"))
-        except (OverflowError, UnicodeError):
-            self._refuse(connection, ref, Refused("bad-input"))
-        except Exception:
-            log.exception("frame failed")
-            self._refuse(connection, ref, Refused("server-error"))
+            frame = _decode(data, connection)
+            if not self._at_once(connection, frame):
+                return frame
+        except Exception as error:
+            self._failed(connection, _ref_of(data, connection) if frame is None else _ref(frame), error)
+        self._close_if_flooding(connection)
+        return None
+
+    async def _work(self, connection: Connection, frame: frames.ClientFrame) -> None:
+        """One slow frame, then what came meanwhile."""
+        slow: frames.ClientFrame | None = frame
+        while slow is not None:
+            try:
+                await self._dispatch(connection, slow)
+            except Exception as error:
+                self._failed(connection, _ref(slow), error)
+            slow = None
+            while connection.inbox and slow is None:
+                data = connection.inbox.popleft()
+                if self._hub.alive(connection):
+                    slow = self._take(connection, data)
+        connection.inbox = None
+        self._hub.reactor.resume(connection.id)
+
+    def _failed(self, connection: Connection, ref: str | None, error: Exception) -> None:
+        """Every failure has a typed answer."""
+        match error:
+            case Refused():
+                refused = error
+            case StorageFailed():
+                refused = Refused("busy-try-later")
+            case OverflowError() | UnicodeError():
+                refused = Refused("bad-input")
+            case _:
+                log.error("frame failed", exc_info=error)
+                refused = Refused("server-error")
+        self._refuse(connection, ref, refused)
+
+    def _close_if_flooding(self, connection: Connection) -> None:
         if connection.refusals and self._floods(connection):
             self._hub.close(connection, frames.Close.FLOOD, "too many frames")
 
@@ -128,21 +183,37 @@ class Live:
         )
         self._hub.send(connection, frame, Class.CONTROL)
 
-    async def _dispatch(self, connection: Connection, frame: frames.ClientFrame) -> None:
+    def _at_once(self, connection: Connection, frame: frames.ClientFrame) -> bool:
+        """Whether it is done: everything that needs no database, and what was said, which is answered after its commit."""
         match frame:
             case frames.Send():
-                await self._channels.send(connection, frame)
+                return self._channels.send(connection, frame, self._failed)
             case frames.Typing():
-                self._channels.typing(connection, frame)
+                if not self._load.busy():
+                    self._channels.typing(connection, frame)
             case frames.Marked():
-                await self._channels.mark(connection, frame)
+                self._channels.mark(connection, frame)
             case frames.Ping():
                 self._hub.send(connection, frames.Pong(ref=frame.ref, now=self._clock.now()), Class.CONTROL)
             case frames.Subscribe():
-                await self._channels.subscribe(connection, frame)
+                return self._channels.enter_at_once(connection, frame)
             case frames.Unsubscribe():
                 self._channels.unsubscribe(connection, frame.channel)
                 self._done(connection, frame.ref)
+            case frames.UnwatchBoard():
+                self._waiting.unwatch(connection)
+                self._done(connection, frame.ref)
+            case _:
+                return False
+        return True
+
+    async def _dispatch(self, connection: Connection, frame: frames.ClientFrame) -> None:
+        match frame:
+            case frames.Send():
+                await self._channels.kind(frame.channel)
+                self._channels.send(connection, frame, self._failed)
+            case frames.Subscribe():
+                await self._channels.subscribe(connection, frame)
             case frames.Edit():
                 await self._channels.edit(connection, frame)
             case frames.Delete():
@@ -150,17 +221,28 @@ class Live:
             case frames.WatchBoard():
                 await self._waiting.watch(connection)
                 self._done(connection, frame.ref)
-            case frames.UnwatchBoard():
-                self._waiting.unwatch(connection)
-                self._done(connection, frame.ref)
             case frames.SeeWarning():
                 await self._moderation.see(connection.account, frame.id)
+                self.arrivals.touch(connection.account)
                 self._done(connection, frame.ref)
+            case frames.Typing() | frames.Marked() | frames.Ping() | frames.Unsubscribe() | frames.UnwatchBoard():
+                pass  # done at once
 
     def _done(self, connection: Connection, ref: str) -> None:
         self._hub.send(connection, frames.Ack(ref=ref), Class.CONTROL)
 
     # News. What needs the database goes to a job; what protects somebody happens at once.
+
+    def touch(self, news: News) -> None:
+        """Heard before all others: what was read of these people holds no more."""
+        match news:
+            case AccountChanged(account=account) | SessionsEnded(account=account):
+                self.arrivals.touch(account)
+            case Sanctioned(person=person) | WarningGiven(person=person):
+                self.arrivals.touch(person)
+            case ChatOpened(member=member, listener=listener) | ChatChanged(member=member, listener=listener):
+                self.arrivals.touch(member)
+                self.arrivals.touch(listener)
 
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
@@ -184,14 +266,20 @@ class Live:
         """Everything these connections were told rests on what has changed: who they are, where they may be, what they may take."""
         for persona in await self._db.read(personas, account):
             for connection in self._hub.members(person_group(persona)):
-                visitor = await self._accounts.visitor_by_hash(connection.visitor.token_hash)
-                if visitor is None:
-                    self._hub.close(connection, frames.Close.ENDED, "not-signed-in")
-                    continue
-                if visitor.me != connection.visitor.me:
-                    self._hub.send(connection, frames.MeChanged(me=visitor.me), Class.CLAIM)
-                connection.visitor = visitor
-                await self._recheck(connection)
+                me = connection.visitor.me
+                if await self._renew(connection):
+                    if connection.visitor.me != me:
+                        self._hub.send(connection, frames.MeChanged(me=connection.visitor.me), Class.CLAIM)
+                    await self._recheck(connection)
+
+    async def _renew(self, connection: Connection) -> bool:
+        """Reads again what is known of a connection's person; False if the session is gone, and then it closes."""
+        try:
+            connection.arrival = await self.arrivals.arrive(connection.visitor.token_hash)
+        except Refused:
+            self._hub.close(connection, frames.Close.ENDED, "not-signed-in")
+            return False
+        return True
 
     async def _recheck(self, connection: Connection) -> None:
         for channel, subscription in list(connection.channels.items()):
@@ -225,6 +313,8 @@ class Live:
             if self._hub.count(person_group(account)):
                 chat = await self._chats.seen_by(account, chat_id)
                 self._hub.publish(person_group(account), frames.ChatChanged(chat=chat), Class.CLAIM)
+                for connection in self._hub.members(person_group(account)):
+                    await self._renew(connection)
 
     def request_news(self, news: RequestHeld | RequestClosed) -> None:
         self._jobs.start_soon(steady.once, self._tell_request, news.asker)
@@ -234,31 +324,40 @@ class Live:
             self._hub.publish(person_group(asker), frames.RequestChanged(request=state), Class.CLAIM)
 
     async def go_away(self) -> None:
-        """Tells everybody to come back, spread over a few seconds, and closes them."""
-        for number, connection in enumerate(self._hub.everyone()):
-            after = 500 + number % 40 * 100
-            self._hub.send(connection, frames.GoAway(after_ms=after), Class.CONTROL)
-            self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
+        """Tells everybody when to come back and closes them, in batches, so that neither this server nor the next is overrun."""
+        everyone = self._hub.everyone()
+        batch = max(DRAIN_BATCH, -(-len(everyone) // max(1, int(self._settings.drain_s * 0.6 / DRAIN_EVERY_S))))
+        spread_ms = max(4000, len(everyone) * 1000 // self._settings.reconnects_per_s)
+        for start in range(0, len(everyone), batch):
+            if start:
+                await trio.sleep(DRAIN_EVERY_S)
+            for place, connection in enumerate(everyone[start : start + batch], start):
+                after = 500 + place * spread_ms // len(everyone)
+                ticket = self.tickets.ticket(connection.id, connection.visitor.token_hash)
+                self._hub.send(connection, frames.GoAway(after_ms=after, ticket=ticket), Class.CONTROL)
+                self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
 
 
-def _ref_of(data: str | bytes) -> str | None:
+def _ref(frame: frames.ClientFrame) -> str | None:
+    return None if isinstance(frame, frames.Typing | frames.Marked) else frame.ref
+
+
+def _ref_of(data: bytes, connection: Connection) -> str | None:
     try:
-        ref = msgspec.json.decode(data, type=_Envelope).ref
-        return ref if ref is not None and len(ref) <= MAX_REF else None
+        envelope = (_packed_envelope if connection.packed else _text_envelope).decode(data)
+        return envelope.ref if envelope.ref is not None and len(envelope.ref) <= MAX_REF else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def _decode(data: str | bytes, connection: Connection) -> frames.ClientFrame:
-    if isinstance(data, bytes):
-        connection.refusals += 1
-        raise Refused("bad-input", detail="Frames are JSON text.")
+def _decode(data: bytes, connection: Connection) -> frames.ClientFrame:
     try:
-        frame: frames.ClientFrame = _decoder.decode(data)
+        frame: frames.ClientFrame = (_packed if connection.packed else _text).decode(data)
         return frame
     except msgspec.ValidationError as error:
         code = "unknown-frame" if "`$.type`" in str(error) or "tag" in str(error) else "bad-input"
         raise Refused(code, field=str(error)[:200]) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         connection.refusals += 1
-        raise Refused("bad-input", detail="The frame is not JSON.") from None
+        speaks = "MessagePack" if connection.packed else "JSON"
+        raise Refused("bad-input", detail=f"The frame is not {speaks}.") from None

@@ -1,8 +1,10 @@
-"""The one port: looks at the head of each connection and hands it to the WebSocket gateway or to Hypercorn."""
+"""The one port: looks at the head of each connection and hands it to the WebSocket gateway or to Hypercorn.
 
-import json
+The reactor accepts, reads heads and keeps the limits by address; everything about a WebSocket is checked here before its upgrade.
+"""
+
+import socket as sockets
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -11,16 +13,19 @@ from hypercorn.config import Config
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.utils import wrap_app
-from trio_websocket import ConnectionClosed, HandshakeError
 
-from cups.accounts.service import Accounts
+from cups.accounts.visitor import hashed
 from cups.errors import Refused
-from cups.gateway.head import Head, HeadTooLarge, HttpStream, parse, read_head
+from cups.gateway import handshake
+from cups.gateway.arrivals import Arrival
+from cups.gateway.divert import Diversion
+from cups.gateway.divert import handshake as slow_handshake
+from cups.gateway.head import Head, HttpStream, parse, refusal
 from cups.gateway.hub import Hub, person_group
 from cups.gateway.live import Live
-from cups.gateway.socket import Socket
+from cups.gateway.load import Load
 from cups.settings import Settings
-from cups.wire.frames import Close
+from cups.wire.frames import PROTOCOL_PACKED, Close
 
 log = structlog.get_logger()
 PATH = "/live"
@@ -35,9 +40,9 @@ class HttpConnection(TCPServer):
 
 
 class Server:
-    def __init__(self, app: Any, settings: Settings, hub: Hub, live: Live, accounts: Accounts) -> None:
-        self._settings, self._hub, self._live, self._accounts = settings, hub, live, accounts
-        self._socket = Socket(hub, settings)
+    def __init__(self, app: Any, settings: Settings, hub: Hub, live: Live, load: Load, handlers: trio.Nursery) -> None:
+        self._settings, self._hub, self._live, self._load, self._tasks = settings, hub, live, load, handlers
+        self._reactor = hub.reactor
         self._config = Config()
         self._config.accesslog = None
         self._config.errorlog = None
@@ -47,34 +52,198 @@ class Server:
         self._config.include_server_header = False
         self._app = wrap_app(app, self._config.wsgi_max_body_size, "asgi")
         self._context = WorkerContext(None)
-        self._open = 0
-        self._by_address: Counter[str] = Counter()
+        self._http = 0
+        self._http_by_address: Counter[str] = Counter()
+        self._diversions: dict[int, Diversion] = {}
 
-    async def run(self, listeners: Sequence[trio.SocketListener], *, handlers: trio.Nursery) -> None:
-        """Accepts until cancelled; connections live in `handlers`."""
-        await trio.serve_listeners(self._connection, list(listeners), handler_nursery=handlers)
+    # What the reactor has read
 
-    async def _connection(self, stream: trio.SocketStream) -> None:
-        if self._open >= self._settings.max_connections:
-            await self._answer(stream, Refused("busy-try-later"))
+    def head(self, conn: int, data: bytes) -> None:
+        end = data.index(b"\r\n\r\n") + 4
+        head = parse(data[:end])
+        if head is None or not head.wants_websocket:
+            self._tasks.start_soon(self._serve_http, self._reactor.release(conn), data)
             return
-        address = self._address(stream)
-        if address and self._by_address[address] >= self._settings.max_connections_per_address:
-            await self._answer(stream, Refused("busy-try-later"))
-            return
-        self._open += 1
-        self._by_address[address] += 1
         try:
-            await self._route(stream)
+            self._check(head)
+            if not self._resume(conn, head):
+                self._tasks.start_soon(self._arrive, conn, head, data[:end])
+        except Refused as refused:
+            self._refuse(conn, refused)
+
+    def message(self, conn: int, data: bytes, *, binary: bool) -> None:
+        connection = self._hub.get(conn)
+        if connection is not None and connection.closing is None:
+            self._live.receive(connection, data, binary=binary)
+
+    def diverted(self, conn: int, data: bytes, *, last: bool) -> None:
+        diversion = self._diversions.get(conn)
+        if diversion is None:
+            diversion = self._diversions[conn] = Diversion(self._reactor, conn, self._settings, self._hub.touched)
+            self._tasks.start_soon(self._divert, conn, diversion)
+        diversion.feed(data)
+
+    async def _divert(self, conn: int, diversion: Diversion) -> None:
+        """One message off the fast path; what the client sends after it waits in the reactor until it is handed on."""
+        try:
+            found = await diversion.message()
+        except Exception:
+            log.exception("diversion failed")
+            found = None
+            self._reactor.abort(conn)
+        finally:
+            self._diversions.pop(conn, None)
+        if found is not None:
+            self.message(conn, found.encode() if isinstance(found, str) else found, binary=isinstance(found, bytes))
+            connection = self._hub.get(conn)
+            if connection is None or connection.inbox is None or len(connection.inbox) < self._settings.inbox_frames:
+                self._reactor.resume(conn)
+        self._hub.touched()
+
+    def ended(self, conn: int, reason: int) -> None:
+        diversion = self._diversions.pop(conn, None)
+        if diversion is not None:
+            diversion.scope.cancel()
+        connection = self._hub.get(conn)
+        if connection is not None:
+            self._live.gone(connection)
+
+    def overflowed(self, conn: int) -> None:
+        connection = self._hub.get(conn)
+        if connection is not None:
+            self._hub.close(connection, Close.SLOW, "resume from here")
+            # It takes no more, and may take long to hear of it: for everybody else it has left.
+            self._live.gone(connection)
+
+    # WebSockets: everything is checked before the upgrade
+
+    def _check(self, head: Head) -> None:
+        """Path, Origin against the exact list, and whether there is room for one more."""
+        if head.path != PATH or head.method != "GET":
+            raise Refused("not-found")
+        if head.headers.get("origin") not in self._settings.allowed_origins():
+            raise Refused("bad-origin")
+        if (retry_at := self._load.full()) is not None:
+            raise Refused("busy-try-later", retry_at=retry_at)
+
+    def _room_for(self, account: str) -> None:
+        if self._hub.count(person_group(account)) >= self._settings.max_connections_per_person:
+            raise Refused("busy-try-later")
+
+    def _resume(self, conn: int, head: Head) -> bool:
+        """The short way, by a ticket: True if the connection is open now, or its session is being read."""
+        names = handshake.offered(head)
+        ticket = handshake.ticket(names)
+        if ticket is None:
+            return False
+        tickets, live = self._live.tickets, self._live
+        number = tickets.number(ticket)
+        old = None if number is None else self._hub.get(number)
+        gone = None if number is None or old is not None else tickets.peek(number)
+        arrival = old.arrival if old is not None else gone.arrival if gone is not None else None
+        cookie = head.cookie(self._settings.session_cookie())
+        by_cookie = None if not cookie or len(cookie) > 100 else hashed(cookie)
+        token_hash = by_cookie if arrival is None else arrival.visitor.token_hash
+        if token_hash is None or by_cookie not in (None, token_hash) or not tickets.genuine(ticket, token_hash):
+            return False  # not ours, or somebody else by now: the cookie alone says who
+        chosen = handshake.chosen(names)
+        answer, packed = handshake.answer(head, chosen), chosen == PROTOCOL_PACKED
+        if old is not None:
+            # The client has given this connection up, whatever we still believe of it.
+            self._hub.close(old, Close.REPLACED, "")
+            live.gone(old)
+        elif number is not None and tickets.take(number) is None and by_cookie is None:
+            return False
+        if arrival is not None and live.arrivals.current(arrival):
+            self._room_for(arrival.visitor.id)
+            self._open(conn, arrival, answer, packed)
+        else:
+            self._tasks.start_soon(self._arrive_by, conn, token_hash, answer, packed)
+        return True
+
+    async def _arrive_by(self, conn: int, token_hash: str, answer: bytes, packed: bool) -> None:
+        """With a ticket whose person has changed meanwhile."""
+        try:
+            arrival = await self._live.arrivals.arrive(token_hash)
+            self._room_for(arrival.visitor.id)
+            self._open(conn, arrival, answer, packed)
+        except Refused as refused:
+            self._refuse(conn, refused)
+        except Exception:
+            log.exception("arrival failed")
+            self._reactor.abort(conn)
+
+    async def _arrive(self, conn: int, head: Head, raw: bytes) -> None:
+        """The whole way: the session from the database, the handshake by trio-websocket."""
+        try:
+            cookie = head.cookie(self._settings.session_cookie())
+            if not cookie or len(cookie) > 100:
+                raise Refused("not-signed-in")
+            arrival = await self._live.arrivals.arrive(hashed(cookie))
+            chosen = handshake.chosen(handshake.offered(head))
+            answer = await slow_handshake(raw, chosen, self._settings)
+            if answer is None:
+                raise Refused("bad-input")
+            if not self._live.arrivals.current(arrival):
+                arrival = await self._live.arrivals.arrive(hashed(cookie))
+            self._room_for(arrival.visitor.id)
+            self._open(conn, arrival, answer, chosen == PROTOCOL_PACKED)
+        except Refused as refused:
+            self._refuse(conn, refused)
+        except Exception:
+            log.exception("arrival failed")
+            self._reactor.abort(conn)
+
+    def _open(self, conn: int, arrival: Arrival, answer: bytes, packed: bool) -> None:
+        try:
+            self._reactor.upgrade(conn, answer, int(packed))
+        except KeyError:
+            return  # the client has left meanwhile
+        self._live.welcome(self._hub.connect(conn, arrival, packed=packed))
+
+    def _refuse(self, conn: int, refused: Refused) -> None:
+        try:
+            descriptor = self._reactor.release(conn)
+        except KeyError:
+            return
+        self._tasks.start_soon(self._answer, descriptor, refused)
+
+    async def _answer(self, descriptor: int, refused: Refused) -> None:
+        """A plain HTTP answer to what never became a request of the application."""
+        stream = _stream(descriptor)
+        with trio.move_on_after(2, shield=True):
+            try:
+                await stream.send_all(refusal(refused))
+                await stream.send_eof()
+                await stream.receive_some(1)
+            except (trio.BrokenResourceError, trio.ClosedResourceError):
+                pass
+        await trio.aclose_forcefully(stream)
+
+    # Plain HTTP
+
+    async def _serve_http(self, descriptor: int, data: bytes) -> None:
+        stream = _stream(descriptor)
+        address = self._address(stream)
+        crowded = self._http >= self._settings.max_connections
+        if crowded or (address and self._http_by_address[address] >= self._settings.max_connections_per_address):
+            await self._answer(stream.socket.detach(), Refused("busy-try-later"))
+            return
+        self._http += 1
+        self._http_by_address[address] += 1
+        try:
+            state: Any = {}
+            replayed = HttpStream(stream, data, self._settings.send_timeout_s)
+            await HttpConnection(self._app, self._config, self._context, state, replayed)  # type: ignore[arg-type]
         except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
             pass
         except Exception:
             log.exception("connection failed")
         finally:
-            self._open -= 1
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
+            self._http -= 1
+            self._http_by_address[address] -= 1
+            if not self._http_by_address[address]:
+                del self._http_by_address[address]
             with trio.move_on_after(1, shield=True):
                 await stream.aclose()
 
@@ -86,71 +255,6 @@ class Server:
             return ""
         return "" if peer in self._settings.trusted_proxies else peer
 
-    async def _route(self, stream: trio.SocketStream) -> None:
-        try:
-            with trio.fail_after(self._settings.head_timeout_s):
-                raw, rest = await read_head(stream, self._settings.max_head_bytes)
-        except trio.TooSlowError:
-            return
-        except HeadTooLarge:
-            await self._answer(stream, Refused("too-large"))
-            return
-        if not raw:
-            return
-        head = parse(raw)
-        if head is not None and head.wants_websocket:
-            await self._websocket(stream, head, raw, rest)
-        else:
-            state: Any = {}
-            replayed = HttpStream(stream, raw + rest, self._settings.send_timeout_s)
-            await HttpConnection(self._app, self._config, self._context, state, replayed)  # type: ignore[arg-type]
 
-    async def _websocket(self, stream: trio.SocketStream, head: Head, raw: bytes, rest: bytes) -> None:
-        """Everything is checked before the upgrade: path, Origin against the exact list, session."""
-        try:
-            if head.path != PATH or head.method != "GET":
-                raise Refused("not-found")
-            if head.headers.get("origin") not in self._settings.allowed_origins():
-                raise Refused("bad-origin")
-            visitor = await self._accounts.visitor(head.cookie(self._settings.session_cookie()))
-            if visitor is None:
-                raise Refused("not-signed-in")
-            if self._hub.count(person_group(visitor.id)) >= self._settings.max_connections_per_person:
-                raise Refused("busy-try-later")
-        except Refused as refused:
-            await self._answer(stream, refused)
-            return
-        async with trio.open_nursery() as nursery:
-            try:
-                socket, guarded = await self._socket.handshake(nursery, stream, raw, rest)
-            except (trio.TooSlowError, HandshakeError, ConnectionClosed):
-                nursery.cancel_scope.cancel()
-                return
-            connection = self._hub.connect(visitor)
-            try:
-                # The session may have ended while the handshake was under way, before this connection could be told.
-                now = await self._accounts.visitor_by_hash(visitor.token_hash)
-                if now is None:
-                    self._hub.close(connection, Close.ENDED, "not-signed-in")
-                else:
-                    connection.visitor = now
-                await self._live.welcome(connection)
-                await self._socket.serve(socket, guarded, connection, lambda data: self._live.receive(connection, data))
-            finally:
-                self._live.gone(connection)
-                nursery.cancel_scope.cancel()
-
-    async def _answer(self, stream: trio.SocketStream, refused: Refused) -> None:
-        """A plain HTTP answer to what never became a request of the application."""
-        body = json.dumps(
-            {
-                "type": f"/problems/{refused.code}",
-                "title": refused.title,
-                "status": refused.status,
-                "code": refused.code,
-                "detail": refused.title,
-            }
-        ).encode()
-        head = f"HTTP/1.1 {refused.status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        with trio.move_on_after(2):
-            await stream.send_all(head.encode() + body)
+def _stream(descriptor: int) -> trio.SocketStream:
+    return trio.SocketStream(trio.socket.from_stdlib_socket(sockets.socket(fileno=descriptor)))

@@ -38,7 +38,7 @@ class Moderation:
 
     def _moderated_room(self, conn: Connection, visitor: Visitor, slug: str) -> tuple[Record, Facts]:
         me = self._rooms.facts(conn, visitor.id)
-        row = self._rooms.require(conn, room_queries.by_slug(conn, slug), me)
+        row = self._rooms.require(room_queries.by_slug(conn, slug), me)
         if not moderates(me, row.id):
             raise Refused("not-allowed")
         return row, me
@@ -160,8 +160,12 @@ class Moderation:
         """A person's own standing, newest first."""
         return await self._db.read(lambda conn: [queries.to_wire(row) for row in queries.of_person(conn, account_id)])
 
+    def unseen_now(self, conn: Connection, account_id: str) -> list[Warning]:
+        """The warnings that somebody has not marked as seen."""
+        return [queries.to_wire(row) for row in queries.unseen_of(conn, account_id)]
+
     async def unseen(self, account_id: str) -> list[Warning]:
-        return await self._db.read(lambda conn: [queries.to_wire(row) for row in queries.unseen_of(conn, account_id)])
+        return await self._db.read(self.unseen_now, account_id)
 
     async def see(self, account_id: str, id: str) -> None:
         """Marks a warning as seen by its person; seeing twice changes nothing."""

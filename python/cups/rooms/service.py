@@ -33,7 +33,7 @@ class Rooms:
 
     # Who may be where
 
-    def require(self, conn: Connection, row: Record | None, person: Facts) -> Record:
+    def require(self, row: Record | None, person: Facts) -> Record:
         """The room, if this person may be in it now. A room one may not know of is not-found."""
         if row is None:
             raise Refused("not-found")
@@ -84,22 +84,26 @@ class Rooms:
 
         def read(conn: Connection) -> Room:
             facts = self.facts(conn, person.id)
-            return self._wire(self.require(conn, queries.by_slug(conn, slug), facts), facts)
+            return self._wire(self.require(queries.by_slug(conn, slug), facts), facts)
 
         return await self._db.read(read)
 
-    async def entry(self, account_id: str, channel_id: str) -> tuple[Room, Facts]:
-        """What entering needs, or the refusal."""
+    def let_in(self, row: Record, facts: Facts) -> Room:
+        """Decides by what is known: the room if this person may be in it now, or the refusal."""
+        return self._wire(self.require(row, facts), facts)
 
-        def read(conn: Connection) -> tuple[Room, Facts]:
+    async def entry(self, account_id: str, channel_id: str) -> tuple[Record, Facts]:
+        """What entering rests on, or the refusal."""
+
+        def read(conn: Connection) -> tuple[Record, Facts]:
             facts = self.facts(conn, account_id)
-            return self._wire(self.require(conn, queries.by_id(conn, channel_id), facts), facts), facts
+            return self.require(queries.by_id(conn, channel_id), facts), facts
 
         return await self._db.read(read)
 
     async def history(self, visitor: Visitor, channel_id: str, before: int, limit: int) -> History:
         def read(conn: Connection) -> History:
-            self.require(conn, queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
+            self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
             return channels.page(conn, channel_id, before, limit)
 
         return await self._db.read(read)
@@ -129,7 +133,7 @@ class Rooms:
 
     def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
         person = self.facts(conn, account_id)
-        self.require(conn, queries.by_id(conn, channel_id), person)
+        self.require(queries.by_id(conn, channel_id), person)
         verdict = write(person, now=now)
         if not verdict.ok:
             raise Refused(verdict.code, retry_at=person.muted_until if verdict.code == "muted" else None)

@@ -13,7 +13,11 @@ from cups.wire.requests import Board, RequestState
 from cups.wire.rooms import Warning
 
 PROTOCOL = "cups.v1.json"
-"""The WebSocket subprotocol. A client that asks for none gets this one."""
+"""The WebSocket subprotocol: JSON in text messages. A client that asks for none gets this one."""
+PROTOCOL_PACKED = "cups.v1.msgpack"
+"""The same frames as MessagePack in binary messages."""
+TICKET = "cups.ticket."
+"""What stands before a ticket among the subprotocols that a client offers: a page can put it nowhere else but in the address, where logs would show it."""
 
 
 class Frame(Body, tag_field="type"):
@@ -112,11 +116,15 @@ ClientFrame = (
 
 
 class Welcome(Frame, tag="welcome"):
-    """The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own."""
+    """The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own.
+
+    `ticket`: offered among the subprotocols as `cups.ticket.<ticket>`, it brings this person back quickly, once.
+    """
 
     me: Me
     now: Millis
     heartbeat_ms: int
+    ticket: str
 
 
 class Ack(Frame, tag="ack"):
@@ -238,9 +246,10 @@ class Pong(Frame, tag="pong"):
 
 
 class GoAway(Frame, tag="go-away"):
-    """The server is about to close: come back after `after_ms`, with the positions held."""
+    """The server is about to close: come back after `after_ms`, with the positions held and this ticket."""
 
     after_ms: int
+    ticket: str
 
 
 ServerFrame = (
@@ -273,5 +282,7 @@ class Close:
     """The session ended: do not reconnect with it."""
     SLOW = 4408
     """Too much was waiting to be read: reconnect and resume from the positions held."""
+    REPLACED = 4409
+    """This client has come back on a newer connection."""
     FLOOD = 4429
     GOING_AWAY = 1001

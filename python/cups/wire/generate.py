@@ -94,7 +94,12 @@ def typescript() -> str:
         lines += ["}", ""]
     for union, members in (("ClientFrame", frames.ClientFrame), ("ServerFrame", frames.ServerFrame)):
         lines.append(f"export type {union} = {' | '.join(component_name(s) for s in get_args(members))};")
-    lines += ["", f"export const PROTOCOL = {json.dumps(frames.PROTOCOL)};", "export const CLOSE = {"]
+    lines += [
+        "",
+        f"export const PROTOCOL = {json.dumps(frames.PROTOCOL)};",
+        f"export const TICKET = {json.dumps(frames.TICKET)};",
+        "export const CLOSE = {",
+    ]
     lines += [f"  {k}: {v}," for k, v in vars(frames.Close).items() if k.isupper()]
     lines += ["} as const;", ""]
     return "\n".join(lines)
@@ -122,7 +127,7 @@ def asyncapi() -> dict[str, Any]:
         "channels": {
             "live": {
                 "address": "/live",
-                "description": f"One WebSocket, subprotocol {frames.PROTOCOL}, signed in by the session cookie.",
+                "description": f"One WebSocket, subprotocol {frames.PROTOCOL} or {frames.PROTOCOL_PACKED}, signed in by the session cookie or a ticket.",
                 "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
             }
         },

@@ -567,12 +567,13 @@ export interface PingFrame {
   ref: string;
 }
 
-/** The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own. */
+/** The first frame. An own waiting request, open chats and unseen warnings follow as frames of their own. `ticket`: offered among the subprotocols as `cups.ticket.<ticket>`, it brings this person back quickly, once. */
 export interface WelcomeFrame {
   type: "welcome";
   me: Me;
   now: number;
   heartbeat_ms: number;
+  ticket: string;
 }
 
 /** Done, and stored. For `send`, `edit` and `delete`: the event's number in its channel. */
@@ -693,21 +694,24 @@ export interface PongFrame {
   now: number;
 }
 
-/** The server is about to close: come back after `after_ms`, with the positions held. */
+/** The server is about to close: come back after `after_ms`, with the positions held and this ticket. */
 export interface GoAwayFrame {
   type: "go-away";
   after_ms: number;
+  ticket: string;
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
 export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
+export const TICKET = "cups.ticket.";
 export const CLOSE = {
   PROTOCOL: 4400,
   SIGN_IN: 4401,
   ENDED: 4403,
   SLOW: 4408,
+  REPLACED: 4409,
   FLOOD: 4429,
   GOING_AWAY: 1001,
 } as const;

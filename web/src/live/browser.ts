@@ -1,6 +1,6 @@
 // The live connection in a browser: one for the page, shared by all components, stopped by the quick exit.
 
-import { PROTOCOL } from "../generated/wire";
+import { PROTOCOL, TICKET } from "../generated/wire";
 import { Rest } from "../rest";
 import { whenLeaving } from "../quick_exit";
 import { Connection, type Socket } from "./connection";
@@ -16,10 +16,10 @@ const time = {
   },
 };
 
-function open(): Socket {
+function open(ticket: string | null): Socket {
   const url = new URL("/live", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return new WebSocket(url, PROTOCOL) as Socket;
+  return new WebSocket(url, ticket === null ? [PROTOCOL] : [PROTOCOL, TICKET + ticket]) as Socket;
 }
 
 let shared: Live | null = null;

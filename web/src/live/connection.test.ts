@@ -173,16 +173,28 @@ describe("losing and coming back", () => {
 
   test("go-away names the time of coming back, whether the server closes or not", () => {
     online();
-    world.socket.receive({ type: "go-away", after_ms: 3000 });
+    world.socket.receive({ type: "go-away", after_ms: 3000, ticket: "away" });
     world.socket.lose(CLOSE.GOING_AWAY);
     expect(waits()).toBe(3000);
     world.pass(3000);
     world.welcome();
-    world.socket.receive({ type: "go-away", after_ms: 2000 });
+    world.socket.receive({ type: "go-away", after_ms: 2000, ticket: "away" });
     world.pass(2000);
     expect(world.sockets[1]?.closed).toBe(true);
     world.pass(1);
     expect(world.sockets).toHaveLength(3);
+  });
+
+  test("a ticket brings back once: the last one that the server gave", () => {
+    online();
+    world.socket.lose(1006);
+    world.pass(1000);
+    world.socket.lose(1006);
+    world.pass(1000);
+    world.welcome();
+    world.socket.receive({ type: "go-away", after_ms: 1000, ticket: "away" });
+    world.pass(1001);
+    expect(world.tickets).toEqual([null, "ticket-1", null, "away"]);
   });
 
   test("stop lets go of everything for good", async () => {

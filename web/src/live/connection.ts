@@ -1,7 +1,7 @@
 // The live protocol's connection: one socket at a time, what was asked and is not answered yet, and when to try again.
 // It knows nothing of chats and rooms beyond their ids, touches no DOM, and is told the time.
 
-import { CLOSE, type ClientFrame, type RefusedFrame, type ServerFrame } from "../generated/wire";
+import { CLOSE, type ClientFrame, type RefusedFrame, type ServerFrame, type WelcomeFrame } from "../generated/wire";
 
 /** What the connection needs of a WebSocket. */
 export interface Socket {
@@ -14,7 +14,8 @@ export interface Socket {
 
 /** What surrounds it: sockets, time and chance. */
 export interface Surroundings {
-  open(): Socket;
+  /** With the last ticket the server gave, if there is one: it makes coming back cheap. */
+  open(ticket: string | null): Socket;
   now(): number;
   /** Runs `act` after `ms`; the answer cancels it. */
   after(ms: number, act: () => void): () => void;
@@ -68,6 +69,7 @@ export class Connection {
   private failures = 0;
   private greetedAt = 0;
   private comeBackAt: number | null = null;
+  private ticket: string | null = null;
   private readonly unanswered = new Map<string, Open>();
   private cancels = new Map<"retry" | "ping" | "pong" | "welcome" | "away", () => void>();
   private refs = 0;
@@ -121,7 +123,8 @@ export class Connection {
   private connect(): void {
     this.cancelAll();
     this.change({ kind: "connecting" });
-    const socket = this.around.open();
+    const socket = this.around.open(this.ticket);
+    this.ticket = null; // good for one return
     this.socket = socket;
     this.greeted = false;
     this.comeBackAt = null;
@@ -143,6 +146,7 @@ export class Connection {
         return;
       case "go-away":
         this.comeBackAt = this.around.now() + frame.after_ms;
+        this.ticket = frame.ticket;
         // A server that did not close by then is left all the same.
         this.later("away", frame.after_ms, () => this.abandon());
         break;
@@ -152,8 +156,9 @@ export class Connection {
     this.onFrame(frame);
   }
 
-  private welcomed(frame: ServerFrame): void {
+  private welcomed(frame: WelcomeFrame): void {
     this.cancel("welcome");
+    this.ticket = frame.ticket;
     this.greeted = true;
     this.greetedAt = this.around.now();
     this.change({ kind: "online" });

@@ -40,7 +40,11 @@ export class World implements Surroundings {
   private time = 1_000_000;
   private timers: { at: number; act: () => void }[] = [];
 
-  open(): Socket {
+  /** The ticket that each socket was opened with. */
+  tickets: (string | null)[] = [];
+
+  open(ticket: string | null): Socket {
+    this.tickets.push(ticket);
     const socket = new FakeSocket();
     this.sockets.push(socket);
     return socket;
@@ -82,7 +86,7 @@ export class World implements Surroundings {
   }
 
   welcome(): void {
-    this.socket.receive({ type: "welcome", me: somebody(), now: this.time, heartbeat_ms: 25_000 });
+    this.socket.receive({ type: "welcome", me: somebody(), now: this.time, heartbeat_ms: 25_000, ticket: `ticket-${this.sockets.length}` });
   }
 }
 

@@ -1,0 +1,38 @@
+"""What Prometheus is told: figures of the whole path, and nobody's words or names."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from harness.person import Person
+from harness.server import ServerProcess, free_port
+
+pytestmark = pytest.mark.usefixtures("reactor_kind")
+
+
+async def test_the_path_of_a_message_is_counted(tmp_path: Path) -> None:
+    port = free_port()
+    server = ServerProcess(tmp_path, metrics_port=port).start()
+    try:
+        guest = await Person(server.base).pass_gate()
+        room = (await guest.get("/api/rooms/night-owls"))["id"]
+        async with guest.live() as live, httpx.AsyncClient() as http:
+            await live.subscribe(room)
+            for i in range(3):
+                assert (await live.say(room, f"planted-word {i}"))["type"] == "ack"
+            answer = await http.get(f"http://127.0.0.1:{port}/metrics")
+            assert (await http.get(f"http://127.0.0.1:{port}/elsewhere")).status_code == 404
+        found = {s.name: s.value for f in text_string_to_metric_families(answer.text) for s in f.samples}
+        assert found["cups_reactor_connections"] == 1
+        assert found["cups_reactor_frames_in_total"] >= 4
+        assert found["cups_reactor_frames_out_total"] >= 8
+        assert found["cups_reactor_bytes_out_total"] > 500
+        assert found["cups_storage_items_total"] >= 3 and found["cups_storage_commits_total"] >= 1
+        assert found["cups_storage_commit_ms_bucket"] >= 1 and found["cups_loop_lag_seconds_count"] >= 1
+        for private in ("planted-word", guest.name, room):
+            assert private not in answer.text
+        await guest.aclose()
+    finally:
+        server.close()
