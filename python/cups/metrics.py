@@ -94,12 +94,20 @@ def _storage(found: Mapping[str, Any]) -> Iterator[Metric]:
     ):
         yield CounterMetricFamily(f"cups_storage_{name}", help, value=found[name])
     yield GaugeMetricFamily("cups_storage_pending", "Units that wait for the writer", value=found["pending"])
+    for name, help in (
+        ("batch_items", "Items in each commit"),
+        ("commit_ms", "Milliseconds of each commit"),
+        ("wait_ms", "Milliseconds that the first of each batch waited"),
+    ):
+        buckets: Mapping[str, int] = found[name]
+        bounds = [float(bound) for bound in buckets if bound != "+Inf"]
+        yield _histogram(f"cups_storage_{name}", help, bounds, [*buckets.values()], found[f"{name}_sum"])
     yield GaugeMetricFamily(
         "cups_storage_largest_batch", "Units in the largest commit so far", value=found["largest_batch"]
     )
 
 
-def _histogram(name: str, help: str, bounds: Sequence[float], counts: Sequence[int], total: float | None) -> Metric:
+def _histogram(name: str, help: str, bounds: Sequence[float], counts: Sequence[int], total: float) -> Metric:
     """`counts` has one place for each bound and one for what is above all of them."""
     family = HistogramMetricFamily(name, help)
     cumulative, buckets = 0, []

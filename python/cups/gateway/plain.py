@@ -21,6 +21,7 @@ from cups.gateway.reactor_events import End, Event
 ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 1024
 """What one tick takes: connections, bytes and messages of one connection, messages in all."""
 SCAN_S = 0.1
+HUNG_UP = select.EPOLLHUP | select.EPOLLERR
 
 
 class PlainReactor(Outboxes):
@@ -35,6 +36,8 @@ class PlainReactor(Outboxes):
         self._last, self._scanned, self._deaf = 0, float("-inf"), False
 
     def __del__(self) -> None:
+        if not hasattr(self, "_last"):
+            return  # never made: a setting was wrong
         for sock in [*self._listeners.values(), *(conn.sock for conn in self._connections.values())]:
             sock.close()
         self._epoll.close()
@@ -174,7 +177,7 @@ class PlainReactor(Outboxes):
             elif (conn := self._by_fd.get(fd)) is not None:
                 if mask & ~OUT and conn.reads:
                     self._ready.setdefault(conn.id)
-                elif mask & (select.EPOLLHUP | select.EPOLLERR):
+                elif mask & HUNG_UP:
                     self._end(conn, conn.end if conn.state is State.CLOSING else End.RESET)
                     continue
                 if mask & OUT:

@@ -56,7 +56,7 @@ class Queued(bytes):
 
 class Connection:
     def __init__(self, id: int, sock: socket.socket, now: float, settings: Settings) -> None:
-        self.id, self.sock, self.fd, self.address = id, sock, sock.fileno(), _address(sock)
+        self.id, self.sock, self.fd, self.address = id, sock, sock.fileno(), address_of(sock)
         self.state, self.format, self.since = State.CONNECTING, 0, now
         self.groups: set[str] = set()
         self.parser = Parser(settings.max_frame_bytes, settings.max_fragments)
@@ -90,3 +90,12 @@ def address_of(sock: socket.socket) -> str:
         return ""
     host = str(name[0]).partition("%")[0] if isinstance(name, tuple) else ""
     return host.removeprefix("::ffff:") if "." in host else host
+
+
+def _address(sock: socket.socket) -> str:
+    """The peer's, without the port; an IPv4 address that comes as IPv6 is told as IPv4. Empty where there is none."""
+    try:
+        name = sock.getpeername()
+    except OSError:
+        return ""
+    return str(name[0]).removeprefix("::ffff:") if isinstance(name, tuple) else ""

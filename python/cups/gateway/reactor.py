@@ -5,7 +5,6 @@ Two do it alike, and one suite (`tests/gateway/reactor`) holds both to it: `cups
 `now` is in seconds of a clock that never steps back. A connection is a number that is never used again.
 """
 
-from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from cups import _core
@@ -118,5 +117,4 @@ class Reactor(Protocol):
 
 def make_reactor(kind: Literal["native", "plain"], **settings: Any) -> Reactor:
     """The settings are those of `cups.gateway.plain.Settings`, and the same for both."""
-    native: Callable[..., Reactor] = _core.Reactor
-    return native(**settings) if kind == "native" else PlainReactor(**settings)
+    return _core.Reactor(**settings) if kind == "native" else PlainReactor(**settings)

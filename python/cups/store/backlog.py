@@ -137,4 +137,7 @@ class Backlog:
             "batch_items": self._sizes.buckets(),
             "commit_ms": self._commit_ms.buckets(),
             "wait_ms": self._wait_ms.buckets(),
+            "batch_items_sum": int(self._sizes.total),
+            "commit_ms_sum": int(self._commit_ms.total),
+            "wait_ms_sum": int(self._wait_ms.total),
         }

@@ -13,9 +13,11 @@ class Histogram:
     def __init__(self, bounds: Sequence[float]) -> None:
         self._bounds = bounds
         self._counts = [0] * (len(bounds) + 1)
+        self.total = 0.0
 
     def add(self, value: float) -> None:
         self._counts[bisect_left(self._bounds, value)] += 1
+        self.total += value
 
     def buckets(self) -> dict[str, int]:
         """By upper bound as text, not cumulated; `+Inf` for what is above all."""

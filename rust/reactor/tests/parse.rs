@@ -1,5 +1,7 @@
 //! The fast path and the follower, over any borders between reads.
 
+#![allow(clippy::cast_possible_truncation)] // Tests count little.
+
 mod support;
 
 use cups_reactor::divert::{Course, Fragments, MessageLimits};

@@ -1,0 +1,259 @@
+//! Whatever the sockets take, and whenever: every reader gets whole frames, each once, in order.
+
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // Tests count little.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+
+use cups_reactor::{Class, End, Post, Reactor, Settings};
+use proptest::prelude::*;
+use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
+use support::{flush, masked, reactor, server_frames, tick, Peer, Told};
+
+#[derive(Clone, Debug)]
+enum Act {
+    Publish { size: usize, class: i64, key: Option<u8> },
+    Send { peer: usize, size: usize },
+    Ping { peer: usize },
+    Read { peer: usize, most: usize },
+    Tick,
+    Flush,
+    Retract,
+    Close { peer: usize, discard: bool },
+    Drop { peer: usize },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let peer = 0..4_usize;
+    let size = prop_oneof![0..200_usize, 0..3_000_usize, Just(126), Just(70_000)];
+    prop_oneof![
+        10 => (size.clone(), 0..6_i64, prop::option::of(0..2_u8))
+            .prop_map(|(size, class, key)| Act::Publish { size, class, key }),
+        4 => (peer.clone(), size).prop_map(|(peer, size)| Act::Send { peer, size }),
+        2 => peer.clone().prop_map(|peer| Act::Ping { peer }),
+        10 => (peer.clone(), 1..20_000_usize).prop_map(|(peer, most)| Act::Read { peer, most }),
+        6 => Just(Act::Tick),
+        8 => Just(Act::Flush),
+        1 => Just(Act::Retract),
+        1 => (peer.clone(), any::<bool>()).prop_map(|(peer, discard)| Act::Close { peer, discard }),
+        1 => peer.prop_map(|peer| Act::Drop { peer }),
+    ]
+}
+
+/// One end of a TCP connection with buffers as small as they come.
+struct Client {
+    stream: Option<TcpStream>,
+    conn: u64,
+    bytes: Vec<u8>,
+    ended: Option<End>,
+    closing: bool,
+    /// Frames that may not be left out, by their number.
+    owed: Vec<u32>,
+    overflowed: bool,
+}
+
+fn client(reactor: &mut Reactor, listener: &TcpListener) -> Client {
+    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it is let in");
+    set_socket_recv_buffer_size(&stream, 2048).expect("it is a socket");
+    stream.set_nonblocking(true).expect("it is a socket");
+    let (ours, _) = listener.accept().expect("somebody is there");
+    set_socket_send_buffer_size(&ours, 2048).expect("it is a socket");
+    let conn = reactor.adopt(OwnedFd::from(ours), 0, b"", 0.0).expect("a fresh socket");
+    reactor.join(conn, "room").expect("it is open");
+    Client {
+        stream: Some(stream),
+        conn,
+        bytes: Vec::new(),
+        ended: None,
+        closing: false,
+        owed: Vec::new(),
+        overflowed: false,
+    }
+}
+
+impl Client {
+    fn read(&mut self, most: usize) {
+        let Some(stream) = &mut self.stream else { return };
+        let mut bytes = vec![0; most];
+        match stream.read(&mut bytes) {
+            Ok(read) => self.bytes.extend_from_slice(&bytes[..read]),
+            Err(error) => assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionReset)),
+        }
+    }
+}
+
+/// A payload that begins with its number, and is the same letter all over.
+fn payload(number: u32, size: usize) -> Vec<u8> {
+    let mut bytes = number.to_be_bytes().to_vec();
+    bytes.resize(4 + size, b'a' + (number % 26) as u8);
+    bytes
+}
+
+fn hear(reactor: &mut Reactor, clients: &mut [Client]) {
+    for (conn, told) in tick(reactor, 0.0) {
+        let client = clients.iter_mut().find(|client| client.conn == conn).expect("it is one of ours");
+        match told {
+            Told::Ended(reason) => {
+                assert!(client.ended.is_none(), "once");
+                client.ended = Some(reason);
+            }
+            Told::Overflowed => {
+                client.overflowed = true;
+                reactor.close(conn, 4408, "resume from here", false);
+                client.closing = true;
+            }
+            other => panic!("nobody sent {other:?}"),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn frames_come_whole_in_order_and_once(acts in prop::collection::vec(act(), 1..150)) {
+        let mut reactor = reactor(Settings { flush_connections: 3, ..Settings::default() });
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let mut clients: Vec<_> = (0..4).map(|_| client(&mut reactor, &listener)).collect();
+        let mut number = 0_u32;
+        let mut sizes = BTreeMap::new();
+        for act in acts {
+            number += 1;
+            match act {
+                Act::Publish { size, class, key } => {
+                    sizes.insert(number, size);
+                    let key = key.map(|key| format!("key:{key}"));
+                    let class = Class::try_from(class).expect("0 to 5");
+                    // Only these are ever retracted: what is lazy is owed to nobody.
+                    let tag = (class > Class::Message).then_some("room/1");
+                    let bytes = payload(number, size);
+                    let post = Post { text: Some(&bytes), packed: None, class, key: key.as_deref(), tag, skip: None };
+                    reactor.publish("room", &post);
+                    for client in clients.iter_mut().filter(|client| !client.closing && client.ended.is_none()) {
+                        if class <= Class::Message {
+                            client.owed.push(number);
+                        }
+                    }
+                }
+                Act::Send { peer, size } => {
+                    sizes.insert(number, size);
+                    let client = &mut clients[peer];
+                    if reactor.send(client.conn, &payload(number, size), Class::Message, None) {
+                        client.owed.push(number);
+                    }
+                }
+                Act::Ping { peer } => {
+                    use std::io::Write;
+                    if let Some(stream) = &mut clients[peer].stream {
+                        let _ = stream.write(&masked(0x89, b"?", [1, 2, 3, 4]));
+                    }
+                }
+                Act::Read { peer, most } => clients[peer].read(most),
+                Act::Tick => hear(&mut reactor, &mut clients),
+                Act::Flush => {
+                    reactor.flush(0.0);
+                }
+                Act::Retract => {
+                    reactor.retract("room/1");
+                }
+                Act::Close { peer, discard } => {
+                    reactor.close(clients[peer].conn, 1000, "", discard);
+                    clients[peer].closing = true;
+                    if discard {
+                        clients[peer].owed.clear();
+                    }
+                }
+                Act::Drop { peer } => {
+                    // With unread bytes in its buffer this is a reset.
+                    clients[peer].stream = None;
+                }
+            }
+        }
+        // Everybody who is left reads to the end.
+        for _ in 0..100_000 {
+            for client in &mut clients {
+                client.read(65_536);
+            }
+            hear(&mut reactor, &mut clients);
+            flush(&mut reactor, 0.0);
+            if reactor.statistics().frames_queued == 0 {
+                break;
+            }
+        }
+        prop_assert_eq!(reactor.statistics().frames_queued, 0);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        for client in &mut clients {
+            for _ in 0..50 {
+                client.read(65_536);
+            }
+            let (frames, taken) = server_frames(&client.bytes);
+            // Whoever was cut off may have a piece of a frame, and nobody else.
+            let cut = client.stream.is_none() || client.ended.is_some();
+            prop_assert!(cut || taken == client.bytes.len(), "{} of {}", taken, client.bytes.len());
+            let (mut last, mut got, mut closed) = (0, Vec::new(), false);
+            for (first, bytes) in frames {
+                prop_assert!(!closed, "nothing comes behind a close frame");
+                match first {
+                    0x8a => prop_assert_eq!(bytes, b"?".to_vec()),
+                    0x88 => closed = true,
+                    _ => {
+                        let number = u32::from_be_bytes(bytes[..4].try_into().expect("four bytes"));
+                        prop_assert!(number > last, "in order, and once");
+                        last = number;
+                        prop_assert!(bytes == payload(number, sizes[&number]), "whole");
+                        got.push(number);
+                    }
+                }
+            }
+            prop_assert!(closed == client.closing || cut);
+            if !cut && !client.overflowed && !client.owed.is_empty() {
+                prop_assert!(client.owed.iter().all(|number| got.contains(number)), "nothing that is owed is missing");
+            }
+        }
+        prop_assert_eq!(reactor.statistics().connections as usize, clients.iter().filter(|client| client.ended.is_none()).count());
+    }
+
+    #[test]
+    fn nothing_that_a_client_sends_breaks_anything(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                (any::<u8>(), prop::collection::vec(any::<u8>(), 0..200), any::<[u8; 4]>())
+                    .prop_map(|(first, payload, mask)| masked(first & 0x8f, &payload, mask)),
+            ],
+            1..20,
+        ),
+        resume in any::<bool>(),
+    ) {
+        let mut reactor = reactor(Settings { max_frame_bytes: 150, max_fragments: 3, ..Settings::default() });
+        let mut peer = Peer::adopt(&mut reactor, 0, 0.0);
+        let mut ended = 0;
+        for (step, piece) in pieces.iter().enumerate() {
+            use std::io::Write;
+            let _ = peer.stream.write(piece);
+            for (_, told) in tick(&mut reactor, step as f64) {
+                prop_assert_eq!(ended, 0, "nothing behind the end");
+                match told {
+                    Told::Ended(_) => ended += 1,
+                    Told::DivertedLast(_) if resume => reactor.resume(peer.conn),
+                    _ => {}
+                }
+            }
+            reactor.flush(step as f64);
+            peer.frames();
+        }
+        drop(peer);
+        for step in 0..10 {
+            let told = tick(&mut reactor, 1000.0 + f64::from(step) * 30.0);
+            ended += told.iter().filter(|(_, told)| matches!(told, Told::Ended(_))).count();
+            reactor.flush(1000.0);
+        }
+        // Held behind a message, it is not read, and so its end is not seen.
+        prop_assert!(ended == 1 || !resume);
+        prop_assert_eq!(reactor.statistics().connections as usize, 1 - ended);
+    }
+}
