@@ -1,0 +1,369 @@
+"""Saying at speed keeps what saying one by one promised: once per ref, numbers without a gap, rights as of the commit."""
+
+import random
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trio
+import trio.testing
+
+from cups.accounts import queries as accounts
+from cups.accounts.making import make_member
+from cups.accounts.visitor import Visitor
+from cups.app import Cups, running
+from cups.clock import ManualClock
+from cups.errors import Refused
+from cups.messages import queries, service
+from cups.messages.saying import Said, Standing
+from cups.messages.statements import versions
+from cups.news import AccountChanged, MessageSaid, News, Sanctioned
+from cups.settings import Settings
+from cups.store.database import Unit
+from cups.wire.chats import EndIn
+from cups.wire.rooms import RoomIn
+from cups.wire.staff import BanIn
+
+WIDE = {
+    f"pace_{who}_message_{what}": value
+    for who in ("guest", "member", "chat", "room")
+    for what, value in (("burst", 100_000), ("period_ms", 1))
+}
+
+
+class Stage:
+    """Some people, a room, a room of listeners, a chat; and the writer, which can be held."""
+
+    def __init__(self, cups: Cups) -> None:
+        self.cups = cups
+        self.clock: Any = cups.clock
+        self.visitors: dict[str, Visitor] = {}
+        self.checked: list[tuple[str, str]] = []
+        self.said: list[MessageSaid] = []
+        cups.bus.subscribe(MessageSaid, self.said.append)
+        checks = {"room": self._counted(cups.rooms.check_writer), "chat": self._counted(cups.chats.check_writer)}
+        cups.sayings._checks = checks  # the same, but counted
+
+    def _counted(self, check: Any) -> Any:
+        def counted(conn: Any, account: str, channel: str, now: int) -> Any:
+            self.checked.append((account, channel))
+            return check(conn, account, channel, now)
+
+        return counted
+
+    def set_up(self, unit: Unit) -> None:
+        def make(name: str, **more: Any) -> str:
+            return make_member(unit.conn, name=name, password_hash=None, age="adult", now=self.clock.now(), **more)
+
+        self.writer, self.other = make("someWriter"), make("someOther")
+        self.listener = make("someListener", kind="listener")
+        self.linked = make("otherSelf", kind="listener", persona_of=self.writer)
+        self.admin = make("someAdmin", role="admin")
+
+        def room(slug: str, audience: Any) -> str:
+            form = RoomIn(slug=slug, title=slug, about="", language="en", age="adult", audience=audience)
+            return self.cups.rooms.create(unit, form).id
+
+        self.room, self.closed = room("open-room", "members"), room("listeners-room", "listeners")
+        accounts.add_role(unit.conn, self.writer, "room-moderator", self.closed, self.admin, self.clock.now())
+        self.chat = self.cups.chats.open(
+            unit,
+            request_id="r" * 26,
+            member=self.writer,
+            listener=self.listener,
+            topic="anxiety",
+            language="en",
+            first_at=self.clock.now(),
+        )
+
+    async def visitor(self, account: str) -> Visitor:
+        found = await self.cups.accounts.visitor(await self.cups.accounts.open_session(account))
+        assert found is not None
+        return found
+
+    @contextmanager
+    def held(self) -> Any:
+        """The writer waits meanwhile, so that what is handed in is committed together, in the order of handing in."""
+        free = threading.Event()
+        self.cups.db.submit(lambda _unit, items: free.wait(10) and items, None, lambda _: None)
+        yield
+        free.set()
+
+    def say(
+        self, channel: str, ref: str, standing: Standing | None = None, *, author: str | None = None, **more: Any
+    ) -> list[Any]:
+        """The outcome will be the one entry of what this returns."""
+        kind = "chat" if channel == self.chat else "room"
+        outcome: list[Any] = []
+        text, reply_to = more.get("text", ref), more.get("reply_to")
+        self.cups.sayings.say(kind, channel, author or self.writer, ref, text, reply_to, None, standing, outcome.append)
+        return outcome
+
+    async def settled(self, outcome: list[Any]) -> Any:
+        with trio.fail_after(10):
+            while not outcome:
+                await trio.sleep(0.002)
+        return outcome[0]
+
+    async def say_now(self, channel: str, ref: str, standing: Standing | None = None, **more: Any) -> Any:
+        return await self.settled(self.say(channel, ref, standing, **more))
+
+
+@asynccontextmanager
+async def stage(path: Path, **settings: Any) -> AsyncIterator[Stage]:
+    async with running(Settings(data_dir=str(path), **(WIDE | settings)), ManualClock()) as cups:
+        made = Stage(cups)
+        await cups.db.write(made.set_up)
+        yield made
+
+
+Act = Callable[[Stage], Awaitable[object]]
+
+
+def _sanction(kind: str, who: str = "writer") -> Act:
+    """As a moderator's step of the ladder writes and tells it."""
+
+    async def act(it: Stage) -> None:
+        now, person = it.clock.now(), getattr(it, who)
+        room = it.room if kind == "removal" else None
+
+        def work(unit: Unit) -> None:
+            accounts.add_sanction(
+                unit.conn,
+                id=f"{now:026}",
+                person_id=person,
+                kind=kind,
+                room_id=room,
+                at=now,
+                until=now + 3_600_000,
+                reason="kindness",
+                by_id=it.admin,
+            )
+            unit.announce(Sanctioned(person=person, kind=kind, channel=room, until=now + 3_600_000))
+
+        await it.cups.db.write(work)
+
+    return act
+
+
+def _age(who: str) -> Act:
+    async def act(it: Stage) -> None:
+        def work(unit: Unit) -> None:
+            accounts.update(unit.conn, getattr(it, who), age_class="teen")
+            unit.announce(AccountChanged(account=getattr(it, who)))
+
+        await it.cups.db.write(work)
+
+    return act
+
+
+async def _ban(it: Stage) -> None:
+    await it.cups.staff.ban(it.visitors["admin"], BanIn(name="someWriter", reason="spam"))
+
+
+async def _retire(it: Stage) -> None:
+    await it.cups.staff.retire_room(it.visitors["admin"], "open-room")
+
+
+async def _dismiss(it: Stage) -> None:
+    await it.cups.staff.dismiss(it.visitors["admin"], "listeners-room", "someWriter")
+
+
+async def _end(it: Stage) -> None:
+    await it.cups.chats.end(it.visitors["listener"], it.chat, EndIn())
+
+
+async def _end_and_block(it: Stage) -> None:
+    await it.cups.chats.end(it.visitors["listener"], it.chat, EndIn(block=True))
+
+
+async def _block(it: Stage) -> None:
+    await it.cups.accounts.block(it.visitors["listener"], "someWriter")
+
+
+async def _block_the_other_self(it: Stage) -> None:
+    await it.cups.accounts.block(it.visitors["listener"], "otherSelf")
+
+
+CASES: list[tuple[str, Act, str, str]] = [
+    ("mute", _sanction("mute"), "room", "muted"),
+    ("mute", _sanction("mute"), "chat", "muted"),
+    ("mute of the other self", _sanction("mute", "linked"), "room", "muted"),
+    ("mute of the other self", _sanction("mute", "linked"), "chat", "muted"),
+    ("removal", _sanction("removal"), "room", "banned"),
+    ("removal of the other self", _sanction("removal", "linked"), "room", "banned"),
+    ("ban from rooms", _sanction("rooms-ban"), "room", "banned"),
+    ("ban of the other party", _sanction("ban", "listener"), "chat", "not-found"),
+    ("ban by staff", _ban, "room", "banned"),
+    ("ban by staff", _ban, "chat", "chat-ended"),
+    ("age", _age("writer"), "room", "not-found"),
+    ("age", _age("writer"), "chat", "not-allowed"),
+    ("age of the other party", _age("listener"), "chat", "not-allowed"),
+    ("the room's end", _retire, "room", "room-retired"),
+    ("loss of a role", _dismiss, "closed", "not-found"),
+    ("the chat's end", _end, "chat", "chat-ended"),
+    ("the chat's end with a block", _end_and_block, "chat", "chat-ended"),
+    ("a block", _block, "chat", "chat-ended"),
+    ("a block of the other self", _block_the_other_self, "chat", "chat-ended"),
+]
+
+
+@pytest.mark.parametrize("mine_first", [False, True], ids=["act first", "message first"])
+@pytest.mark.parametrize(("act", "place", "code"), [c[1:] for c in CASES], ids=[f"{c[0]}, {c[2]}" for c in CASES])
+async def test_what_is_handed_in_before_a_message_counts_for_it_and_what_comes_after_does_not(
+    tmp_path: Path, act: Act, place: str, code: str, mine_first: bool
+) -> None:
+    async with stage(tmp_path) as it:
+        it.visitors = {who: await it.visitor(getattr(it, who)) for who in ("admin", "listener")}
+        channel = getattr(it, place)
+        standing = (await it.say_now(channel, "first")).standing
+        checks = len(it.checked)
+        trusted = await it.say_now(channel, "second", standing)
+        assert trusted.standing == standing and len(it.checked) == checks, "looked up again for nothing"
+        async with trio.open_nursery() as nursery:
+            with it.held():
+                before = it.say(channel, "before", standing) if mine_first else None
+                nursery.start_soon(act, it)
+                await trio.testing.wait_all_tasks_blocked()
+                after = it.say(channel, "after", standing)
+        if before is not None:
+            assert isinstance(await it.settled(before), Said)
+        refused = await it.settled(after)
+        assert isinstance(refused, Refused) and refused.code == code
+        again = await it.say_now(channel, "again", standing)
+        assert isinstance(again, Refused) and again.code == code
+        with pytest.raises(Refused, match=code):
+            service = it.cups.chats if place == "chat" else it.cups.rooms
+            await service.say(it.writer, channel, "awaited", "x", None, None)
+        known = await it.say_now(channel, "second", standing)
+        assert known.known and known.message.seq == trusted.message.seq, (
+            "what is stored is acked again, whatever came since"
+        )
+
+
+async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path: Path) -> None:
+    """A kind of news that somebody adds is either named here as harmless, or raises a version."""
+    harmless = {
+        *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
+        *("RequestOpened", "RequestHeld", "RequestClosed"),
+    }
+    async with stage(tmp_path) as it:
+        people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}
+        for kind in News.__subclasses__():
+            if kind.__name__ in harmless:
+                continue
+            fields = {f.name for f in msgspec.structs.fields(kind)}
+            channel = it.chat if kind.__name__.startswith("Chat") else it.room
+            values = {name: people.get(name, channel) for name in fields & {*people, "id", "channel"}}
+            values |= {
+                name: value for name, value in (("kind", "mute"), ("until", None), ("ended", True)) if name in fields
+            }
+            of_account = "person" in fields or "account" in fields
+            concerned = {it.writer, it.linked} if of_account else {channel}
+            before = await it.cups.db.write(lambda unit: _versions(unit, it))
+            await it.cups.db.write(lambda unit, kind=kind, values=values: unit.announce(kind(**values)))
+            after = await it.cups.db.write(lambda unit: _versions(unit, it))
+            assert {id for id in after if after[id] != before.get(id)} == concerned, kind
+
+
+def _versions(unit: Unit, it: Stage) -> dict[str, int]:
+    return versions(unit.driver, [it.writer, it.linked, it.listener, it.other, it.room, it.closed, it.chat])
+
+
+async def test_a_standing_is_trusted_for_a_while_only(tmp_path: Path) -> None:
+    async with stage(tmp_path, standing_s=60) as it:
+        standing = (await it.say_now(it.room, "a")).standing
+        it.clock.advance(59_999)
+        assert (await it.say_now(it.room, "b", standing)).standing is standing and len(it.checked) == 1
+        it.clock.advance(1)
+        fresh = (await it.say_now(it.room, "c", standing)).standing
+        assert len(it.checked) == 2 and fresh.checked_at == it.clock.now()
+        assert (await it.say_now(it.room, "d", fresh)).standing is fresh and len(it.checked) == 2
+
+
+async def test_a_standing_of_another_channel_or_person_is_worth_nothing_after_a_change(tmp_path: Path) -> None:
+    async with stage(tmp_path) as it:
+        await it.say_now(it.room, "a")
+        refused = await it.say_now("0" * 26, "b")
+        assert isinstance(refused, Refused) and refused.code == "not-found"
+        stranger = await it.say_now(it.chat, "c", author=it.other)
+        assert isinstance(stranger, Refused) and stranger.code == "not-found"
+
+
+async def test_names_and_badges_are_those_of_the_commit(tmp_path: Path) -> None:
+    async with stage(tmp_path) as it:
+        it.visitors = {"admin": await it.visitor(it.admin)}
+        said = await it.say_now(it.room, "a")
+        assert said.message.author.badge == ""
+        await it.cups.staff.grant(it.visitors["admin"], "someWriter", "moderator")
+        assert (await it.say_now(it.room, "b", said.standing)).message.author.badge == "moderator"
+
+
+async def test_the_pace_counts_what_is_new_alone(tmp_path: Path) -> None:
+    async with stage(tmp_path, pace_member_message_burst=3, pace_member_message_period_ms=1000) as it:
+        with it.held():
+            outcomes = [it.say(it.room, ref) for ref in ("a", "a", "b", "a", "b", "c", "d", "a")]
+        results = [await it.settled(outcome) for outcome in outcomes]
+        assert [getattr(r, "known", None) for r in results] == [False, True, False, True, True, False, None, True]
+        assert results[6].code == "too-fast" and results[6].retry_at == it.clock.now() + 1000
+        it.clock.advance(1000)
+        assert not (await it.say_now(it.room, "d")).known
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_batches_give_what_one_by_one_would(tmp_path: Path, seed: int) -> None:
+    """Once per ref, numbers without a gap, answers to what is there alone: against a slow, obvious model."""
+    chance = random.Random(seed)
+    async with stage(tmp_path) as it:
+        places = [(it.room, it.writer), (it.room, it.other), (it.chat, it.writer), (it.chat, it.listener)]
+        tails = {it.room: 0, it.chat: 0}
+        stored: dict[tuple[str, str, str], tuple[int, int | None]] = {}
+        standings: dict[tuple[str, str], Standing | None] = {}
+        for _ in range(25):
+            expected, outcomes = [], []
+            with it.held():
+                for _ in range(chance.choice([1, 2, 3, 7, 30])):
+                    channel, author = chance.choice(places)
+                    ref, reply_to = f"r{chance.randrange(200)}", chance.choice([None, None, chance.randrange(1, 60)])
+                    key = (channel, author, ref)
+                    known = key in stored
+                    if not known:
+                        there = reply_to if reply_to is not None and reply_to <= tails[channel] else None
+                        tails[channel] += 1
+                        stored[key] = (tails[channel], there)
+                    expected.append((known, *stored[key]))
+                    standing = standings.get((channel, author)) if chance.random() < 0.8 else None
+                    outcomes.append((channel, author, it.say(channel, ref, standing, author=author, reply_to=reply_to)))
+            results = []
+            for channel, author, outcome in outcomes:
+                said = await it.settled(outcome)
+                standings[channel, author] = said.standing
+                results.append((said.known, said.message.seq, said.message.reply_to))
+            assert results == expected
+        for channel, tail in tails.items():
+            rows = await it.cups.db.read(lambda conn, c=channel: queries.last(conn, c, before=1 << 60, limit=10_000))
+            assert [row.seq for row in rows] == list(range(1, tail + 1))
+            assert {(channel, row.author_id, row.ref): (row.seq, row.reply_to) for row in rows} == {
+                key: value for key, value in stored.items() if key[0] == channel
+            }
+            told = [news.message for news in it.said if news.channel == channel]
+            assert told == await it.cups.db.read(lambda conn, rows=rows: queries.to_wire(conn, rows)), (
+                "told otherwise than stored"
+            )
+
+
+async def test_numbers_go_on_after_everything_was_deleted(tmp_path: Path) -> None:
+    """A channel's number lives in its messages: retention that takes the last one keeps it."""
+    async with stage(tmp_path) as it:
+        for ref in "abc":
+            await it.say_now(it.room, ref)
+        it.clock.advance(1000)
+        now = it.clock.now()
+        assert await it.cups.db.write(lambda unit: service.expire(unit, "room", keep=100, older_than=now)) == 3
+        channel = await it.cups.db.read(queries.find_channel, it.room)
+        assert channel is not None and channel.seq == 3
+        assert (await it.say_now(it.room, "d")).message.seq == 4
