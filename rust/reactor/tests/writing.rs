@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
 
 use cups_reactor::{Class, End, Post, Reactor, Settings};
 use proptest::prelude::*;
@@ -44,9 +46,9 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// One end of a TCP connection with buffers as small as they come.
+/// One end of a pair of sockets with buffers as small as they come. Unlike TCP's, they never wait for a timer.
 struct Client {
-    stream: Option<TcpStream>,
+    stream: Option<UnixStream>,
     conn: u64,
     bytes: Vec<u8>,
     ended: Option<End>,
@@ -56,11 +58,9 @@ struct Client {
     overflowed: bool,
 }
 
-fn client(reactor: &mut Reactor, listener: &TcpListener) -> Client {
-    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it is let in");
-    set_socket_recv_buffer_size(&stream, 2048).expect("it is a socket");
+fn client(reactor: &mut Reactor) -> Client {
+    let (stream, ours) = UnixStream::pair().expect("a pair of sockets");
     stream.set_nonblocking(true).expect("it is a socket");
-    let (ours, _) = listener.accept().expect("somebody is there");
     set_socket_send_buffer_size(&ours, 2048).expect("it is a socket");
     let conn = reactor.adopt(OwnedFd::from(ours), 0, b"", 0.0).expect("a fresh socket");
     reactor.join(conn, "room").expect("it is open");
@@ -76,12 +76,19 @@ fn client(reactor: &mut Reactor, listener: &TcpListener) -> Client {
 }
 
 impl Client {
-    fn read(&mut self, most: usize) {
-        let Some(stream) = &mut self.stream else { return };
+    /// Whether there was anything to read.
+    fn read(&mut self, most: usize) -> bool {
+        let Some(stream) = &mut self.stream else { return false };
         let mut bytes = vec![0; most];
         match stream.read(&mut bytes) {
-            Ok(read) => self.bytes.extend_from_slice(&bytes[..read]),
-            Err(error) => assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionReset)),
+            Ok(read) => {
+                self.bytes.extend_from_slice(&bytes[..read]);
+                read > 0
+            }
+            Err(error) => {
+                assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionReset));
+                false
+            }
         }
     }
 }
@@ -93,8 +100,8 @@ fn payload(number: u32, size: usize) -> Vec<u8> {
     bytes
 }
 
-fn hear(reactor: &mut Reactor, clients: &mut [Client]) {
-    for (conn, told) in tick(reactor, 0.0) {
+fn hear(reactor: &mut Reactor, clients: &mut [Client], now: f64) {
+    for (conn, told) in tick(reactor, now) {
         let client = clients.iter_mut().find(|client| client.conn == conn).expect("it is one of ours");
         match told {
             Told::Ended(reason) => {
@@ -117,8 +124,7 @@ proptest! {
     #[test]
     fn frames_come_whole_in_order_and_once(acts in prop::collection::vec(act(), 1..150)) {
         let mut reactor = reactor(Settings { flush_connections: 3, ..Settings::default() });
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let mut clients: Vec<_> = (0..4).map(|_| client(&mut reactor, &listener)).collect();
+        let mut clients: Vec<_> = (0..4).map(|_| client(&mut reactor)).collect();
         let mut number = 0_u32;
         let mut sizes = BTreeMap::new();
         for act in acts {
@@ -152,8 +158,10 @@ proptest! {
                         let _ = stream.write(&masked(0x89, b"?", [1, 2, 3, 4]));
                     }
                 }
-                Act::Read { peer, most } => clients[peer].read(most),
-                Act::Tick => hear(&mut reactor, &mut clients),
+                Act::Read { peer, most } => {
+                    clients[peer].read(most);
+                }
+                Act::Tick => hear(&mut reactor, &mut clients, 0.0),
                 Act::Flush => {
                     reactor.flush(0.0);
                 }
@@ -173,23 +181,23 @@ proptest! {
                 }
             }
         }
-        // Everybody who is left reads to the end.
-        for _ in 0..100_000 {
+        // Everybody who is left reads to the end; what is lazy has waited long enough.
+        for step in 0..10_000 {
+            let now = if step == 0 { 1.0 } else { 2.0 };
+            let mut any = false;
             for client in &mut clients {
-                client.read(65_536);
+                any |= client.read(65_536);
             }
-            hear(&mut reactor, &mut clients);
-            flush(&mut reactor, 0.0);
-            if reactor.statistics().frames_queued == 0 {
+            hear(&mut reactor, &mut clients, now);
+            flush(&mut reactor, now);
+            // A close frame is in no outbox: it is there once nothing more comes.
+            if step > 1 && !any && reactor.statistics().frames_queued == 0 {
                 break;
             }
         }
         prop_assert_eq!(reactor.statistics().frames_queued, 0);
-        std::thread::sleep(std::time::Duration::from_millis(2));
         for client in &mut clients {
-            for _ in 0..50 {
-                client.read(65_536);
-            }
+            while client.read(65_536) {}
             let (frames, taken) = server_frames(&client.bytes);
             // Whoever was cut off may have a piece of a frame, and nobody else.
             let cut = client.stream.is_none() || client.ended.is_some();
@@ -256,4 +264,36 @@ proptest! {
         prop_assert!(ended == 1 || !resume);
         prop_assert_eq!(reactor.statistics().connections as usize, 1 - ended);
     }
+}
+
+/// The same over TCP, whose buffers give way in their own time.
+#[test]
+fn a_megabyte_comes_through_small_windows() {
+    let mut reactor = reactor(Settings::default());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let mut stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it is let in");
+    set_socket_recv_buffer_size(&stream, 8192).expect("it is a socket");
+    stream.set_nonblocking(true).expect("it is a socket");
+    let (ours, _) = listener.accept().expect("somebody is there");
+    set_socket_send_buffer_size(&ours, 8192).expect("it is a socket");
+    let conn = reactor.adopt(OwnedFd::from(ours), 0, b"", 0.0).expect("a fresh socket");
+    let sizes = |number: u32| [5, 300, 4_000, 70_000][number as usize % 4];
+    for number in 0..52 {
+        assert!(reactor.send(conn, &payload(number, sizes(number)), Class::Message, None));
+    }
+    flush(&mut reactor, 0.0);
+    assert!(reactor.statistics().blocked_writes > 0);
+    let (mut bytes, mut buffer, limit) = (Vec::new(), vec![0; 65_536], Instant::now() + Duration::from_secs(20));
+    while server_frames(&bytes).1 < bytes.len() || reactor.depth(conn).0 > 0 || bytes.is_empty() {
+        assert!(Instant::now() < limit);
+        match stream.read(&mut buffer) {
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+        }
+        assert_eq!(tick(&mut reactor, 0.0), []);
+    }
+    let frames: Vec<_> = (0..52).map(|number| (0x81, payload(number, sizes(number)))).collect();
+    assert!(server_frames(&bytes).0 == frames);
+    let statistics = reactor.statistics();
+    assert_eq!((statistics.frames_out, statistics.bytes_out), (52, bytes.len() as u64));
 }
