@@ -24,11 +24,6 @@ _channel = sa.select(channel.c.id, channel.c.kind, channel.c.epoch, channel.c.pr
     channel.c.id == sa.bindparam("id")
 )
 _next = channel.update().where(channel.c.id == sa.bindparam("channel")).values(seq=_tail + 1).returning(channel.c.seq)
-_by_ref = sa.select(message).where(
-    message.c.channel_id == sa.bindparam("channel"),
-    message.c.author_id == sa.bindparam("author"),
-    message.c.ref == sa.bindparam("ref"),
-)
 _one = sa.select(message).where(message.c.channel_id == sa.bindparam("channel"), message.c.seq == sa.bindparam("seq"))
 _last = (
     sa.select(message)
@@ -39,10 +34,11 @@ _last = (
 _raise_account = sa.text(
     "insert into standing (id, version) select a.id, 1 from account a where a.id = :id or a.persona_of = :id "
     "or a.id = (select b.persona_of from account b where b.id = :id) "
-    "on conflict (id) do update set version = standing.version + 1"
+    "on conflict (id) do update set version = standing.version + 1 returning id, version"
 )
 _raise_channel = sa.text(
-    "insert into standing (id, version) values (:id, 1) on conflict (id) do update set version = standing.version + 1"
+    "insert into standing (id, version) values (:id, 1) on conflict (id) do update set version = standing.version + 1 "
+    "returning id, version"
 )
 
 
@@ -62,10 +58,6 @@ def next_seq(conn: Connection, channel_id: str) -> int:
     return int(conn.execute(_next, {"channel": channel_id}).scalar_one())
 
 
-def by_ref(conn: Connection, channel_id: str, author: str, ref: str) -> Record | None:
-    return conn.execute(_by_ref, {"channel": channel_id, "author": author, "ref": ref}).one_or_none()
-
-
 def any_by(conn: Connection, channel_id: str, author: str) -> bool:
     found = sa.select(message.c.seq).where(message.c.channel_id == channel_id, message.c.author_id == author).limit(1)
     return conn.execute(found).first() is not None
@@ -75,13 +67,13 @@ def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
     return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
 
 
-def raise_account(conn: Connection, id: str) -> None:
-    """Raises the version of an account and of the same person's other one."""
-    conn.execute(_raise_account, {"id": id})
+def raise_account(conn: Connection, id: str) -> dict[str, int]:
+    """Raises the version of an account and of the same person's other one; their new versions."""
+    return {row.id: row.version for row in conn.execute(_raise_account, {"id": id})}
 
 
-def raise_channel(conn: Connection, id: str) -> None:
-    conn.execute(_raise_channel, {"id": id})
+def raise_channel(conn: Connection, id: str) -> dict[str, int]:
+    return {row.id: row.version for row in conn.execute(_raise_channel, {"id": id})}
 
 
 def change(conn: Connection, channel_id: str, seq: int, **values: Any) -> None:

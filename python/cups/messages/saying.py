@@ -14,7 +14,7 @@ from cups._core import Pace
 from cups.accounts import queries as accounts
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.messages import queries, statements
+from cups.messages import queries, recent, statements
 from cups.news import (
     AccountChanged,
     ChatChanged,
@@ -83,12 +83,12 @@ class Sayings:
         self._trusted_ms = settings.standing_s * 1000
         self._work = self._store
         """One object: what is handed in with it may run together."""
-        db.on_announce(Sanctioned, lambda unit, news: account_changed(unit.conn, news.person))
-        db.on_announce(AccountChanged, lambda unit, news: account_changed(unit.conn, news.account))
-        db.on_announce(SessionsEnded, lambda unit, news: account_changed(unit.conn, news.account))
-        db.on_announce(ChatOpened, lambda unit, news: channel_changed(unit.conn, news.id))
-        db.on_announce(ChatChanged, lambda unit, news: channel_changed(unit.conn, news.id))
-        db.on_announce(RoomChanged, lambda unit, news: channel_changed(unit.conn, news.channel))
+        db.on_announce(Sanctioned, lambda unit, news: account_changed(unit, news.person))
+        db.on_announce(AccountChanged, lambda unit, news: account_changed(unit, news.account))
+        db.on_announce(SessionsEnded, lambda unit, news: account_changed(unit, news.account))
+        db.on_announce(ChatOpened, lambda unit, news: channel_changed(unit, news.id))
+        db.on_announce(ChatChanged, lambda unit, news: channel_changed(unit, news.id))
+        db.on_announce(RoomChanged, lambda unit, news: channel_changed(unit, news.channel))
 
     def say(
         self,
@@ -110,13 +110,13 @@ class Sayings:
         return store(unit, items, self._checks, self._pace, trusted_ms=self._trusted_ms)
 
 
-def account_changed(conn: Connection, account: str) -> None:
+def account_changed(unit: Unit, account: str) -> None:
     """What was found out about this person's right to write, under any of their accounts, holds no longer."""
-    queries.raise_account(conn, account)
+    recent.raised(unit, queries.raise_account(unit.conn, account))
 
 
-def channel_changed(conn: Connection, channel: str) -> None:
-    queries.raise_channel(conn, channel)
+def channel_changed(unit: Unit, channel: str) -> None:
+    recent.raised(unit, queries.raise_channel(unit.conn, channel))
 
 
 def store(
@@ -133,12 +133,11 @@ class _Batch:
         self._unit, self._items, self._checks, self._pace, self._trusted_ms = unit, items, checks, pace, trusted_ms
         self._rows: list[statements.New] = []
         self._people: dict[str, Person] = {}
-        driver = unit.driver
+        self._recent = known = recent.of(unit)
+        self._refs, self._tails, self._versions = known.refs, known.tails, known.versions
         channels = {item.channel for item in items}
-        self._known = statements.known(driver, [(item.channel, item.author, item.ref) for item in items])
-        self._versions = statements.versions(driver, list(self._concerned(channels)))
-        self._tails = statements.tails(driver, list(channels))
-        self._before = dict(self._tails) if any(item.reply_to is not None for item in items) else self._tails
+        recent.learn(unit, known, channels, self._concerned(channels))
+        self._before = {channel: self._tails.get(channel, 0) for channel in channels}
 
     def _concerned(self, channels: set[str]) -> set[str]:
         ids = channels | {item.author for item in self._items}
@@ -148,29 +147,34 @@ class _Batch:
         return ids
 
     def run(self) -> list[Said | Refused]:
-        fresh: dict[Sent, Message] = {}
+        refs, said = self._refs, dict[Sent, Message]()
         results: list[Said | Refused] = []
-        for item in self._items:
-            sent = (item.channel, item.author, item.ref)
-            if sent in fresh:
-                results.append(Said(fresh[sent], True, item.standing))
-            elif self._known and (seq := self._known.get(sent)) is not None:
-                results.append(Said(self._stored(item.channel, seq), True, item.standing))
-            else:
-                try:
-                    standing = self._entitled(item)
-                except Refused as refused:
-                    results.append(refused)
-                    continue
-                fresh[sent] = message = self._said(item, standing)
-                results.append(Said(message, False, standing))
+        sent = [(item.channel, item.author, item.ref) for item in self._items]
+        settled = statements.known(self._unit.driver, sent)
+        for item, key in zip(self._items, sent, strict=True):
+            seq = refs.get(key)
+            if seq is None and settled:
+                seq = settled.get(key)
+            if seq is not None and (known := said.get(key) or self._stored(item.channel, seq)) is not None:
+                results.append(Said(known, True, item.standing))
+                continue
+            try:
+                standing = self._entitled(item)
+            except Refused as refused:
+                results.append(refused)
+                continue
+            said[key] = message = self._said(item, standing)
+            refs[key] = message.seq
+            results.append(Said(message, False, standing))
         statements.insert(self._unit.driver, self._rows)
+        if len(refs) >= recent.SETTLE_AT:
+            self._unit.afterwards(recent.settle)
         return results
 
-    def _stored(self, channel: str, seq: int) -> Message:
+    def _stored(self, channel: str, seq: int) -> Message | None:
+        """None if retention has taken it meanwhile."""
         row = queries.one(self._unit.conn, channel, seq)
-        assert row is not None
-        return queries.to_wire(self._unit.conn, [row])[0]
+        return None if row is None else queries.to_wire(self._unit.conn, [row])[0]
 
     def _entitled(self, item: Saying) -> Standing:
         """The standing under which this may be said now, or the refusal."""
@@ -182,36 +186,37 @@ class _Batch:
         return standing
 
     def _holds(self, standing: Standing, item: Saying) -> bool:
-        if not 0 <= item.at - standing.checked_at < self._trusted_ms:
-            return False
+        versions = self._versions
+        mine, others, channels = standing.versions
         other = standing.entitled.other
-        return standing.versions == self._now(item, other)
-
-    def _now(self, item: Saying, other: str | None) -> tuple[int, int, int]:
-        get = self._versions.get
-        return get(item.author, 0), 0 if other is None else get(other, 0), get(item.channel, 0)
+        return (
+            0 <= item.at - standing.checked_at < self._trusted_ms
+            and versions[item.author] == mine
+            and versions[item.channel] == channels
+            and (other is None or versions[other] == others)
+        )
 
     def _check(self, item: Saying) -> Standing:
-        conn = self._unit.conn
+        conn, versions = self._unit.conn, self._versions
         if item.channel not in self._tails:
             raise Refused("not-found")
         entitled = self._checks[item.kind](conn, item.author, item.channel, item.at)
         other = entitled.other
-        if other is not None and other not in self._versions:
-            self._versions[other] = statements.versions(self._unit.driver, [other]).get(other, 0)
+        if other is not None:
+            recent.learn(self._unit, self._recent, (), (other,))
         author = self._people.get(item.author)
         if author is None:
             author = self._people[item.author] = accounts.people(conn, [item.author])[item.author]
-        return Standing(entitled, author, self._now(item, other), item.at)
+        others = 0 if other is None else versions[other]
+        return Standing(entitled, author, (versions[item.author], others, versions[item.channel]), item.at)
 
     def _said(self, item: Saying, standing: Standing) -> Message:
-        channel = item.channel
-        reply_to = item.reply_to
+        channel, at, reply_to = item.channel, item.at, item.reply_to
         if reply_to is not None and not self._there(channel, reply_to):
             reply_to = None  # what it answers is gone meanwhile: the answer still stands
         seq = self._tails[channel] = self._tails[channel] + 1
-        message = Message(seq=seq, rev=seq, author=standing.author, text=item.text, at=item.at, reply_to=reply_to)
-        self._rows.append((channel, seq, seq, item.author, item.ref, item.text, item.at, reply_to))
+        message = Message(seq=seq, rev=seq, author=standing.author, text=item.text, at=at, reply_to=reply_to)
+        self._rows.append((channel, seq, seq, item.author, item.ref, item.text, at, reply_to))
         self._unit.announce(MessageSaid(channel=channel, message=message, origin=item.origin))
         return message
 

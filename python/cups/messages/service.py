@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cups.errors import Refused
-from cups.messages import queries, saying
+from cups.messages import queries, recent, saying
 from cups.news import MessageChanged, MessagesExpired, Origin
 from cups.store.database import Unit
 from cups.store.schema import Record
@@ -90,6 +90,7 @@ def _own(conn: Connection, channel_id: str, seq: int, author: str, now: int, wit
 
 def _changed(unit: Unit, channel_id: str, seq: int, origin: Origin | None, **values: Any) -> int:
     number = queries.next_seq(unit.conn, channel_id)
+    recent.changed(unit, channel_id, number)
     queries.change(unit.conn, channel_id, seq, rev=number, **values)
     row = queries.one(unit.conn, channel_id, seq)
     assert row is not None

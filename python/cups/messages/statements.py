@@ -21,7 +21,8 @@ def _known(count: int) -> str:
     return (
         f"with wanted (channel_id, author_id, ref) as (values {wanted}) "
         "select group_concat(m.channel_id || ' ' || m.author_id || ' ' || m.ref || ' ' || m.seq) from wanted w "
-        "cross join message m on m.channel_id = w.channel_id and m.author_id = w.author_id and m.ref = w.ref"
+        "cross join message m on m.channel_id = w.channel_id and m.author_id = w.author_id and m.ref = w.ref "
+        "and m.settled = 1"
     )
 
 
@@ -55,7 +56,7 @@ def _words(driver: Any, text: str, parameters: Sequence[Any]) -> list[list[str]]
 
 
 def known(driver: Any, sent: Sequence[Sent]) -> dict[Sent, int]:
-    """The numbers of those that are stored already."""
+    """The numbers of those that are stored already, and settled."""
     count = _power(len(sent))
     flat = [value for one in sent for value in one]
     flat += sent[-1] * (count - len(sent))
@@ -82,3 +83,22 @@ def insert(driver: Any, rows: Sequence[New]) -> None:
         count = 1 << (left.bit_length() - 1)
         driver.execute(_insert(count), [value for row in rows[start : start + count] for value in row])
         start, left = start + count, left - count
+
+
+def unsettled(driver: Any) -> tuple[dict[Sent, int], int]:
+    """Those that the index of refs has not taken yet, with their numbers, and the id after which they begin. They are the last of all."""
+    found: dict[Sent, int] = {}
+    rows = driver.execute("select id, channel_id, author_id, ref, seq, settled from message order by id desc")
+    for id, channel, author, ref, seq, settled in rows:
+        if settled:
+            rows.close()
+            return found, id
+        found[channel, author, ref] = seq
+    return found, 0
+
+
+def settle(driver: Any, after: int) -> int:
+    """Has the index of refs take all messages after this id; the id after which the next will begin."""
+    driver.execute("update message set settled = 1 where id > ? and settled = 0", (after,))
+    (last,) = driver.execute("select max(id) from message").fetchone()
+    return last or 0

@@ -19,8 +19,9 @@ channel = sa.Table(
 message = sa.Table(
     "message",
     metadata,
-    sa.Column("channel_id", Id, references("channel.id"), primary_key=True),
-    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("channel_id", Id, references("channel.id"), nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("rev", sa.BigInteger, nullable=False),
     sa.Column("author_id", Id, references("account.id"), nullable=False),
     sa.Column("ref", sa.String(64), nullable=False),
@@ -29,9 +30,20 @@ message = sa.Table(
     sa.Column("edited_at", Millis),
     sa.Column("removed", sa.String(10)),
     sa.Column("reply_to", sa.BigInteger),
-    sa.UniqueConstraint("channel_id", "author_id", "ref", name="uq_message_ref"),
+    sa.Column("settled", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("channel_id", "seq", name="uq_message_seq"),
+    sa.Index(
+        "uq_message_ref",
+        "channel_id",
+        "author_id",
+        "ref",
+        unique=True,
+        sqlite_where=sa.text("settled = 1"),
+        postgresql_where=sa.text("settled = 1"),
+    ),
 )
-"""No index beyond these two: each costs every message a page written at another place of the file."""
+"""Rows are in the order of their saying. An index costs every message a page written at another place of the file, so there are just these
+two, and the one of refs takes many messages at once: `settled` says that it has taken this one. See `recent.py`."""
 
 standing = sa.Table(
     "standing",

@@ -22,14 +22,24 @@ Statistics = dict[str, int | dict[str, int]]
 class Unit:
     """One unit of work that writes: its connection, inside a transaction, and the news to tell once it is committed."""
 
-    __slots__ = ("_hooks", "conn", "driver", "news")
+    __slots__ = ("_hooks", "_memory", "conn", "driver", "later", "news", "remembers")
 
-    def __init__(self, conn: sa.Connection, driver: Any = None, hooks: Mapping[type[News], Hook] | None = None) -> None:
+    def __init__(
+        self, conn: sa.Connection, driver: Any, hooks: Mapping[type[News], Hook], memory: dict[str, Any]
+    ) -> None:
         self.conn = conn
         self.driver = driver
         """The same connection as its driver has it, for the few statements that run for every message."""
+        self._memory, self.remembers = memory, False
         self.news: list[News] = []
-        self._hooks = hooks or {}
+        self.later: list[Callable[[Unit], object]] = []
+        self._hooks = hooks
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What units remember of the database for those after them. Emptied when one that looked here is undone; with several writers, always empty."""
+        self.remembers = True
+        return self._memory
 
     def announce(self, news: News) -> None:
         """Told to the bus after the commit, in the order of commits; never told if the unit fails."""
@@ -37,6 +47,10 @@ class Unit:
         hook = self._hooks.get(type(news))
         if hook is not None:
             hook(self, news)
+
+    def afterwards(self, work: "Callable[[Unit], object]") -> None:
+        """Another unit, run after this one's commit and answers: housekeeping that nobody should wait for. Never run if the unit fails."""
+        self.later.append(work)
 
 
 class Database(Protocol):

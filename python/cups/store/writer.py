@@ -4,6 +4,7 @@ The transaction is spelled out to the driver: for a batch of small statements th
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import perf_counter
@@ -30,15 +31,22 @@ CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 2048, 256
 class Outcome:
     """What became of one unit: a result or an exception for each entry, and the news to tell."""
 
-    __slots__ = ("entries", "news", "results")
+    __slots__ = ("entries", "later", "news", "results")
 
     def __init__(self, entries: list[Entry]) -> None:
         self.entries = entries
         self.results: list[Any] = []
         self.news: list[News] = []
+        self.later: list[Callable[[Unit], object]] = []
 
     def fail(self, error: Exception) -> None:
-        self.results, self.news = [error] * len(self.entries), []
+        self.results, self.news, self.later = [error] * len(self.entries), [], []
+
+
+def _unheard(result: object) -> None:
+    """The answer of work that nobody waits for."""
+    if isinstance(result, Exception):
+        log.error("work left for afterwards failed", exc_info=result)
 
 
 def of_storage(error: Exception) -> Exception:
@@ -57,6 +65,9 @@ class Writer:
         tell: Callable[[list[Outcome]], None],
     ) -> None:
         self._engine, self._backlog, self._hooks, self._tell = engine, backlog, hooks, tell
+        self._memory: dict[str, Any] = {}
+        self._later: deque[Entry] = deque()
+        """Units that earlier ones left for after their answers: they come before what waits."""
         self._items = self._commits = 0
         """Since the last checkpoint."""
 
@@ -66,8 +77,8 @@ class Writer:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             self._conn = conn
             self._driver: Any = conn.connection.dbapi_connection
-            while self._backlog.wait():
-                if self._backlog.next_way() is Way.BETWEEN:
+            while self._later or self._backlog.wait():
+                if not self._later and self._backlog.next_way() is Way.BETWEEN:
                     self._between(self._backlog.take(1))
                 else:
                     self._batch()
@@ -99,7 +110,7 @@ class Writer:
     def _batch(self) -> None:
         """Units until there are no more, or it has lasted long enough; then one commit for all."""
         started, outcomes, items, failed = perf_counter(), list[Outcome](), 0, False
-        entries = self._backlog.take(MAX_TOGETHER)
+        entries = [self._later.popleft()] if self._later else self._backlog.take(MAX_TOGETHER)
         waited, committing = started - entries[0].at, started
         try:
             self._driver.execute("BEGIN IMMEDIATE")
@@ -124,6 +135,7 @@ class Writer:
             for outcome in outcomes:
                 outcome.fail(StorageFailed(type(error).__name__))
             self._undo()
+            self._memory.clear()
         ended = perf_counter()
         self._backlog.count(
             units=len(outcomes),
@@ -134,6 +146,8 @@ class Writer:
             failed=failed,
         )
         self._tell(outcomes)
+        for outcome in outcomes:
+            self._later.extend(Entry(work, (), _unheard, Way.ALONE) for work in outcome.later)
         self._items += items
         self._commits += 1
         if self._items >= CHECKPOINT_ITEMS or self._commits >= CHECKPOINT_COMMITS:
@@ -166,7 +180,7 @@ class Writer:
                 self._one_by_one(outcome)
 
     def _one_by_one(self, outcome: Outcome) -> None:
-        results, news = [], []
+        results, news, later = [], [], []
         for entry in outcome.entries:
             single = Outcome([entry])
             work = partial(self._together, entries=[entry])
@@ -176,7 +190,8 @@ class Writer:
                 self._refuse(single, error)
             results += single.results
             news += single.news
-        outcome.results, outcome.news = results, news
+            later += single.later
+        outcome.results, outcome.news, outcome.later = results, news, later
 
     def _together(self, unit: Unit, entries: list[Entry]) -> list[Any]:
         results = list(entries[0].work(unit, [entry.item for entry in entries]))
@@ -193,12 +208,14 @@ class Writer:
     def _attempt(self, outcome: Outcome, first: bool, work: Callable[[Unit], Any]) -> Any:
         """Runs one unit; if it raises, it alone is undone. The first of a transaction needs no savepoint: undoing it undoes all there is."""
         driver = self._driver
-        unit = Unit(self._conn, driver, self._hooks)
+        unit = Unit(self._conn, driver, self._hooks, self._memory)
         if not first:
             driver.execute("SAVEPOINT unit")
         try:
             result = work(unit)
         except Exception:
+            if unit.remembers:
+                self._memory.clear()
             if driver.in_transaction:
                 if first:
                     driver.execute("ROLLBACK")
@@ -209,5 +226,5 @@ class Writer:
             raise
         if not first:
             driver.execute("RELEASE unit")
-        outcome.news = unit.news
+        outcome.news, outcome.later = unit.news, unit.later
         return result

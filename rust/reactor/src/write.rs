@@ -35,23 +35,24 @@ impl Gather {
     /// The next frames of a connection, as many as go at once; how many, and their bytes.
     fn collect<'a>(&'a mut self, slots: &Slots<Payload>, slot: u32) -> (usize, &'a [u8]) {
         let (mut count, mut end, mut skip) = (0, 0, 0);
-        for (payload, offset, number) in slots.waiting(slot) {
-            if count == FRAMES || (count > 0 && end + payload.len() > BYTES) {
-                break;
-            }
-            if offset > 0 {
-                skip = offset;
-            }
+        for frame in slots.waiting(slot).take(FRAMES) {
             match self.frames.get(count) {
-                Some((same, at)) if *same == number => end = *at,
+                // Within the limits, since it was gathered behind the same frames before.
+                Some((number, at)) if *number == frame.number => end = *at,
                 _ => {
+                    let payload = slots.payload(frame);
+                    if count > 0 && end + payload.len() > BYTES {
+                        break;
+                    }
                     self.frames.truncate(count);
                     self.bytes.truncate(end);
                     self.bytes.extend_from_slice(payload);
                     end = self.bytes.len();
-                    self.frames.push((number, end));
+                    self.frames.push((frame.number, end));
                 }
             }
+            // Only the first frame may have been begun.
+            skip += frame.written;
             count += 1;
         }
         (count, &self.bytes[skip..end])

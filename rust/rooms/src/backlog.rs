@@ -6,7 +6,7 @@
 //!   started frame.
 
 use crate::frames::{Entry, Frames};
-use crate::outbox::{Limits, Losses, Outbox};
+use crate::outbox::{Limits, Losses, Outbox, Waiting};
 use crate::slab::{small, Slab};
 use crate::slots::LANES;
 
@@ -125,7 +125,7 @@ impl<P> Backlog<P> {
         self.change(slot, |outbox, frames, _| outbox.drain(max_bytes, frames, sink));
     }
 
-    pub fn waiting(&self, slot: u32) -> impl Iterator<Item = (&P, usize, u64)> + '_ {
+    pub fn waiting(&self, slot: u32) -> impl Iterator<Item = Waiting> + '_ {
         self.connections.get(slot).into_iter().flat_map(|connection| connection.outbox.waiting(&self.frames))
     }
 

@@ -23,5 +23,5 @@ pub use class::Class;
 pub use error::FanoutError;
 pub use fanout::{Fanout, Statistics};
 pub use frames::Parcel;
-pub use outbox::{Limits, Losses};
+pub use outbox::{Limits, Losses, Waiting};
 pub use slots::{Slots, LANES};

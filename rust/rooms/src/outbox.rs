@@ -2,8 +2,6 @@
 //!
 //! Invariants:
 //! - births rise along the ring, so that a frame is found in it by binary search;
-//! - the ring is empty, or its first and last places are taken; at most half of its places (and a few) are
-//!   vacant, having lost their frame out of turn;
 //! - `keyed` names the one waiting frame of each key, by the key's number; `sheddable` counts what waits in the ring,
 //!   `count` and `bytes` count the rest of a started frame too;
 //! - over half of a cap nothing waits that may be left out, and no cap is exceeded;
@@ -16,10 +14,10 @@ use crate::frames::{Entry, Frames};
 use crate::slab::small;
 
 /// A ring no larger than this is kept when it runs empty, to spare most writes an allocation: 64 bytes.
-const KEPT: usize = 4;
+const KEPT: usize = 16;
 
-/// Vacant places that are not worth closing up.
-const VACANT: usize = 8;
+/// The same for the list of keys: 64 bytes.
+const KEPT_KEYS: usize = 4;
 
 /// How much one outbox may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +45,14 @@ pub struct Losses {
     pub retracted: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    birth: u64,
-    frame: Option<u32>,
+/// A frame that waits, as its writer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The same exactly for the same frame.
+    pub number: u64,
+    /// How many of its bytes are written already.
+    pub written: usize,
+    pub(crate) handle: u32,
 }
 
 /// A frame of which the first `offset` bytes are written.
@@ -62,7 +64,8 @@ struct Started {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
-    ring: VecDeque<Place>,
+    /// Handles of frames: four bytes each, so that taking one out of the middle is cheap even of thousands.
+    ring: VecDeque<u32>,
     /// Pairs of key and birth, sorted: few, and a list that runs empty keeps its place in memory.
     keyed: Vec<(u64, u64)>,
     bytes: usize,
@@ -86,7 +89,7 @@ impl Outbox {
     pub fn push<P>(&mut self, entry: &Entry, frames: &mut Frames<P>, limits: &Limits, losses: &mut Losses) -> bool {
         self.count += 1;
         self.bytes += entry.size;
-        self.ring.push_back(Place { birth: entry.birth, frame: Some(entry.handle) });
+        self.ring.push_back(entry.handle);
         if let Some(class) = entry.class.sheddable() {
             self.sheddable[class] += 1;
             if let Some(older) = entry.key.and_then(|key| self.replace_keyed(key, entry.birth)) {
@@ -102,16 +105,11 @@ impl Outbox {
 
     /// Takes out the frame of this birth, if it waits here and is not started.
     pub fn remove<P>(&mut self, birth: u64, frames: &mut Frames<P>) -> bool {
-        let Ok(at) = self.ring.binary_search_by_key(&birth, |place| place.birth) else {
-            return false;
-        };
-        let Some(handle) = self.ring[at].frame.take() else {
+        let found = self.ring.binary_search_by_key(&birth, |handle| frames.get(*handle).birth);
+        let Some(handle) = found.ok().and_then(|at| self.ring.remove(at)) else {
             return false;
         };
         self.forget(handle, frames);
-        if self.ring.len() > 2 * self.count as usize + VACANT {
-            self.ring.retain(|place| place.frame.is_some());
-        }
         self.trim();
         true
     }
@@ -119,7 +117,7 @@ impl Outbox {
     /// Takes the next frames, in order: as many as fit into `max_bytes`, but at least one if any waits.
     pub fn drain<P>(&mut self, max_bytes: usize, frames: &mut Frames<P>, mut sink: impl FnMut(&P)) {
         let (mut taken, mut any) = (0_usize, false);
-        while let Some(handle) = self.ring.front().and_then(|place| place.frame) {
+        while let Some(&handle) = self.ring.front() {
             let frame = frames.get(handle);
             taken = taken.saturating_add(frame.size);
             if any && taken > max_bytes {
@@ -129,22 +127,22 @@ impl Outbox {
             sink(&frame.payload);
             self.ring.pop_front();
             self.forget(handle, frames);
-            self.trim();
         }
+        self.trim();
     }
 
-    /// The frames that wait, in order, each with how much of it is written and with its birth.
-    pub fn waiting<'a, P>(&'a self, frames: &'a Frames<P>) -> impl Iterator<Item = (&'a P, usize, u64)> + 'a {
+    /// The frames that wait, in order.
+    pub fn waiting<'a, P>(&'a self, frames: &'a Frames<P>) -> impl Iterator<Item = Waiting> + 'a {
         let started = self.started.iter().map(|started| (started.handle, started.offset as usize));
-        let rest = self.ring.iter().filter_map(|place| Some((place.frame?, 0)));
-        started.chain(rest).map(|(handle, offset)| {
-            let frame = frames.get(handle);
-            (&frame.payload, offset, frame.birth)
-        })
+        let all = started.chain(self.ring.iter().map(|handle| (*handle, 0)));
+        all.map(|(handle, written)| Waiting { number: frames.get(handle).birth, written, handle })
     }
 
     /// So many bytes of what waits are written: whole frames are let go, one may be left started.
     pub fn wrote<P>(&mut self, mut bytes: usize, frames: &mut Frames<P>) {
+        if bytes == self.bytes {
+            return self.clear(frames);
+        }
         if let Some(started) = self.started {
             let rest = frames.get(started.handle).size - started.offset as usize;
             if bytes < rest {
@@ -156,7 +154,7 @@ impl Outbox {
             self.end_started(frames);
         }
         while bytes > 0 {
-            let Some(handle) = self.ring.pop_front().and_then(|place| place.frame) else {
+            let Some(handle) = self.ring.pop_front() else {
                 break;
             };
             let frame = frames.get(handle);
@@ -174,10 +172,8 @@ impl Outbox {
                 bytes -= size;
                 self.forget(handle, frames);
             }
-            if self.ring.front().is_none_or(|place| place.frame.is_none()) {
-                self.trim();
-            }
         }
+        self.trim();
     }
 
     /// The birth of the frame that is written in part.
@@ -187,16 +183,15 @@ impl Outbox {
 
     /// Drops all that is not started.
     pub fn discard<P>(&mut self, frames: &mut Frames<P>) {
-        for handle in self.ring.drain(..).filter_map(|place| place.frame) {
+        for handle in self.ring.drain(..) {
             frames.let_go(handle, 1);
         }
-        let started = self.started.map(|started| (started, frames.get(started.handle).size));
-        *self = Self::default();
-        if let Some((started, size)) = started {
-            self.count = 1;
-            self.bytes = size - started.offset as usize;
-            self.started = Some(started);
-        }
+        self.keyed.clear();
+        self.trim();
+        self.sheddable = Default::default();
+        let rest = self.started.map(|started| frames.get(started.handle).size - started.offset as usize);
+        self.count = rest.map_or(0, |_| 1);
+        self.bytes = rest.unwrap_or(0);
     }
 
     pub fn clear<P>(&mut self, frames: &mut Frames<P>) {
@@ -222,13 +217,10 @@ impl Outbox {
             }
             if self.sheddable[place] > 0 {
                 let mut ring = std::mem::take(&mut self.ring);
-                ring.retain(|place| {
-                    let Some(handle) = place.frame else {
-                        return false;
-                    };
-                    let stays = frames.get(handle).class != class;
+                ring.retain(|handle| {
+                    let stays = frames.get(*handle).class != class;
                     if !stays {
-                        self.forget(handle, frames);
+                        self.forget(*handle, frames);
                     }
                     stays
                 });
@@ -266,21 +258,16 @@ impl Outbox {
     fn forget_keyed(&mut self, keyed: Option<(u64, u64)>) {
         if let Some(at) = keyed.and_then(|pair| self.keyed.binary_search(&pair).ok()) {
             self.keyed.remove(at);
-            if self.keyed.is_empty() && self.keyed.capacity() > KEPT {
-                self.keyed = Vec::new();
-            }
         }
     }
 
+    /// Gives back what a backlog has grown.
     fn trim(&mut self) {
-        while self.ring.front().is_some_and(|place| place.frame.is_none()) {
-            self.ring.pop_front();
-        }
-        while self.ring.back().is_some_and(|place| place.frame.is_none()) {
-            self.ring.pop_back();
-        }
         if self.ring.is_empty() && self.ring.capacity() > KEPT {
             self.ring = VecDeque::new();
+        }
+        if self.keyed.is_empty() && self.keyed.capacity() > KEPT_KEYS {
+            self.keyed = Vec::new();
         }
     }
 
@@ -291,21 +278,15 @@ impl Outbox {
 
     /// Panics unless the invariants hold. For tests.
     pub fn assert_invariants<P>(&self, frames: &Frames<P>, limits: &Limits) {
-        let waiting: Vec<_> = self.ring.iter().filter_map(|place| place.frame).map(|at| frames.get(at)).collect();
-        assert!(self.ring.iter().zip(self.ring.iter().skip(1)).all(|(a, b)| a.birth < b.birth));
-        assert!(self
-            .ring
-            .iter()
-            .filter_map(|place| place.frame.map(|at| (place, at)))
-            .all(|(place, at)| frames.get(at).birth == place.birth));
-        assert!([self.ring.front(), self.ring.back()].iter().flatten().all(|place| place.frame.is_some()));
-        assert!(self.ring.len() <= 2 * self.count as usize + VACANT);
+        let waiting: Vec<_> = self.ring.iter().map(|handle| frames.get(*handle)).collect();
+        assert!(waiting.windows(2).all(|pair| pair[0].birth < pair[1].birth));
         assert!(!self.ring.is_empty() || self.ring.capacity() <= KEPT);
+        assert!(!self.keyed.is_empty() || self.keyed.capacity() <= KEPT_KEYS);
         let mut depth = (waiting.len(), waiting.iter().map(|frame| frame.size).sum::<usize>());
         if let Some(started) = self.started {
             let frame = frames.get(started.handle);
             assert!(started.offset > 0 && (started.offset as usize) < frame.size);
-            assert!(self.ring.front().is_none_or(|place| place.birth > frame.birth));
+            assert!(waiting.first().is_none_or(|first| first.birth > frame.birth));
             depth = (depth.0 + 1, depth.1 + frame.size - started.offset as usize);
         }
         assert_eq!(self.depth(), depth);

@@ -10,7 +10,7 @@ use crate::backlog::{Backlog, Pushed};
 use crate::error::FanoutError;
 use crate::frames::Parcel;
 use crate::groups::Groups;
-use crate::outbox::{Limits, Losses};
+use crate::outbox::{Limits, Losses, Waiting};
 
 /// How many lanes there are.
 pub const LANES: usize = 2;
@@ -173,10 +173,15 @@ impl<P> Slots<P> {
         self.backlog.drain(slot, max_bytes, sink);
     }
 
-    /// What waits, in order: payload, how many of its bytes are written already, and a number that is the same exactly
-    /// for the same frame.
-    pub fn waiting(&self, slot: u32) -> impl Iterator<Item = (&P, usize, u64)> + '_ {
+    /// What waits, in order.
+    pub fn waiting(&self, slot: u32) -> impl Iterator<Item = Waiting> + '_ {
         self.backlog.waiting(slot)
+    }
+
+    /// What a frame carries that was just said to wait.
+    #[must_use]
+    pub fn payload(&self, waiting: Waiting) -> &P {
+        &self.backlog.frames.get(waiting.handle).payload
     }
 
     /// So many bytes of what waits are written; how many frames that has completed, and how many still wait.

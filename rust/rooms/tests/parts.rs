@@ -124,7 +124,7 @@ proptest! {
                 }
                 Act::Write { reader, bytes } => {
                     let waiting: Vec<_> =
-                        slots.waiting(reader).flat_map(|(payload, offset, _)| payload[offset..].to_vec()).collect();
+                        slots.waiting(reader).flat_map(|frame| slots.payload(frame)[frame.written..].to_vec()).collect();
                     let rows = &mut readers.get_mut(&reader).expect("it reads").rows;
                     let expected: Vec<_> = rows.iter().flat_map(|row| vec![row.name; row.left]).collect();
                     prop_assert_eq!(&waiting, &expected);

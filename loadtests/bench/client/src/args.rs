@@ -15,26 +15,14 @@ pub struct Args {
 impl Args {
     /// The mode and its options.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Outcome<(String, Self)> {
-        let mode = words
-            .next()
-            .ok_or("a mode is missing: room, pairs, idle, …")?;
+        let mode = words.next().ok_or("a mode is missing: room, pairs, idle, …")?;
         let mut given = HashMap::new();
         while let Some(word) = words.next() {
-            let name = word
-                .strip_prefix("--")
-                .ok_or_else(|| format!("{word} is not an option"))?;
-            let value = words
-                .next()
-                .ok_or_else(|| format!("--{name} needs a value"))?;
+            let name = word.strip_prefix("--").ok_or_else(|| format!("{word} is not an option"))?;
+            let value = words.next().ok_or_else(|| format!("--{name} needs a value"))?;
             given.insert(name.to_owned(), value);
         }
-        Ok((
-            mode,
-            Self {
-                given,
-                asked: RefCell::default(),
-            },
-        ))
+        Ok((mode, Self { given, asked: RefCell::default() }))
     }
 
     /// The value of an option, if it was given.
@@ -42,10 +30,7 @@ impl Args {
         self.asked.borrow_mut().insert(name.to_owned());
         self.given
             .get(name)
-            .map(|text| {
-                text.parse()
-                    .map_err(|_| format!("--{name} cannot be {text}").into())
-            })
+            .map(|text| text.parse().map_err(|_| format!("--{name} cannot be {text}").into()))
             .transpose()
     }
 
@@ -57,12 +42,7 @@ impl Args {
     /// A comma list of values.
     pub fn list<T: FromStr>(&self, name: &str, default: &str) -> Outcome<Vec<T>> {
         let text: String = self.get(name, default.to_owned())?;
-        text.split(',')
-            .map(|part| {
-                part.parse()
-                    .map_err(|_| format!("--{name} cannot hold {part}").into())
-            })
-            .collect()
+        text.split(',').map(|part| part.parse().map_err(|_| format!("--{name} cannot hold {part}").into())).collect()
     }
 
     /// Fails if an option was given that nothing has asked for.

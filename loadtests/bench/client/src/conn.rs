@@ -68,10 +68,7 @@ impl Conn {
         if let Some(bytes) = receive_buffer {
             socket::setsockopt(&fd, sockopt::RcvBuf, &bytes)?;
         }
-        socket::bind(
-            std::os::fd::AsRawFd::as_raw_fd(&fd),
-            &SockaddrIn::from(SocketAddrV4::new(self.source, 0)),
-        )?;
+        socket::bind(std::os::fd::AsRawFd::as_raw_fd(&fd), &SockaddrIn::from(SocketAddrV4::new(self.source, 0)))?;
         let server = SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
         match socket::connect(std::os::fd::AsRawFd::as_raw_fd(&fd), &server) {
             Ok(()) | Err(nix::errno::Errno::EINPROGRESS) => {}
@@ -118,10 +115,7 @@ impl Conn {
     pub fn drop_socket(&mut self, reset: bool) {
         if let Some(stream) = self.stream.take() {
             if reset {
-                let now = nix::libc::linger {
-                    l_onoff: 1,
-                    l_linger: 0,
-                };
+                let now = nix::libc::linger { l_onoff: 1, l_linger: 0 };
                 let _ = socket::setsockopt(&stream, sockopt::Linger, &now);
             }
         }

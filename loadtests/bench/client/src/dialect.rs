@@ -2,6 +2,8 @@
 //!
 //! Every text that a run publishes begins with a mark and its number, `#00000042`, so that a delivery is known in any dialect.
 
+use std::fmt::Write;
+
 use memchr::{memchr, memmem};
 
 /// Digits of a text's number.
@@ -85,14 +87,8 @@ impl Dialect {
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: http://127.0.0.1:{port}\r\n"
         );
         if self == Self::Cups {
-            head += &format!(
-                "Cookie: cups={}\r\nSec-WebSocket-Protocol: cups.v1.json",
-                person.token
-            );
-            if let Some(ticket) = ticket {
-                head += &format!(", cups.ticket.{ticket}");
-            }
-            head += "\r\n";
+            let ticket = ticket.map_or(String::new(), |ticket| format!(", cups.ticket.{ticket}"));
+            let _ = write!(head, "Cookie: cups={}\r\nSec-WebSocket-Protocol: cups.v1.json{ticket}\r\n", person.token);
         }
         head + "\r\n"
     }
@@ -128,7 +124,8 @@ impl Dialect {
 
     /// Says a text of about a hundred characters; `run` keeps the refs of one run apart from another's.
     pub fn publish(self, run: u32, channel: &str, number: u32) -> String {
-        const WORDS: &str = "It has been a long day, and it helps to write it down where somebody reads along. Thank you.";
+        const WORDS: &str =
+            "It has been a long day, and it helps to write it down where somebody reads along. Thank you.";
         match self {
             Self::Cups => format!(
                 r##"{{"type":"send","ref":"{run:x}-{number}","channel":"{channel}","text":"#{number:08} {WORDS}"}}"##
@@ -146,9 +143,7 @@ impl Dialect {
         match self {
             Self::Cups => format!(r#"{{"type":"typing","channel":"{channel}"}}"#),
             Self::Centrifuge => {
-                format!(
-                    r#"{{"id":4,"publish":{{"channel":"{channel}","data":{{"types":"{name}"}}}}}}"#
-                )
+                format!(r#"{{"id":4,"publish":{{"channel":"{channel}","data":{{"types":"{name}"}}}}}}"#)
             }
             Self::Plain => format!(r#"{{"types":"{name}"}}"#),
         }
@@ -159,13 +154,10 @@ impl Dialect {
         match self {
             Self::Cups => each(cups(message)),
             Self::Plain => {
-                each(number(message).map_or(Said::Light, |number| Said::Delivered(number, None)))
+                each(number(message).map_or(Said::Light, |number| Said::Delivered(number, None)));
             }
             Self::Centrifuge => {
-                for line in message
-                    .split(|&byte| byte == b'\n')
-                    .filter(|line| !line.is_empty())
-                {
+                for line in message.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
                     each(centrifuge(line));
                 }
             }
@@ -178,14 +170,13 @@ fn cups(message: &[u8]) -> Said<'_> {
         return Said::Other;
     };
     match rest.first() {
-        Some(b'm') if rest.starts_with(b"message") => number(rest).map_or(Said::Other, |number| {
-            Said::Delivered(number, integer(rest, br#""message":{"seq":"#))
-        }),
+        Some(b'm') if rest.starts_with(b"message") => {
+            number(rest).map_or(Said::Other, |number| Said::Delivered(number, integer(rest, br#""message":{"seq":"#)))
+        }
         Some(b'a') if rest.starts_with(b"ack") => reference(rest).map_or(Said::Other, Said::Acked),
-        Some(b'e') if rest.starts_with(b"error") => Said::Refused(
-            reference(rest).unwrap_or(u32::MAX),
-            word(rest, br#""code":""#).unwrap_or("?"),
-        ),
+        Some(b'e') if rest.starts_with(b"error") => {
+            Said::Refused(reference(rest).unwrap_or(u32::MAX), word(rest, br#""code":""#).unwrap_or("?"))
+        }
         Some(b's') if rest.starts_with(b"subscribed") => Said::Entered(State {
             epoch: word(rest, br#""epoch":""#).unwrap_or(""),
             seq: integer(rest, br#","seq":"#).unwrap_or(0),
@@ -203,9 +194,7 @@ fn centrifuge(line: &[u8]) -> Said<'_> {
         return Said::Beat(b"{}");
     }
     if line.starts_with(br#"{"push""#) {
-        return number(line).map_or(Said::Light, |number| {
-            Said::Delivered(number, integer(line, br#""offset":"#))
-        });
+        return number(line).map_or(Said::Light, |number| Said::Delivered(number, integer(line, br#""offset":"#)));
     }
     let Some(id) = integer(line, br#"{"id":"#).and_then(|id| u32::try_from(id).ok()) else {
         return Said::Other;
@@ -220,10 +209,7 @@ fn centrifuge(line: &[u8]) -> Said<'_> {
             let missed = integers(line, br#"},"offset":"#);
             Said::Entered(State {
                 epoch: word(line, br#""epoch":""#).unwrap_or(""),
-                seq: integers(line, br#""offset":"#)
-                    .into_iter()
-                    .max()
-                    .unwrap_or(0),
+                seq: integers(line, br#""offset":"#).into_iter().max().unwrap_or(0),
                 recovered: memmem::find(line, br#""recovered":true"#).is_some(),
                 missed,
             })
@@ -241,18 +227,11 @@ fn number(message: &[u8]) -> Option<u32> {
 
 /// The number in a ref of ours, `run-number`.
 fn reference(message: &[u8]) -> Option<u32> {
-    word(message, br#""ref":""#)?
-        .rsplit_once('-')?
-        .1
-        .parse()
-        .ok()
+    word(message, br#""ref":""#)?.rsplit_once('-')?.1.parse().ok()
 }
 
 fn digits(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))
 }
 
 fn integer(bytes: &[u8], before: &[u8]) -> Option<u64> {
@@ -260,9 +239,7 @@ fn integer(bytes: &[u8], before: &[u8]) -> Option<u64> {
 }
 
 fn integers(bytes: &[u8], before: &[u8]) -> Vec<u64> {
-    memmem::find_iter(bytes, before)
-        .map(|at| digits(&bytes[at + before.len()..]))
-        .collect()
+    memmem::find_iter(bytes, before).map(|at| digits(&bytes[at + before.len()..])).collect()
 }
 
 fn word<'a>(bytes: &'a [u8], before: &[u8]) -> Option<&'a str> {
@@ -286,28 +263,16 @@ mod tests {
         let cups = r##"{"type":"message","channel":"c","message":{"seq":7,"rev":7,"text":"#00000042 It has"}}"##;
         assert_eq!(only(Dialect::Cups, cups), ["Delivered(42, Some(7))"]);
         let two = "{\"push\":{\"channel\":\"r\",\"pub\":{\"data\":{\"text\":\"#00000001 x\"},\"offset\":9}}}\n{}";
-        assert_eq!(
-            only(Dialect::Centrifuge, two),
-            ["Delivered(1, Some(9))", "Beat([123, 125])"]
-        );
-        assert_eq!(
-            only(Dialect::Plain, &Dialect::Plain.publish(1, "", 3)),
-            ["Delivered(3, None)"]
-        );
+        assert_eq!(only(Dialect::Centrifuge, two), ["Delivered(1, Some(9))", "Beat([123, 125])"]);
+        assert_eq!(only(Dialect::Plain, &Dialect::Plain.publish(1, "", 3)), ["Delivered(3, None)"]);
     }
 
     #[test]
     fn answers_are_told_from_each_other() {
-        assert_eq!(
-            only(Dialect::Cups, r#"{"type":"ack","ref":"1f-12","seq":1}"#),
-            ["Acked(12)"]
-        );
+        assert_eq!(only(Dialect::Cups, r#"{"type":"ack","ref":"1f-12","seq":1}"#), ["Acked(12)"]);
         let refused = r#"{"type":"error","ref":"1f-12","code":"too-fast","detail":""}"#;
         assert_eq!(only(Dialect::Cups, refused), [r#"Refused(12, "too-fast")"#]);
-        assert_eq!(
-            only(Dialect::Centrifuge, r#"{"id":1001,"publish":{}}"#),
-            ["Acked(1)"]
-        );
+        assert_eq!(only(Dialect::Centrifuge, r#"{"id":1001,"publish":{}}"#), ["Acked(1)"]);
         let entered = r#"{"type":"subscribed","ref":"enter","epoch":"e","seq":5,"recovered":true,"messages":[{"seq":4,"rev":4},{"seq":5,"rev":5}]}"#;
         assert_eq!(
             only(Dialect::Cups, entered),

@@ -54,9 +54,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         told: Vec::new(),
         touched: Vec::new(),
     };
-    floor
-        .epoll
-        .add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+    floor.epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
     let mut scratch = vec![0; 64 * 1024];
     let mut ready = [EpollEvent::empty(); 512];
     loop {
@@ -82,14 +80,8 @@ impl Floor {
             self.peers.push(None);
             self.peers.len() - 1
         });
-        self.epoll
-            .add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
-        self.peers[number] = Some(Peer {
-            stream,
-            place: Place::Nowhere,
-            unread: Vec::new(),
-            unsent: Vec::new(),
-        });
+        self.epoll.add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
+        self.peers[number] = Some(Peer { stream, place: Place::Nowhere, unread: Vec::new(), unsent: Vec::new() });
         Ok(())
     }
 
@@ -148,30 +140,19 @@ impl Floor {
     }
 
     fn place(&self, number: usize) -> Place {
-        self.peers[number]
-            .as_ref()
-            .map_or(Place::Nowhere, |peer| peer.place)
+        self.peers[number].as_ref().map_or(Place::Nowhere, |peer| peer.place)
     }
 
     fn upgrade(&mut self, number: usize, head: &str) {
         let path = head.split(' ').nth(1).unwrap_or("");
-        let place = match path
-            .strip_prefix("/pair/")
-            .and_then(|seat| seat.parse().ok())
-        {
-            Some(seat) => {
-                self.pairs.insert(seat, number);
-                Place::Pair(seat)
-            }
-            None => {
-                self.room.push(number);
-                Place::Room
-            }
+        let place = if let Some(seat) = path.strip_prefix("/pair/").and_then(|seat| seat.parse().ok()) {
+            self.pairs.insert(seat, number);
+            Place::Pair(seat)
+        } else {
+            self.room.push(number);
+            Place::Room
         };
-        let key = head
-            .lines()
-            .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))
-            .unwrap_or("");
+        let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).unwrap_or("");
         let answer = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
             websocket::accept(key)
@@ -209,9 +190,7 @@ impl Floor {
         if !self.told.is_empty() {
             for at in (0..self.room.len()).rev() {
                 let number = self.room[at];
-                let sent = self.peers[number]
-                    .as_mut()
-                    .is_some_and(|peer| peer.stream.write_all(&self.told).is_ok());
+                let sent = self.peers[number].as_mut().is_some_and(|peer| peer.stream.write_all(&self.told).is_ok());
                 if !sent {
                     self.drop(number);
                 }

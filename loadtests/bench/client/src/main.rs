@@ -4,11 +4,7 @@
 //! server's CPU time at the beginning and the end of each measured window. `floor` is no client but the server to compare with.
 
 // Counts and times of a run are far from the limits of these conversions.
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod args;
 mod conn;
@@ -46,6 +42,12 @@ fn run() -> Outcome<()> {
         "floor" => floor::run(&args),
         "room" => modes::room::run(&args),
         "pairs" => modes::pairs::run(&args),
+        "idle" => modes::idle::run(&args),
+        "handshakes" => modes::handshakes::run(&args),
+        "storm" => modes::storm::run(&args),
+        "stalled" => modes::stalled::run(&args),
+        "overload" => modes::overload::run(&args),
+        "mixed" => modes::mixed::run(&args),
         _ => Err(format!("there is no mode {mode}").into()),
     }
 }

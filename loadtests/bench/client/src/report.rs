@@ -55,8 +55,7 @@ pub struct Latencies {
 
 impl Latencies {
     pub fn add(&mut self, took: Duration) {
-        self.micros
-            .push(took.as_micros().try_into().unwrap_or(u32::MAX));
+        self.micros.push(took.as_micros().try_into().unwrap_or(u32::MAX));
     }
 
     /// The latency that this share of all did not exceed; zero of none.
@@ -65,10 +64,6 @@ impl Latencies {
         let last = self.micros.len().saturating_sub(1);
         let place = (last as f64 * share).round() as usize;
         Duration::from_micros(self.micros.get(place).copied().unwrap_or(0).into())
-    }
-
-    pub fn len(&self) -> usize {
-        self.micros.len()
     }
 
     pub fn clear(&mut self) {

@@ -50,10 +50,7 @@ impl Setup {
             run: std::process::id(),
             at_once: args.get("at-once", 64)?,
             accounts: match accounts {
-                Some(file) => fs::read_to_string(file)?
-                    .lines()
-                    .map(str::to_owned)
-                    .collect(),
+                Some(file) => fs::read_to_string(file)?.lines().map(str::to_owned).collect(),
                 None => Vec::new(),
             },
         })
@@ -61,9 +58,7 @@ impl Setup {
 
     /// So many people in these places, not connected yet.
     pub fn net(&self, count: usize, places: Places) -> Outcome<Net> {
-        let conns = (0..count)
-            .map(|number| self.conn(number, places))
-            .collect::<Outcome<_>>()?;
+        let conns = (0..count).map(|number| self.conn(number, places)).collect::<Outcome<_>>()?;
         Net::new(self.dialect, self.port, conns)
     }
 
@@ -87,21 +82,13 @@ impl Setup {
                 },
             });
         }
-        let line = self
-            .accounts
-            .get(number + 1)
-            .ok_or("there are too few accounts")?;
+        let line = self.accounts.get(number + 1).ok_or("there are too few accounts")?;
         let (token, chat) = line.split_once(' ').unwrap_or((line, ""));
         let channel = match places {
             Places::Rooms(rooms) => self.accounts[0].split(' ').nth(number % rooms),
             Places::Pairs => Some(chat).filter(|chat| !chat.is_empty()),
         };
-        Ok(Person {
-            token: token.to_owned(),
-            channel: channel
-                .ok_or("there are too few rooms or chats")?
-                .to_owned(),
-        })
+        Ok(Person { token: token.to_owned(), channel: channel.ok_or("there are too few rooms or chats")?.to_owned() })
     }
 }
 
@@ -114,11 +101,7 @@ pub struct Window {
 
 impl Window {
     pub fn open(server: Server) -> Outcome<Self> {
-        Ok(Self {
-            server,
-            cpu: server.cpu()?,
-            began: Instant::now(),
-        })
+        Ok(Self { server, cpu: server.cpu()?, began: Instant::now() })
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -27,14 +27,8 @@ impl Header {
 pub fn header(bytes: &[u8]) -> Option<Header> {
     let (&first, &second) = (bytes.first()?, bytes.get(1)?);
     let (length, mut start) = match second & 127 {
-        126 => (
-            u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?).into(),
-            4,
-        ),
-        127 => (
-            usize::try_from(u64::from_be_bytes(*bytes.get(2..)?.first_chunk()?)).ok()?,
-            10,
-        ),
+        126 => (u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?).into(), 4),
+        127 => (usize::try_from(u64::from_be_bytes(*bytes.get(2..)?.first_chunk()?)).ok()?, 10),
         short => (short.into(), 2),
     };
     let mut mask = None;
@@ -42,13 +36,7 @@ pub fn header(bytes: &[u8]) -> Option<Header> {
         mask = Some(*bytes.get(start..)?.first_chunk()?);
         start += 4;
     }
-    Some(Header {
-        opcode: first & 15,
-        whole: first & 128 != 0,
-        mask,
-        start,
-        length,
-    })
+    Some(Header { opcode: first & 15, whole: first & 128 != 0, mask, start, length })
 }
 
 fn head(out: &mut Vec<u8>, opcode: u8, length: usize, masked: u8) {
@@ -56,10 +44,10 @@ fn head(out: &mut Vec<u8>, opcode: u8, length: usize, masked: u8) {
     if length < 126 {
         out.push(masked | u8::try_from(length).unwrap_or(125));
     } else if let Ok(length) = u16::try_from(length) {
-        out.push(masked | 126);
+        out.push(masked | 0x7E);
         out.extend_from_slice(&length.to_be_bytes());
     } else {
-        out.push(masked | 127);
+        out.push(masked | 0x7F);
         out.extend_from_slice(&(length as u64).to_be_bytes());
     }
 }
@@ -68,12 +56,7 @@ fn head(out: &mut Vec<u8>, opcode: u8, length: usize, masked: u8) {
 pub fn masked(out: &mut Vec<u8>, opcode: u8, payload: &[u8], mask: [u8; 4]) {
     head(out, opcode, payload.len(), 128);
     out.extend_from_slice(&mask);
-    out.extend(
-        payload
-            .iter()
-            .zip(mask.iter().cycle())
-            .map(|(byte, mask)| byte ^ mask),
-    );
+    out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
 }
 
 /// Appends a server's frame.
@@ -101,17 +84,9 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .chain([0, 0].iter())
-            .take(3)
-            .fold(0_usize, |word, &byte| word << 8 | usize::from(byte));
+        let word = chunk.iter().chain([0, 0].iter()).take(3).fold(0_usize, |word, &byte| word << 8 | usize::from(byte));
         for place in 0..4 {
-            out.push(if place <= chunk.len() {
-                char::from(ALPHABET[word >> (18 - 6 * place) & 63])
-            } else {
-                '='
-            });
+            out.push(if place <= chunk.len() { char::from(ALPHABET[word >> (18 - 6 * place) & 63]) } else { '=' });
         }
     }
     out
@@ -123,10 +98,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_rfc_is_accepted() {
-        assert_eq!(
-            accept("dGhlIHNhbXBsZSBub25jZQ=="),
-            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-        );
+        assert_eq!(accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
 
     #[test]
@@ -136,10 +108,7 @@ mod tests {
             let mut frame = Vec::new();
             masked(&mut frame, TEXT, &payload, [1, 2, 3, 4]);
             let found = header(&frame).expect("it is whole");
-            assert_eq!(
-                (found.opcode, found.whole, found.end()),
-                (TEXT, true, frame.len())
-            );
+            assert_eq!((found.opcode, found.whole, found.end()), (TEXT, true, frame.len()));
             let inside = &mut frame[found.start..];
             unmask(inside, found.mask.expect("a client masks"));
             assert_eq!(inside, payload);

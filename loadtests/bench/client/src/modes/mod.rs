@@ -1,7 +1,13 @@
 //! One file for each way of loading a server.
 
+pub mod handshakes;
+pub mod idle;
+pub mod mixed;
+pub mod overload;
 pub mod pairs;
 pub mod room;
+pub mod stalled;
+pub mod storm;
 
 use std::time::Duration;
 
@@ -13,9 +19,7 @@ use crate::Outcome;
 /// What all modes tell of what went wrong.
 fn troubles(net: &Net, report: &mut Report) {
     let refused: u64 = net.tally.refusals.values().sum();
-    report
-        .count("refused", refused)
-        .count("lost", net.tally.lost);
+    report.count("refused", refused).count("lost", net.tally.lost);
 }
 
 /// Waits until so many deliveries of numbers in a range have come.
@@ -37,11 +41,7 @@ fn await_deliveries(net: &mut Net, numbers: std::ops::Range<u32>, mut count: usi
 }
 
 fn broken(net: &Net) -> Box<dyn std::error::Error> {
-    format!(
-        "refused or closed in a run that goes without: {:?}",
-        net.tally.refusals
-    )
-    .into()
+    format!("refused or closed in a run that goes without: {:?}", net.tally.refusals).into()
 }
 
 /// Takes what comes until everything has been quiet for so long.

@@ -21,13 +21,8 @@ pub fn run(args: &Args) -> Outcome<()> {
     let mut net = setup.net(pairs * 2, Places::Pairs)?;
     net.open_all(0..pairs * 2, setup.at_once, SETUP_WITHIN)?;
     settle(&mut net, Duration::from_millis(300))?;
-    let mut talk = Talk {
-        run: setup.run,
-        next: 0,
-        arrived: 0,
-        under_way: HashMap::new(),
-        latencies: Latencies::default(),
-    };
+    let mut talk =
+        Talk { run: setup.run, next: 0, arrived: 0, under_way: HashMap::new(), latencies: Latencies::default() };
     for most in in_flight {
         talk.go(&mut net, most, warm_up)?;
         talk.latencies.clear();
@@ -63,11 +58,7 @@ impl Talk {
         let from = number % pairs * 2 + (number / pairs) % 2;
         let to = from ^ 1;
         // A channel of Centrifuge is one person's; a chat is both people's.
-        let reader = if net.dialect == Dialect::Centrifuge {
-            to
-        } else {
-            from
-        };
+        let reader = if net.dialect == Dialect::Centrifuge { to } else { from };
         let channel = net.conns[reader].person.channel.clone();
         let text = net.dialect.publish(self.run, &channel, self.next);
         self.under_way.insert(self.next, (to, Instant::now()));

@@ -19,11 +19,7 @@ pub fn run(args: &Args) -> Outcome<()> {
     let mut net = setup.net(count, Places::Rooms(1))?;
     net.open_all(0..count, setup.at_once, SETUP_WITHIN)?;
     settle(&mut net, Duration::from_millis(700))?;
-    let mut room = Room {
-        run: setup.run,
-        next: 0,
-        latencies: Latencies::default(),
-    };
+    let mut room = Room { run: setup.run, next: 0, latencies: Latencies::default() };
     for burst in bursts {
         let warming = Instant::now();
         while warming.elapsed() < warm_up {

@@ -1,0 +1,63 @@
+"""What the writer remembers between batches of messages, so that it is not asked of the database again and again.
+
+The index of refs is the dearest part of storing a message: each one falls on another page. So it takes messages many at a time, and until
+then their refs are here. What is here is a copy of the tables: `Unit.memory` forgets it whenever anything is undone, and it is read again.
+"""
+
+from collections.abc import Iterable
+
+from cups.messages import statements
+from cups.store.database import Unit
+
+SETTLE_AT = 1024
+"""Messages that wait for the index of refs: so many are read at a start, and taken in a few milliseconds."""
+MOST = 50_000
+"""Accounts and channels remembered; beyond that all are forgotten, and those in use come back."""
+
+
+class Recent:
+    __slots__ = ("after", "refs", "tails", "versions")
+
+    def __init__(self, unit: Unit) -> None:
+        self.refs, self.after = statements.unsettled(unit.driver)
+        """Unsettled messages and their numbers; they begin after this id."""
+        self.tails: dict[str, int] = {}
+        self.versions: dict[str, int] = {}
+
+
+def of(unit: Unit) -> Recent:
+    known: Recent | None = unit.memory.get("messages")
+    if known is None or len(known.versions) > MOST or len(known.tails) > MOST:
+        known = unit.memory["messages"] = Recent(unit)
+    return known
+
+
+def learn(unit: Unit, recent: Recent, channels: Iterable[str], ids: Iterable[str]) -> None:
+    """Makes sure that the tails of these channels and the versions of these accounts and channels are there. A channel that does not exist has none."""
+    missing = [id for id in ids if id not in recent.versions]
+    if missing:
+        recent.versions.update(dict.fromkeys(missing, 0) | statements.versions(unit.driver, missing))
+    missing = [id for id in channels if id not in recent.tails]
+    if missing:
+        recent.tails.update(statements.tails(unit.driver, missing))
+
+
+def changed(unit: Unit, channel: str, tail: int) -> None:
+    """Something other than saying took this number."""
+    known: Recent | None = unit.memory.get("messages")
+    if known is not None:
+        known.tails[channel] = tail
+
+
+def raised(unit: Unit, versions: dict[str, int]) -> None:
+    known: Recent | None = unit.memory.get("messages")
+    if known is not None:
+        known.versions.update(versions)
+
+
+def settle(unit: Unit) -> None:
+    """Has the index take what waits for it."""
+    known = of(unit)
+    if known.refs:
+        known.after = statements.settle(unit.driver, known.after)
+        known.refs.clear()
