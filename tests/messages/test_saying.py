@@ -18,7 +18,7 @@ from cups.accounts.visitor import Visitor
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.messages import queries, service
+from cups.messages import queries, recent, service
 from cups.messages.saying import Said, Standing
 from cups.messages.statements import versions
 from cups.news import AccountChanged, MessageSaid, News, Sanctioned
@@ -315,9 +315,12 @@ async def test_the_pace_counts_what_is_new_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_any_batches_give_what_one_by_one_would(tmp_path: Path, seed: int) -> None:
+async def test_any_batches_give_what_one_by_one_would(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once per ref, numbers without a gap, answers to what is there alone: against a slow, obvious model."""
     chance = random.Random(seed)
+    monkeypatch.setattr(recent, "SETTLE_AT", chance.choice([1, 10, 40, 1024]))
     async with stage(tmp_path) as it:
         places = [(it.room, it.writer), (it.room, it.other), (it.chat, it.writer), (it.chat, it.listener)]
         tails = {it.room: 0, it.chat: 0}
@@ -338,6 +341,8 @@ async def test_any_batches_give_what_one_by_one_would(tmp_path: Path, seed: int)
                     expected.append((known, *stored[key]))
                     standing = standings.get((channel, author)) if chance.random() < 0.8 else None
                     outcomes.append((channel, author, it.say(channel, ref, standing, author=author, reply_to=reply_to)))
+                if chance.random() < 0.2:
+                    it.cups.db.submit(_fails, None, lambda _: None)
             results = []
             for channel, author, outcome in outcomes:
                 said = await it.settled(outcome)
@@ -354,6 +359,43 @@ async def test_any_batches_give_what_one_by_one_would(tmp_path: Path, seed: int)
             assert told == await it.cups.db.read(lambda conn, rows=rows: queries.to_wire(conn, rows)), (
                 "told otherwise than stored"
             )
+
+
+def _fails(unit: Unit, _items: object) -> list[object]:
+    """Says something and is undone: nothing of it may be remembered."""
+    channel = unit.conn.exec_driver_sql("select id from channel where kind = 'room'").scalars().first()
+    author = unit.conn.exec_driver_sql("select id from account").scalars().first()
+    service.say(unit, channel, author, "never", "never", 1)
+    raise ValueError("undone")
+
+
+async def test_refs_are_known_after_a_restart_settled_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "SETTLE_AT", 4)
+    first: dict[str, int] = {}
+    async with stage(tmp_path) as it:
+        for ref in "abcdef":
+            first[ref] = (await it.say_now(it.room, ref)).message.seq
+        room, writer = it.room, it.writer
+    async with running(Settings(data_dir=str(tmp_path)), ManualClock()) as cups:
+
+        def again(unit: Unit) -> dict[str, int]:
+            unsettled = {ref for _, _, ref in recent.of(unit).refs}
+            assert unsettled == {"e", "f"}, "the check would check one of the two kinds alone"
+            said = {ref: service.say(unit, room, writer, ref, "again", 2) for ref in "abcdefg"}
+            assert [ref for ref, (_, known) in said.items() if not known] == ["g"]
+            return {ref: message.seq for ref, (message, _) in said.items()}
+
+        assert await cups.db.write(again) == first | {"g": 7}
+
+
+async def test_what_retention_took_is_said_anew(tmp_path: Path) -> None:
+    """A ref that is remembered, of a message that is gone, is nobody's: the message is stored, not lost."""
+    async with stage(tmp_path) as it:
+        await it.say_now(it.room, "a")
+        await it.say_now(it.room, "b")
+        assert await it.cups.db.write(lambda unit: service.expire(unit, "room", keep=1, older_than=0)) == 1
+        again = await it.say_now(it.room, "a")
+        assert not again.known and again.message.seq == 3
 
 
 async def test_numbers_go_on_after_everything_was_deleted(tmp_path: Path) -> None:

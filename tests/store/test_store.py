@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import trio
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from cups.app import DataInUse, running
+from cups.messages import statements
 from cups.news import AccountChanged, LocalBus
 from cups.settings import Settings
 from cups.store import migrate
@@ -137,6 +139,31 @@ def test_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_messages_of_the_first_tables_are_kept_and_their_refs_known(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.begin() as conn:
+        command.upgrade(migrate.config(conn), "754fad1a4192")
+        conn.exec_driver_sql(
+            "insert into account (id, name, name_key, kind, created_at) values ('a', 'a', 'a', 'member', 1)"
+        )
+        conn.exec_driver_sql("insert into channel (id, kind, epoch, seq) values ('c', 'room', 'e', 3)")
+        for seq in (2, 1):
+            conn.exec_driver_sql(
+                f"insert into message values ('c', {seq}, {seq}, 'a', 'r{seq}', 't{seq}', {seq}, null, null, null)"
+            )
+    migrate.upgrade(engine)
+    kept = "select seq, rev, author_id, ref, text, at from message order by seq"
+    with engine.connect() as conn:
+        assert [tuple(row) for row in conn.exec_driver_sql(kept)] == [(n, n, "a", f"r{n}", f"t{n}", n) for n in (1, 2)]
+        driver = conn.connection.dbapi_connection
+        assert statements.known(driver, [("c", "a", "r1"), ("c", "a", "r9")]) == {("c", "a", "r1"): 1}
+        assert statements.tails(driver, ["c"]) == {"c": 3} and statements.unsettled(driver) == ({}, 2)
+    with engine.begin() as conn:
+        command.downgrade(migrate.config(conn), "754fad1a4192")
+        assert conn.exec_driver_sql(kept).all()[1].ref == "r2"
+    migrate.upgrade(engine)
 
 
 async def test_when_the_database_is_full_nothing_of_the_batch_is_told_or_lost(tmp_path: Path) -> None:
