@@ -83,8 +83,8 @@ class Contest:
         keys: Sequence[Key] = (("", None),),
         more: Iterable[str] = (),
     ) -> list[Line]:
-        """A line for each figure and peer, and one for each server that could not take part. `more` names fields to tell of both."""
-        made = [Line(case=self.case, peer=name, missing=why) for name, why in self.missing.items()]
+        """A line for each figure and peer. `more` names fields to tell of both."""
+        made = []
         for key in keys:
             mine = self.values(self.ours, key, of)
             for peer in self.samples:
@@ -104,6 +104,27 @@ class Contest:
                         )
                     )
         return made
+
+    def counts(self, of: Callable[[Sample], float], unit: str, key: Key) -> list[Line]:
+        """The most of any repeat, without a ratio: for what should be none."""
+        mine = self.values(self.ours, key, of)
+        return [
+            Line(
+                case=self.case,
+                peer=peer,
+                what=key[0],
+                ours=max(mine),
+                theirs=max(theirs),
+                unit=unit,
+                runs=len(mine),
+            )
+            for peer in self.samples
+            if peer != self.ours and mine and (theirs := self.values(peer, key, of))
+        ]
+
+    def absent(self) -> list[Line]:
+        """A line for each server that could not take part."""
+        return [Line(case=self.case, peer=name, missing=why) for name, why in self.missing.items()]
 
     def _more(self, key: Key, peer: str, names: Iterable[str]) -> dict[str, float]:
         found: dict[str, float] = {}

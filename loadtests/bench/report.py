@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import cases, contenders
-from bench.goals import goal_of
+from bench.goals import goal_of, verdict
 from bench.lines import Line
 from bench.settings import ROOT, Settings
 
@@ -69,17 +69,20 @@ def page(known: Mapping[str, Any]) -> str:
 
 def _section(name: str, about: str, found: Mapping[str, Any]) -> str:
     lines = [Line(**fields) for fields in found["lines"]]
+    measured = [line for line in lines if not line.missing]
     rows = [
         f"## {name}",
         "",
-        f"{about} Unit: {'; '.join(dict.fromkeys(line.unit for line in lines if line.unit)) or 'none'}.",
+        about,
         "",
         "| | in flight | peer | ours | theirs | ratio | must | aim | |",
         "|---|---|---|---|---|---|---|---|---|",
-        *(_row(line) for line in lines if not line.missing),
+        *(_row(line) for line in measured),
         "",
+        *(f"- {what}: {unit}" for what, unit in dict.fromkeys((line.what or "unit", line.unit) for line in measured)),
         *(f"- {line.peer} took no part: {line.missing}" for line in lines if line.missing),
-        *([_more(lines), ""] if any(line.more for line in lines) else []),
+        "",
+        *_more(measured),
         f"{found['runs']} repeats of `make bench CASE={name}` on {found['machine']}.",
         "",
     ]
@@ -88,25 +91,54 @@ def _section(name: str, about: str, found: Mapping[str, Any]) -> str:
 
 def _row(line: Line) -> str:
     goal = goal_of(line)
-    must = goal.must.text if goal else ""
+    must = goal.must.text if goal and goal.must else ""
     aim = goal.aim.text if goal and goal.aim else ""
-    verdict = ""
-    if goal and (met := goal.must.holds(line)) is not None:
-        verdict = "**not yet**" if not met else "met" if not (goal.aim and goal.aim.holds(line)) else "met, and the aim"
-    ratio = f"**{_figure(line.ratio)}** ({_figure(line.ratio_min)} to {_figure(line.ratio_max)})"
-    cells = (line.what, line.in_flight or "", line.peer, _figure(line.ours), _figure(line.theirs), ratio, must, aim)
-    return f"| {' | '.join(map(str, cells))} | {verdict} |"
+    ratio = (
+        ""
+        if line.ratio is None
+        else f"**{_figure(line.ratio)}** ({_figure(line.ratio_min)} to {_figure(line.ratio_max)})"
+    )
+    cells = (
+        line.what,
+        line.in_flight,
+        line.peer,
+        _figure(line.ours),
+        _figure(line.theirs),
+        ratio,
+        must,
+        aim,
+        verdict(line),
+    )
+    return _cells(cells)
 
 
-def _more(lines: Sequence[Line]) -> str:
-    rows = ["| also measured | in flight | peer | ours | theirs |", "|---|---|---|---|---|"]
+def _more(lines: Sequence[Line]) -> list[str]:
+    """The other figures, a row for each server."""
+    names = list(dict.fromkeys(name.partition("_")[2] for line in lines for name in line.more))
+    if not names:
+        return []
+    rows: dict[tuple[str, int | None, str], list[str]] = {}
     for line in lines:
-        names = dict.fromkeys(name.partition("_")[2] for name in line.more)
-        for name in names:
-            mine, theirs = line.more.get(f"ours_{name}"), line.more.get(f"theirs_{name}")
-            what = f"{line.what} {name}".strip()
-            rows.append(f"| {what} | {line.in_flight or ''} | {line.peer} | {_figure(mine)} | {_figure(theirs)} |")
-    return "\n".join([*rows, ""])
+        if line.more:
+            for side, who in (("ours", contenders.OURS), ("theirs", line.peer)):
+                found = [_figure(line.more.get(f"{side}_{name}")) for name in names]
+                rows.setdefault((line.what, line.in_flight, who), found)
+    head = [_cells(["", "in flight", "server", *(name.replace("_", " ") for name in names)])]
+    return [
+        *head,
+        _cells(["---"] * (3 + len(names))),
+        *(_cells([*key, *row]) for key, row in sorted(rows.items(), key=_order)),
+        "",
+    ]
+
+
+def _order(row: tuple[tuple[str, int | None, str], list[str]]) -> tuple[str, int]:
+    (what, in_flight, _), _ = row
+    return what, in_flight or 0
+
+
+def _cells(cells: Sequence[object]) -> str:
+    return f"| {' | '.join('' if cell is None else str(cell) for cell in cells)} |"
 
 
 def _figure(value: float | None) -> str:

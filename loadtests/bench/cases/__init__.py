@@ -2,8 +2,16 @@
 
 TITLES = {
     "room": "A room of 1,000: one says something and all hear it, one message at a time and in bursts of 16.",
+    "mixed": "A busy room of 300 at a steady rate: 20 messages, 100 typing and receipts, 10 comings and goings a second. "
+    "Peers that know no such thing publish it.",
     "pairs": "500 pairs talk 1-to-1. Ours stores each message and acks it after the commit; the peers store nothing.",
+    "handshakes": "Connecting, arriving and closing over and over, 16 at a time. Ours signs in by cookie or ticket and enters a room.",
+    "idle": "10,000 connections that say nothing, signed in and in one room.",
+    "idle50k": "The same with 50,000, or as many as the system's limit of open files allows.",
+    "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
+    "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
+    "overload": "A room of 100 whose load grows until the server no longer keeps up, and then multiples of what it could do.",
 }
 """Every case in the order of the report, and what it is about."""
-ON_REQUEST: frozenset[str] = frozenset()
+ON_REQUEST = frozenset({"idle50k"})
 """Cases that a run of everything leaves out."""

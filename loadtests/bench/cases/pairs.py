@@ -43,7 +43,7 @@ def compare_pairs(settings: Settings, case: str, pairs: int, options: Mapping[st
         return {("", sample["in_flight"]): sample for sample in found}
 
     contest.run(measure)
-    return contest.lines(
+    return contest.absent() + contest.lines(
         lambda sample: sample["messages"] / sample["cpu_s"],
         "messages per server-CPU-second",
         more_is_better=True,

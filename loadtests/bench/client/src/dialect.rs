@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 use memchr::{memchr, memmem};
 
+/// What people say.
+pub const WORDS: &str = "It has been a long day, and it helps to write it down where somebody reads along. Thank you.";
 /// Digits of a text's number.
 const DIGITS: usize = 8;
 /// Replies of Centrifuge bear the number of their command; those of publications begin here.
@@ -124,17 +126,20 @@ impl Dialect {
 
     /// Says a text of about a hundred characters; `run` keeps the refs of one run apart from another's.
     pub fn publish(self, run: u32, channel: &str, number: u32) -> String {
-        const WORDS: &str =
-            "It has been a long day, and it helps to write it down where somebody reads along. Thank you.";
+        self.say(run, channel, number, WORDS)
+    }
+
+    /// Says any words without quotation marks.
+    pub fn say(self, run: u32, channel: &str, number: u32, words: &str) -> String {
         match self {
             Self::Cups => format!(
-                r##"{{"type":"send","ref":"{run:x}-{number}","channel":"{channel}","text":"#{number:08} {WORDS}"}}"##
+                r##"{{"type":"send","ref":"{run:x}-{number}","channel":"{channel}","text":"#{number:08} {words}"}}"##
             ),
             Self::Centrifuge => format!(
-                r##"{{"id":{},"publish":{{"channel":"{channel}","data":{{"text":"#{number:08} {WORDS}"}}}}}}"##,
+                r##"{{"id":{},"publish":{{"channel":"{channel}","data":{{"text":"#{number:08} {words}"}}}}}}"##,
                 number + FIRST_PUBLICATION
             ),
-            Self::Plain => format!(r##"{{"text":"#{number:08} {WORDS}"}}"##),
+            Self::Plain => format!(r##"{{"text":"#{number:08} {words}"}}"##),
         }
     }
 

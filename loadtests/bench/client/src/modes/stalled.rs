@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{settle, troubles};
 use crate::args::Args;
+use crate::dialect::WORDS;
 use crate::net::What;
 use crate::report::{Latencies, Report};
 use crate::setup::{Places, Setup, Window, SETUP_WITHIN};
@@ -11,14 +12,16 @@ use crate::Outcome;
 
 /// The smallest that the system grants: a reader that stalls is felt by the server soon.
 const RECEIVE_BUFFER: usize = 4096;
+/// Texts are this many times as long as usual, so that the system's buffers are full before the measured window.
+const LENGTH: usize = 38;
 
 pub fn run(args: &Args) -> Outcome<()> {
     let setup = Setup::new(args)?;
     let count: usize = args.get("count", 1000)?;
     let share: f64 = args.get("share", 0.05)?;
     let rate: f64 = args.get("rate", 20.0)?;
-    let measured = Duration::from_secs_f64(args.get("seconds", 5.0)?);
-    let warm_up = Duration::from_secs_f64(args.get("warm-up", 1.0)?);
+    let measured = Duration::from_secs_f64(args.get("seconds", 10.0)?);
+    let warm_up = Duration::from_secs_f64(args.get("warm-up", 4.0)?);
     args.finish()?;
     let stalling = (count as f64 * share).round() as usize;
     let healthy = count - stalling;
@@ -33,6 +36,7 @@ pub fn run(args: &Args) -> Outcome<()> {
 
     let channel = net.conns[0].person.channel.clone();
     let (mut said, mut delivered, mut took) = (Vec::<Instant>::new(), 0_u64, Latencies::default());
+    let words = WORDS.repeat(LENGTH);
     let began = Instant::now();
     let mut window = None;
     let all = warm_up + measured;
@@ -44,7 +48,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         }
         let due = (began.elapsed().min(all).as_secs_f64() * rate) as usize;
         while said.len() < due {
-            let text = net.dialect.publish(setup.run, &channel, said.len() as u32);
+            let text = net.dialect.say(setup.run, &channel, said.len() as u32, &words);
             said.push(Instant::now());
             net.send(0, &text)?;
         }
