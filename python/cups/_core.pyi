@@ -182,10 +182,10 @@ class Reactor:
         """Takes over an upgraded socket, and the bytes read behind its handshake; its number. `format` is 0 for text,
         1 for packed."""
     def upgrade(self, conn: int, answer: bytes, format: int) -> None:
-        """Queues `answer` as it is; from now on it is a WebSocket, bytes behind the head included. KeyError for an
-        unknown connection, ValueError for one that has no head waiting."""
+        """Queues `answer` as it is; from now on it is a WebSocket, bytes behind the head included. KeyError unless
+        its head waits for an answer."""
     def release(self, conn: int) -> int:
-        """Gives the descriptor of a connection whose head waits away, non-blocking. KeyError, ValueError as above."""
+        """Gives the descriptor of a connection whose head waits away, non-blocking. KeyError as above."""
     def peer(self, conn: int) -> str:
         """The IP address, v4 even where it came mapped into v6; empty for a socket without. KeyError."""
     def write(self, conn: int, data: bytes) -> bool:

@@ -26,7 +26,9 @@ impl From<CoreError> for PyErr {
         match error {
             CoreError::Pace(PaceError::UnknownRule(name)) => PyKeyError::new_err(name),
             CoreError::Fanout(FanoutError::UnknownConnection(conn))
-            | CoreError::Reactor(ReactorError::UnknownConnection(conn)) => PyKeyError::new_err(conn),
+            | CoreError::Reactor(ReactorError::UnknownConnection(conn) | ReactorError::NotOffered(conn)) => {
+                PyKeyError::new_err(conn)
+            }
             CoreError::Reactor(ReactorError::System(error)) => {
                 PyOSError::new_err((error.raw_os_error(), std::io::Error::from(error).to_string()))
             }

@@ -1,5 +1,6 @@
 //! What the reactor itself costs for each frame and recipient: the difference between a room of it and bare system calls
-//! that write as many bytes to as many sockets.
+//! that write as many bytes to as many sockets. On a machine that does anything else the kernel's part varies more than that
+//! difference: then only the lines without a flush say much.
 #![allow(missing_docs)] // The macros of criterion make public functions.
 
 use std::hint::black_box;

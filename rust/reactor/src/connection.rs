@@ -51,8 +51,8 @@ pub(crate) struct Closing {
     pub reason: End,
 }
 
-/// What a connection waits for at the epoll descriptor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a connection waits for at the epoll descriptor. A reset is told there in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interest {
     pub read: bool,
     pub write: bool,
@@ -68,7 +68,8 @@ pub(crate) struct Connection {
     pub address: Option<IpAddr>,
     /// 0 text, 1 packed.
     pub format: u8,
-    pub interest: Interest,
+    /// None before it is known there.
+    pub interest: Option<Interest>,
     pub paused: bool,
     /// Somebody knows its number: its end will be told.
     pub told: bool,
@@ -101,7 +102,7 @@ impl Connection {
             phase: Phase::Head,
             address,
             format: 0,
-            interest: Interest::default(),
+            interest: None,
             paused: false,
             told: false,
             unparsed: false,

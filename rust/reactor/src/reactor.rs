@@ -165,8 +165,11 @@ impl Reactor {
     /// [`ReactorError::UnknownConnection`], [`ReactorError::NotOffered`].
     pub fn release(&mut self, conn: u64) -> Result<OwnedFd, ReactorError> {
         let slot = self.offered(conn)?;
-        self.set_interest(slot, Interest::default());
-        self.forget(slot).map(|connection| connection.socket).ok_or(ReactorError::UnknownConnection(conn))
+        let connection = self.forget(slot).ok_or(ReactorError::UnknownConnection(conn))?;
+        if connection.interest.is_some() {
+            epoll::delete(&self.epoll, &connection.socket)?;
+        }
+        Ok(connection.socket)
     }
 
     /// The peer's address; empty for what has none.
@@ -371,7 +374,7 @@ impl Reactor {
             return;
         };
         let interest = Interest {
-            read: connection.wants_read() && !connection.unparsed,
+            read: connection.wants_read(),
             write: self.schedule.state(slot) == crate::schedule::State::Blocked,
         };
         let deadline = connection.deadline(&self.timeouts);
@@ -381,21 +384,18 @@ impl Reactor {
 
     pub(crate) fn set_interest(&mut self, slot: u32, interest: Interest) {
         let connection = self.connections[slot as usize].as_mut().expect("only slots in use are handed around");
-        if connection.interest == interest {
+        if connection.interest == Some(interest) {
             return;
         }
         let mut flags = EventFlags::empty();
         flags.set(EventFlags::IN, interest.read);
         flags.set(EventFlags::OUT, interest.write);
         let (socket, data) = (&connection.socket, EventData::new_u64(connection.number));
-        // Without any interest it is taken out: errors and hang-ups would be told for ever otherwise.
-        let none = Interest::default();
-        let done = match (connection.interest == none, interest == none) {
-            (true, _) => epoll::add(&self.epoll, socket, data, flags),
-            (false, true) => epoll::delete(&self.epoll, socket),
-            (false, false) => epoll::modify(&self.epoll, socket, data, flags),
+        let done = match connection.interest {
+            None => epoll::add(&self.epoll, socket, data, flags),
+            Some(_) => epoll::modify(&self.epoll, socket, data, flags),
         };
-        connection.interest = interest;
+        connection.interest = Some(interest);
         if done.is_err() {
             // No memory in the kernel, or the limit of watches: this connection can't be served.
             self.end(slot, End::Reset);

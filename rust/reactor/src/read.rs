@@ -82,7 +82,7 @@ impl Reactor {
         }
         if flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
             if let Some(slot) = self.slot_of(data) {
-                self.read(slot, budget, sink);
+                self.read(slot, flags, budget, sink);
             }
         }
     }
@@ -104,10 +104,17 @@ impl Reactor {
         }
     }
 
-    fn read(&mut self, slot: u32, budget: &mut usize, sink: &mut impl Sink) {
+    fn read(&mut self, slot: u32, flags: EventFlags, budget: &mut usize, sink: &mut impl Sink) {
         let tick = self.tick_number();
         let connection = self.connections[slot as usize].as_mut().expect("only slots in use are handed around");
-        if connection.ticked == tick || connection.unparsed || !connection.wants_read() {
+        if connection.ticked == tick || connection.unparsed {
+            return;
+        }
+        if !connection.wants_read() {
+            // Whoever is not read is heard only when the connection has broken: this would be told for ever.
+            if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
+                self.broken(slot);
+            }
             return;
         }
         connection.ticked = tick;

@@ -194,9 +194,9 @@ impl Reactor {
                 return (Written::More, true);
             }
             let size = bytes.len();
-            counters.writes += 1;
             match send(&connection.socket, bytes, flags) {
                 Ok(sent) => {
+                    counters.writes += 1;
                     turn += sent;
                     counters.bytes_out += sent as u64;
                     let mut empty = false;

@@ -283,6 +283,25 @@ fn a_pause_pushes_back() {
 }
 
 #[test]
+fn whoever_is_not_read_is_still_heard_to_break_off() {
+    let mut reactor = reactor(Settings::default());
+    let listener = door(&mut reactor);
+    let mut client = visitor(&listener);
+    client.write_all(HEAD).expect("it is open");
+    let offered = await_told(&mut reactor, 0.0)[0].0;
+    rustix::net::sockopt::set_socket_linger(&client, Some(Duration::ZERO)).expect("it is a socket");
+    drop(client);
+    assert_eq!(await_told(&mut reactor, 0.0), [(offered, Told::Ended(End::Reset))]);
+
+    let mut held = Peer::adopt(&mut reactor, 0, 0.0);
+    held.write(&[masked(1, b"a", [1; 4]), masked(0x80, b"b", [1; 4])].concat());
+    assert!(matches!(settle(&mut reactor, 0.0)[..], [(_, Told::DivertedLast(_))]));
+    assert_eq!(settle(&mut reactor, 1000.0), []);
+    drop(held.stream);
+    assert_eq!(settle(&mut reactor, 1000.0), [(held.conn, Told::Ended(End::Reset))]);
+}
+
+#[test]
 fn a_closing_handshake_ends_when_both_have_said_all() {
     let mut reactor = reactor(Settings::default());
     let mut peer = Peer::adopt(&mut reactor, 0, 0.0);

@@ -66,7 +66,7 @@ struct Started {
 pub(crate) struct Outbox {
     /// Handles of frames: four bytes each, so that taking one out of the middle is cheap even of thousands.
     ring: VecDeque<u32>,
-    /// Pairs of key and birth, sorted: few, and a list that runs empty keeps its place in memory.
+    /// Pairs of key and birth, sorted: few, and a short list that runs empty keeps its place in memory.
     keyed: Vec<(u64, u64)>,
     bytes: usize,
     count: u32,
