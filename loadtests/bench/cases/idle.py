@@ -36,7 +36,7 @@ def measure_idle(settings: Settings, case: str, people: int, runs: int) -> list[
             "bytes of private memory a connection (smaps_rollup, less what it was before)",
             more_is_better=False,
             keys=(MEMORY,),
-            more=("resident_each", "connections"),
+            more=("resident_each", "connections", "lost"),
         ),
         *contest.lines(
             lambda sample: sample["cpu_s"] / sample["elapsed_s"] * 1e3,

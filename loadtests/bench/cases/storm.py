@@ -38,7 +38,7 @@ def run(settings: Settings) -> list[Line]:
             "seconds until all are back",
             more_is_better=False,
             keys=(TIME,),
-            more=("back_p50_ms", "back_p99_ms"),
+            more=("back_p50_ms", "back_p99_ms", "lost"),
         ),
         *contest.lines(
             lambda sample: sample["cpu_s"] / sample["connections"] * 1e6,
