@@ -5,9 +5,9 @@ use std::os::fd::OwnedFd;
 use rustix::net::{send, shutdown, SendFlags, Shutdown};
 
 use crate::connection::{Closing, Phase};
-use crate::divert::{Follower, Step};
+use crate::divert::{seek_close, Follower};
 use crate::events::End;
-use crate::header::{close_frame, opcode};
+use crate::header::close_frame;
 use crate::reactor::Reactor;
 use crate::schedule::State;
 
@@ -74,7 +74,7 @@ impl Reactor {
             Phase::Head | Phase::Offered => (None, false, true),
             Phase::Open | Phase::Held => (Some(Follower::default()), false, false),
             Phase::Fragmented(fragments) => (Some(fragments.into_follower()), false, false),
-            Phase::Lost(lost) => (None, lost.close == Some(0), false),
+            Phase::Lost(lost) => (lost.follower, lost.answered, false),
         };
         let patience = if connection.told { patience } else { patience.min(FAREWELL_S) };
         connection.phase = Phase::Closing(Box::new(Closing {
@@ -100,22 +100,8 @@ impl Reactor {
 
     /// Looks at what a closing peer still sends only to find its close frame.
     pub(crate) fn discard_read(&mut self, slot: u32, bytes: &[u8]) {
-        let Phase::Closing(closing) = &mut self.connection(slot).phase else {
-            return;
-        };
-        let mut at = 0;
-        while let Some(follower) = &mut closing.follower {
-            let (taken, step) = follower.next(&bytes[at..]);
-            at += taken;
-            match step {
-                Step::Hungry => break,
-                Step::Malformed => closing.follower = None,
-                Step::End(header) if header.opcode == opcode::CLOSE => {
-                    closing.answered = true;
-                    closing.follower = None;
-                }
-                Step::Frame(_) | Step::End(_) => {}
-            }
+        if let Phase::Closing(closing) = &mut self.connection(slot).phase {
+            closing.answered |= seek_close(&mut closing.follower, bytes);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::os::fd::OwnedFd;
 
-use crate::divert::{Follower, Fragments};
+use crate::divert::{seek_close, Follower, Fragments};
 use crate::events::End;
 
 /// Where a connection is in its life.
@@ -21,17 +21,37 @@ pub(crate) enum Phase {
     /// A fragmented message was handed on in full; the fast path waits for `resume`.
     Held,
     /// All is handed on until the caller closes.
-    Lost(Lost),
+    Lost(Box<Lost>),
     /// `close` was called, or a limit has.
     Closing(Box<Closing>),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Lost {
     /// Bytes that are still handed on.
     pub budget: usize,
-    /// What is to come of the peer's close frame, if it is that.
-    pub close: Option<usize>,
+    /// Looks for the peer's close frame meanwhile; none where nothing can be told apart any more.
+    pub follower: Option<Follower>,
+    /// That was seen.
+    pub answered: bool,
+}
+
+impl Lost {
+    /// Goes on from where a follower is.
+    pub fn new(budget: usize, follower: Follower) -> Self {
+        let mut lost = Self { budget, follower: Some(follower), answered: false };
+        // A close frame without payload ends with its header.
+        lost.hand_on(&[]);
+        lost
+    }
+
+    /// How many of these bytes are still handed on.
+    pub fn hand_on(&mut self, bytes: &[u8]) -> usize {
+        let part = self.budget.min(bytes.len());
+        self.budget -= part;
+        self.answered |= seek_close(&mut self.follower, &bytes[..part]);
+        part
+    }
 }
 
 #[derive(Debug)]
@@ -150,8 +170,9 @@ impl Connection {
                 let silent = self.pinged.map_or(self.received + limits.heartbeat, |since| since + limits.pong);
                 silent.min(incomplete).min(blocked)
             }
-            Phase::Offered | Phase::Open | Phase::Fragmented(_) | Phase::Held => blocked,
-            Phase::Lost(_) => incomplete.min(blocked),
+            // Where nothing more will be read, that must end; but whoever is only paused is waited for.
+            Phase::Lost(lost) if !self.paused || lost.budget == 0 => incomplete.min(blocked),
+            Phase::Offered | Phase::Open | Phase::Fragmented(_) | Phase::Held | Phase::Lost(_) => blocked,
             Phase::Closing(closing) => closing.deadline,
         }
     }

@@ -58,6 +58,26 @@ impl Follower {
     }
 }
 
+/// Goes on looking for the end of a close frame; true once it is there. A follower that has lost its way, or found what it
+/// was looking for, is none any more.
+pub(crate) fn seek_close(follower: &mut Option<Follower>, bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(searching) = follower {
+        let (taken, step) = searching.next(&bytes[at..]);
+        at += taken;
+        match step {
+            Step::Hungry => break,
+            Step::Malformed => *follower = None,
+            Step::End(header) if header.opcode == opcode::CLOSE => {
+                *follower = None;
+                return true;
+            }
+            Step::Frame(_) | Step::End(_) => {}
+        }
+    }
+    false
+}
+
 /// What the bytes of a fragmented message have led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Course {
@@ -67,8 +87,8 @@ pub enum Course {
     Control,
     /// The message is complete.
     Complete,
-    /// A close frame has begun; so many bytes of it are to come.
-    Closing(usize),
+    /// A close frame has begun.
+    Closing,
     /// The message is longer than allowed.
     TooBig,
     /// The message has more fragments than allowed.
@@ -104,9 +124,7 @@ impl Fragments {
             match step {
                 Step::Hungry => return (at, Course::Going),
                 Step::Malformed => return (at, Course::Malformed),
-                Step::Frame(header) if header.opcode == opcode::CLOSE => {
-                    return (at, Course::Closing(usize::try_from(header.payload).unwrap_or(usize::MAX)));
-                }
+                Step::Frame(header) if header.opcode == opcode::CLOSE => return (at, Course::Closing),
                 Step::Frame(header) if header.is_control() => return (at, Course::Control),
                 Step::Frame(header) => {
                     if (header.opcode == opcode::CONTINUATION) != (self.count > 0) {

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::net::{recv, RecvFlags};
 
 use crate::connection::{Lost, Phase};
-use crate::divert::{Course, Fragments};
+use crate::divert::{Course, Follower, Fragments};
 use crate::events::{End, Event, Sink};
 use crate::header::{frame, opcode};
 use crate::parse::{parse, Parsed, Why};
@@ -285,8 +285,9 @@ impl Reactor {
         connection.incomplete = Some(now);
         connection.phase = match why {
             Why::Fragment => Phase::Fragmented(Box::<Fragments>::default()),
-            Why::Close(whole) => Phase::Lost(Lost { budget: most.max(whole), close: Some(whole) }),
-            Why::Malformed(whole) => Phase::Lost(Lost { budget: most.max(whole), close: None }),
+            Why::Close(whole) | Why::Malformed(whole) => {
+                Phase::Lost(Box::new(Lost::new(most.max(whole), Follower::default())))
+            }
         };
     }
 
@@ -305,7 +306,6 @@ impl Reactor {
             };
             let (taken, course) = fragments.next(&bytes[at..], limits);
             at += taken;
-            let lost = |close| Phase::Lost(Lost { budget: limits.max_payload, close });
             match course {
                 Course::Control => {
                     self.control(slot);
@@ -318,15 +318,12 @@ impl Reactor {
                     connection.phase = Phase::Held;
                     sink.event(number, Event::DivertedLast(&bytes[..at]));
                 }
-                Course::Malformed => {
-                    connection.phase = lost(None);
+                Course::Malformed | Course::Closing => {
+                    let follower = std::mem::take(fragments).into_follower();
+                    connection.phase = Phase::Lost(Box::new(Lost::new(limits.max_payload, follower)));
                     if at > 0 {
                         sink.event(number, Event::Diverted(&bytes[..at]));
                     }
-                }
-                Course::Closing(rest) => {
-                    connection.phase = lost(Some(rest));
-                    sink.event(number, Event::Diverted(&bytes[..at]));
                 }
             }
             return at;
@@ -339,9 +336,7 @@ impl Reactor {
         let Phase::Lost(lost) = &mut connection.phase else {
             return 0;
         };
-        let part = lost.budget.min(bytes.len());
-        lost.budget -= part;
-        lost.close = lost.close.map(|rest| rest.saturating_sub(part));
+        let part = lost.hand_on(bytes);
         sink.event(connection.number, Event::Diverted(&bytes[..part]));
         part
     }

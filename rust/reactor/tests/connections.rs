@@ -543,3 +543,24 @@ fn mistakes_are_refused() {
     assert_eq!(reactor.adopt(ours.into(), 2, b"", 0.0), Err(ReactorError::UnknownFormat(2)));
     assert!(cups_reactor::sys::take(-1).is_err() && cups_reactor::sys::duplicate(1_000_000).is_err());
 }
+
+#[test]
+fn a_peers_close_frame_is_seen_wherever_it_stands() {
+    let close = masked(0x88, &[3, 232], [9; 4]);
+    let empty = masked(0x88, b"", [9; 4]);
+    let odd = masked(0x81, &[0xff], [1; 4]);
+    let begun = masked(1, b"a", [1; 4]);
+    for before in [Vec::new(), odd, begun, text("x")] {
+        for close in [&close, &empty] {
+            let mut reactor = reactor(Settings::default());
+            let mut peer = Peer::adopt(&mut reactor, 0, 0.0);
+            peer.write(&[&before[..], &close[..3]].concat());
+            settle(&mut reactor, 0.0);
+            peer.write(&close[3..]);
+            settle(&mut reactor, 0.0);
+            reactor.close(peer.conn, 1002, "", false);
+            flush(&mut reactor, 0.0);
+            assert_eq!(settle(&mut reactor, 0.0), [(peer.conn, Told::Ended(End::Closed))]);
+        }
+    }
+}
