@@ -409,3 +409,19 @@ async def test_numbers_go_on_after_everything_was_deleted(tmp_path: Path) -> Non
         channel = await it.cups.db.read(queries.find_channel, it.room)
         assert channel is not None and channel.seq == 3
         assert (await it.say_now(it.room, "d")).message.seq == 4
+
+
+async def test_refs_stay_known_after_retention_took_the_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the newest rows gone their ids are given again: the index of refs must still take what comes after them."""
+    monkeypatch.setattr(recent, "SETTLE_AT", 4)
+    async with stage(tmp_path) as it:
+        for ref in "abcdefgh":
+            await it.say_now(it.room, ref)
+        it.clock.advance(1000)
+        later = it.clock.now() + 1
+        gone = await it.cups.db.write(lambda unit: service.expire(unit, "room", keep=100, older_than=later))
+        assert gone == 8
+        first = {ref: (await it.say_now(it.room, ref)).message.seq for ref in "ijklmn"}
+        again = {ref: await it.say_now(it.room, ref) for ref in "ijklmn"}
+        assert {ref: said.message.seq for ref, said in again.items()} == first
+        assert all(said.known for said in again.values())

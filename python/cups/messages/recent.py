@@ -49,6 +49,11 @@ def changed(unit: Unit, channel: str, tail: int) -> None:
         known.tails[channel] = tail
 
 
+def forget(unit: Unit) -> None:
+    """Rows went: with the newest of them, their ids are given again, and where the unsettled ones begin has to be looked up."""
+    unit.memory.pop("messages", None)
+
+
 def raised(unit: Unit, versions: dict[str, int]) -> None:
     known: Recent | None = unit.memory.get("messages")
     if known is not None:

@@ -109,4 +109,6 @@ def expire(unit: Unit, kind: str, *, keep: int, older_than: int) -> int:
         assert row is not None
         before = queries.first_seq(unit.conn, channel_id) or row.seq + 1
         unit.announce(MessagesExpired(channel=channel_id, before=before, pruned=row.pruned))
+    if gone:
+        recent.forget(unit)
     return gone
