@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 from typing import Any
 
@@ -10,6 +11,7 @@ import trio
 from trio_websocket import ConnectionClosed, ConnectionRejected
 
 from conftest import Cast
+from cups.gateway.turns import BEAT_S
 from harness.person import LiveConnection, Person
 
 pytestmark = pytest.mark.usefixtures("reactor_kind")
@@ -197,3 +199,52 @@ async def test_coming_back_gives_exactly_what_was_missed(people: Cast) -> None:
             assert later["recovered"] and later["messages"] == []
             lost = await live.subscribe(room, since={"epoch": "another", "seq": 1})
             assert lost["recovered"] is False
+
+
+async def test_a_message_in_fragments_keeps_its_place_behind_a_slow_frame(people: Cast) -> None:
+    """Slow frame, fragments, plain frame, all in one packet, from many at once: answered in this order, however the first two race."""
+    guest = await people.guest()
+    streams = [await _raw(guest) for _ in range(20)]
+    for stream in streams:
+        await _read_until(stream, b'"ref":"early"')
+    orders: list[list[bytes]] = []
+
+    async def race(stream: trio.SocketStream) -> None:
+        await stream.send_all(
+            _masked(0x81, b'{"type":"subscribe","ref":"slow","channel":"0123456789abcdefghjkmnpqrs"}')
+            + _masked(0x01, b'{"type":"ping",')
+            + _masked(0x80, b'"ref":"pieces"}')
+            + _masked(0x81, b'{"type":"ping","ref":"last"}')
+        )
+        got, refs = b"", list[bytes]()
+        with trio.fail_after(10):
+            while len(refs) < 3:
+                got += await stream.receive_some()
+                refs = re.findall(rb'"ref":"(slow|pieces|last)"', got)
+        orders.append(refs)
+
+    async with trio.open_nursery() as nursery:
+        for stream in streams:
+            nursery.start_soon(race, stream)
+    assert orders == [[b"slow", b"pieces", b"last"]] * len(streams)
+    for stream in streams:
+        await stream.aclose()
+
+
+async def test_what_follows_a_slow_frame_does_not_wait_for_the_timers(people: Cast) -> None:
+    """Frames in one packet behind a slow one are taken as soon as that is done, not at the next look at the timers."""
+    guest = await people.guest()
+    stream = await _raw(guest)
+    await _read_until(stream, b'"ref":"early"')
+    apart = []
+    for at in range(15):
+        pieces = _masked(0x01, b'{"type":"ping",') + _masked(0x80, f'"ref":"pieces{at}"}}'.encode())
+        await stream.send_all(pieces + _masked(0x81, f'{{"type":"ping","ref":"last{at}"}}'.encode()))
+        got = await _read_until(stream, f'"ref":"pieces{at}"'.encode())
+        answered = trio.current_time()
+        if f'"ref":"last{at}"'.encode() not in got:
+            await _read_until(stream, f'"ref":"last{at}"'.encode())
+        apart.append(trio.current_time() - answered)
+    # Left to the timers, the answers would be anything up to a beat apart, half of one on average.
+    assert sorted(apart)[7] < BEAT_S / 5, apart
+    await stream.aclose()

@@ -80,6 +80,8 @@ class Hub:
         self._connections: dict[int, Connection] = {}
         self._speak_packed = 0
         self._empty = trio.Event()
+        self.diverting: set[int] = set()
+        """Connections of which trio-websocket is reading a message: what follows it waits for it."""
         self.touched: Callable[[], None] = lambda: None
         """Called when there is something to write; the loop writes it at the end of the turn."""
 
@@ -116,6 +118,12 @@ class Hub:
 
     def everyone(self) -> list[Connection]:
         return list(self._connections.values())
+
+    def read_on(self, id: int) -> None:
+        """Takes what this connection sends next, unless an earlier message of it is still being read."""
+        if id not in self.diverting:
+            self.reactor.resume(id)
+            self.touched()
 
     # Groups
 

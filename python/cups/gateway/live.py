@@ -151,7 +151,7 @@ class Live:
                 if self._hub.alive(connection):
                     slow = self._take(connection, data)
         connection.inbox = None
-        self._hub.reactor.resume(connection.id)
+        self._hub.read_on(connection.id)
 
     def _failed(self, connection: Connection, ref: str | None, error: Exception) -> None:
         """Every failure has a typed answer."""

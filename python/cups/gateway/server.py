@@ -80,6 +80,7 @@ class Server:
         diversion = self._diversions.get(conn)
         if diversion is None:
             diversion = self._diversions[conn] = Diversion(self._reactor, conn, self._settings, self._hub.touched)
+            self._hub.diverting.add(conn)
             self._tasks.start_soon(self._divert, conn, diversion)
         diversion.feed(data)
 
@@ -93,15 +94,17 @@ class Server:
             self._reactor.abort(conn)
         finally:
             self._diversions.pop(conn, None)
+            self._hub.diverting.discard(conn)
         if found is not None:
             self.message(conn, found.encode() if isinstance(found, str) else found, binary=isinstance(found, bytes))
             connection = self._hub.get(conn)
             if connection is None or connection.inbox is None or len(connection.inbox) < self._settings.inbox_frames:
-                self._reactor.resume(conn)
+                self._hub.read_on(conn)
         self._hub.touched()
 
     def ended(self, conn: int, reason: int) -> None:
         diversion = self._diversions.pop(conn, None)
+        self._hub.diverting.discard(conn)
         if diversion is not None:
             diversion.scope.cancel()
         connection = self._hub.get(conn)

@@ -44,7 +44,7 @@ class Turns:
     async def run(self, handlers: Handlers) -> None:
         """Until cancelled."""
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._flushing)
+            nursery.start_soon(self._flushing, handlers)
             nursery.start_soon(self._beating, handlers)
             descriptor = self._reactor.fileno()
             while True:
@@ -89,8 +89,11 @@ class Turns:
             self._due = now + wait
             self._wake.set()
 
-    async def _flushing(self) -> None:
-        """Writes what was told between turns, and what had to wait: for a dearer frame to ride with, or for a busy loop."""
+    async def _flushing(self, handlers: Handlers) -> None:
+        """Writes what was told between turns, and what had to wait: for a dearer frame to ride with, or for a busy loop.
+
+        Frames that were read already and may be taken now, after a slower one, get their turn here too: the descriptor does not show them.
+        """
         wait: float | None = None
         while True:
             if wait is None:
@@ -103,6 +106,8 @@ class Turns:
             else:
                 await trio.lowlevel.checkpoint()
             self._wake = trio.Event()
+            if self._reactor.pending:
+                self._turn(handlers)
             wait = self._reactor.flush(trio.current_time())
 
     async def _beating(self, handlers: Handlers) -> None:
