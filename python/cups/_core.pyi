@@ -153,10 +153,12 @@ class Reactor:
         lazy_ms: float = 8.0,
         coalesce_ms: float = 5.0,
         flush_connections: int = 256,
+        ring: bool = True,
         busy_answer: bytes = b"",
     ) -> None:
         """ValueError for what makes no sense. `max_connections` counts those that have not sent their head, too;
-        `exempt_addresses` are free of the limit per address alone. `busy_answer` is written to whom a limit turns away."""
+        `exempt_addresses` are free of the limit per address alone. With `ring`, many are written with one system call where
+        the system has io_uring and allows it. `busy_answer` is written to whom a limit turns away."""
     pending: bool
     """Something waits for the next tick that the descriptor does not show: bytes already read, or an end to be told."""
     def fileno(self) -> int:
@@ -176,8 +178,8 @@ class Reactor:
         At most 64 messages of a connection and 1,024 in all; the rest waits for the next tick."""
     def flush(self, now: float) -> float | None:
         """Writes to at most `flush_connections`. Seconds after which to call again: 0.0 if more is left, None if nothing
-        waits for a flush. After a walk over all that waited, which took more than half a millisecond, nothing is written
-        for as long as that took, at most `coalesce_ms`. Other threads run while it writes to more than eight."""
+        waits for a flush. When more has come during a walk over all that waited, which took more than half a millisecond,
+        nothing is written for as long as that took, at most `coalesce_ms`. Other threads run while it writes to more than eight."""
     def adopt(self, fd: int, format: int, data: bytes, now: float) -> int:
         """Takes over an upgraded socket, and the bytes read behind its handshake; its number. `format` is 0 for text,
         1 for packed."""

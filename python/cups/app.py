@@ -120,6 +120,7 @@ def reactor(settings: Settings) -> Reactor:
         outbox_frames=s.outbox_frames,
         lazy_ms=s.lazy_ms,
         coalesce_ms=s.coalesce_ms,
+        ring=s.io_uring,
         busy_answer=refusal(Refused("busy-try-later")),
     )
 

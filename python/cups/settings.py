@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     outbox_frames: int = 4096
     lazy_ms: float = 8.0
     """How long receipts, presence and typing wait for a message to ride with."""
+    io_uring: bool = True
+    """Whether many sockets are written with one system call where the system has io_uring and allows it. Off changes nothing but the cost."""
     coalesce_ms: float = 5.0
     """How long a busy loop holds anything back at most, so that more travels in one write. An idle one holds nothing back."""
     inbox_frames: int = 16

@@ -37,6 +37,8 @@ class Settings:
     coalesce_ms: float = 5.0
     """For the native one: here nothing is held back but what is lazy."""
     flush_connections: int = 256
+    ring: bool = True
+    """For the native one, which writes to many with one system call where the system allows it."""
     busy_answer: bytes = b""
 
 

@@ -25,6 +25,7 @@ COUNTED = [
     "frames_out",
     "bytes_out",
     "writes",
+    "batches",
     "partial_writes",
     "blocked_writes",
     "diverted",

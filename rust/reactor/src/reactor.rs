@@ -24,7 +24,7 @@ use crate::schedule::Schedule;
 use crate::settings::{Settings, SLOT_BITS};
 use crate::statistics::Statistics;
 use crate::wheel::Wheel;
-use crate::write::Gather;
+use crate::write::{Batch, Gather, Round};
 
 /// What one `recv` takes at most.
 pub(crate) const READ: usize = 65_536;
@@ -51,8 +51,9 @@ pub struct Reactor {
     pub(crate) postponed: VecDeque<(u64, EventFlags)>,
     pub(crate) notices: VecDeque<(u64, Notice)>,
     pub(crate) buffer: Vec<u8>,
-    pub(crate) gathers: [Gather; cups_rooms::LANES],
-    pub(crate) round: crate::write::Round,
+    pub(crate) gather: Gather,
+    pub(crate) batch: Batch,
+    pub(crate) round: Round,
     pub(crate) counters: Statistics,
     pub(crate) leaving: Leaving,
     pub(crate) serial: u64,
@@ -91,8 +92,9 @@ impl Reactor {
             postponed: VecDeque::new(),
             notices: VecDeque::new(),
             buffer: vec![0; longest + READ],
-            gathers: Default::default(),
-            round: crate::write::Round::default(),
+            gather: Gather::default(),
+            batch: Batch::new(settings.ring),
+            round: Round::default(),
             counters: Statistics::default(),
             leaving: Leaving::default(),
             serial: 0,

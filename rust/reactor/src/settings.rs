@@ -49,6 +49,8 @@ pub struct Settings {
     pub coalesce: f64,
     /// Connections written by one call of `flush`.
     pub flush_connections: usize,
+    /// Writes to many with one system call, where the system has `io_uring` and allows it.
+    pub ring: bool,
     /// What a connection over the limits is told before it is closed.
     pub busy_answer: Vec<u8>,
 }
@@ -74,6 +76,7 @@ impl Default for Settings {
             lazy: 0.008,
             coalesce: 0.005,
             flush_connections: 256,
+            ring: true,
             busy_answer: Vec::new(),
         }
     }

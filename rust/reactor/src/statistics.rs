@@ -45,9 +45,11 @@ statistics! {
     frames_out,
     /// Bytes written.
     bytes_out,
-    /// System calls that write.
+    /// Writes to one socket.
     writes,
-    /// Those that took a part only.
+    /// System calls for writing to many sockets, each of which made many of these writes.
+    batches,
+    /// Writes that took a part only.
     partial_writes,
     /// Those after which the socket was full.
     blocked_writes,

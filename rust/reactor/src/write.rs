@@ -1,8 +1,11 @@
 //! From outboxes to sockets.
 //!
 //! All frames of a connection go out in one `send`, gathered in a buffer. Neighbours in a room mostly have the very same
-//! frames to write: then the buffer is used again as it is.
+//! frames to write: then what was gathered is used again as it is. Where the system has a ring for it, the sends of many
+//! connections are one system call.
 
+use std::ops::Range;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use cups_rooms::Slots;
@@ -12,6 +15,7 @@ use rustix::net::{send, shutdown, SendFlags, Shutdown};
 use crate::connection::Phase;
 use crate::reactor::{Payload, Reactor};
 use crate::schedule::State;
+use crate::sys::Ring;
 
 /// Frames and bytes of one `send`; a longer frame goes alone.
 const FRAMES: usize = 64;
@@ -20,49 +24,95 @@ const BYTES: usize = 65_536;
 /// Bytes written to one connection before it is another's turn.
 const TURN: usize = 1 << 20;
 
+/// So many connections are written with one system call, and so many bytes gathered for them.
+pub(crate) const BATCH: u32 = 256;
+const BATCH_BYTES: usize = 4 * BYTES;
+
+const FLAGS: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::DONTWAIT);
+
+/// Fewer than this are not worth a ring.
+const FEW: usize = 3;
+
 /// A round that took less is not worth resting from: the loop is as good as idle.
 const BRIEF: Duration = Duration::from_micros(500);
 
-/// Frames one behind the other.
+/// Bytes for many connections, one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Gather {
-    /// The number of each frame, and where it ends.
-    frames: Vec<(u64, usize)>,
     bytes: Vec<u8>,
+    /// For each format the frames that were gathered last: where they begin, and the number of each and where it ends.
+    runs: [Run; cups_rooms::LANES],
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    start: usize,
+    frames: Vec<(u64, usize)>,
 }
 
 impl Gather {
-    /// The next frames of a connection, as many as go at once; how many, and their bytes.
-    fn collect<'a>(&'a mut self, slots: &Slots<Payload>, slot: u32) -> (usize, &'a [u8]) {
-        let (mut count, mut end, mut skip) = (0, 0, 0);
+    /// The next frames of a connection of this format, as many as go at once; how many, and where their bytes are.
+    fn collect(&mut self, slots: &Slots<Payload>, slot: u32, format: u8) -> (usize, Range<usize>) {
+        let Self { bytes, runs } = self;
+        let run = &mut runs[usize::from(format)];
+        let (mut count, mut end, mut skip) = (0, run.start, 0);
         for frame in slots.waiting(slot).take(FRAMES) {
-            match self.frames.get(count) {
+            match run.frames.get(count) {
                 // Within the limits, since it was gathered behind the same frames before.
                 Some((number, at)) if *number == frame.number => end = *at,
                 _ => {
                     let payload = slots.payload(frame);
-                    if count > 0 && end + payload.len() > BYTES {
+                    if count > 0 && end - run.start + payload.len() > BYTES {
                         break;
                     }
-                    self.frames.truncate(count);
-                    self.bytes.truncate(end);
-                    self.bytes.extend_from_slice(payload);
-                    end = self.bytes.len();
-                    self.frames.push((frame.number, end));
+                    if end != bytes.len() {
+                        // Something else stands behind it, for somebody who is still to be written.
+                        let moved = bytes.len();
+                        bytes.extend_from_within(run.start..end);
+                        run.frames.truncate(count);
+                        for (_, at) in &mut run.frames {
+                            *at = *at - run.start + moved;
+                        }
+                        run.start = moved;
+                    }
+                    bytes.extend_from_slice(payload);
+                    end = bytes.len();
+                    run.frames.push((frame.number, end));
                 }
             }
             // Only the first frame may have been begun.
             skip += frame.written;
             count += 1;
         }
-        (count, &self.bytes[skip..end])
+        (count, run.start + skip..end)
     }
 
-    /// Gives back what one large frame has grown.
-    fn shrink(&mut self) {
-        if self.bytes.capacity() > 2 * BYTES {
-            *self = Self::default();
+    /// Nobody needs it any more. Gives back what one large frame has grown.
+    fn clear(&mut self) {
+        self.bytes.clear();
+        for run in &mut self.runs {
+            run.start = 0;
+            run.frames.clear();
         }
+        if self.bytes.capacity() > 2 * BATCH_BYTES {
+            self.bytes = Vec::new();
+        }
+    }
+}
+
+/// Connections that the next system call writes.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    ring: Option<Ring>,
+    /// The slot of each, and its bytes among what is gathered. Empty between two calls of the reactor.
+    sends: Vec<(u32, Range<usize>)>,
+    outcomes: Vec<Result<usize, Errno>>,
+}
+
+impl Batch {
+    pub fn new(wanted: bool) -> Self {
+        let ring = if wanted { Ring::new(BATCH) } else { None };
+        Self { ring, ..Self::default() }
     }
 }
 
@@ -76,6 +126,7 @@ pub(crate) struct Round {
 }
 
 /// How writing to a connection left off.
+#[derive(Clone, Copy)]
 enum Written {
     All,
     Blocked,
@@ -104,13 +155,17 @@ impl Reactor {
             self.round = Round { left: self.schedule.dirty(), ..Round::default() };
         }
         let mut written = 0;
+        let together = self.batch.ring.is_some() && self.round.left > FEW;
         while self.round.left > 0 && written < self.settings.flush_connections {
             self.round.left -= 1;
             if let Some(slot) = self.schedule.pop() {
-                self.write_out(slot);
+                if !(together && self.write_later(slot)) {
+                    self.write_out(slot);
+                }
                 written += 1;
             }
         }
+        self.write_batch();
         let spent = began.elapsed();
         self.counters.flushes += 1;
         self.counters.flush_micros += u64::try_from(spent.as_micros()).unwrap_or(u64::MAX);
@@ -118,14 +173,11 @@ impl Reactor {
         if self.round.left > 0 {
             return Some(0.0);
         }
-        for gather in &mut self.gathers {
-            gather.shrink();
-        }
-        let rest = self.round.spent.min(Duration::from_secs_f64(self.settings.coalesce));
-        if self.round.spent >= BRIEF {
-            self.round.resting = Some(Instant::now() + rest);
-        }
         if self.schedule.dirty() > 0 {
+            // More has come while it was writing: what gathers in a short rest goes out with it. A loop that keeps up
+            // has nothing to gain by resting.
+            let rest = self.round.spent.min(Duration::from_secs_f64(self.settings.coalesce));
+            self.round.resting = (self.round.spent >= BRIEF).then(|| Instant::now() + rest);
             return Some(if self.round.resting.is_some() { rest.as_secs_f64() } else { 0.0 });
         }
         self.schedule.next_deadline().map(|deadline| (deadline - self.now).max(0.0))
@@ -144,8 +196,92 @@ impl Reactor {
         }
     }
 
+    /// Has a connection written with the others of its batch; false if it has something of its own to say.
+    fn write_later(&mut self, slot: u32) -> bool {
+        let connection = self.connection(slot);
+        if matches!(connection.phase, Phase::Closing(_)) {
+            return false;
+        }
+        let format = connection.format;
+        let (count, bytes) = self.gather.collect(&self.slots, slot, format);
+        if count == 0 {
+            return false;
+        }
+        self.batch.sends.push((slot, bytes));
+        if self.batch.sends.len() >= BATCH as usize || self.gather.bytes.len() >= BATCH_BYTES {
+            self.write_batch();
+        }
+        true
+    }
+
+    fn write_batch(&mut self) {
+        let Self { batch: Batch { ring, sends, outcomes }, gather, connections, counters, .. } = self;
+        if !sends.is_empty() {
+            let parts = sends.iter().map(|(slot, bytes)| {
+                let connection = connections[*slot as usize].as_ref().expect("nobody ends while a batch is made up");
+                (connection.socket.as_fd(), &gather.bytes[bytes.clone()])
+            });
+            counters.batches += 1;
+            let done = ring.as_mut().and_then(|ring| ring.send_each(parts));
+            outcomes.clear();
+            outcomes.extend_from_slice(done.unwrap_or_default());
+            if outcomes.is_empty() {
+                // It was allowed when it was made, and is no more: each for itself, from now on.
+                *ring = None;
+            }
+        }
+        for at in 0..self.batch.sends.len() {
+            let (slot, bytes) = self.batch.sends[at].clone();
+            match self.batch.outcomes.get(at).copied() {
+                Some(outcome) => {
+                    let written = self.sent(slot, bytes.len(), outcome);
+                    self.settle(slot, written, matches!(outcome, Ok(1..)));
+                }
+                None => self.write_out(slot),
+            }
+        }
+        self.batch.sends.clear();
+        self.gather.clear();
+    }
+
+    /// The books for one send of what waits.
+    fn sent(&mut self, slot: u32, size: usize, outcome: Result<usize, Errno>) -> Written {
+        let Self { slots, counters, .. } = self;
+        match outcome {
+            Ok(sent) => {
+                counters.writes += 1;
+                counters.bytes_out += sent as u64;
+                let (ended, rest) = slots.wrote(slot, sent);
+                counters.frames_out += ended as u64;
+                if sent < size {
+                    counters.partial_writes += 1;
+                    counters.blocked_writes += 1;
+                    Written::Blocked
+                } else if rest == 0 {
+                    Written::All
+                } else {
+                    Written::More
+                }
+            }
+            Err(Errno::INTR) => Written::More,
+            Err(Errno::AGAIN) => {
+                counters.blocked_writes += 1;
+                Written::Blocked
+            }
+            Err(_) => Written::Failed,
+        }
+    }
+
     pub(crate) fn write_out(&mut self, slot: u32) {
         let (written, any) = self.write_turn(slot);
+        if self.batch.sends.is_empty() {
+            self.gather.clear();
+        }
+        self.settle(slot, written, any);
+    }
+
+    /// Where a connection stands with the writer, now that it was written; `any`: something was.
+    fn settle(&mut self, slot: u32, written: Written, any: bool) {
         let now = self.now;
         let connection = self.connection(slot);
         let was_blocked = connection.blocked.is_some();
@@ -175,59 +311,59 @@ impl Reactor {
 
     /// Writes until nothing is left, the socket is full or the turn is over; whether anything was written at all.
     fn write_turn(&mut self, slot: u32) -> (Written, bool) {
-        let Self { connections, slots, gathers, counters, .. } = self;
-        let connection = connections[slot as usize].as_mut().expect("only slots in use are handed around");
-        let gather = &mut gathers[usize::from(connection.format)];
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         let mut turn = 0;
         loop {
-            let (count, bytes) = gather.collect(slots, slot);
-            let closing = match &mut connection.phase {
-                Phase::Closing(closing) if count == 0 => Some(closing),
-                _ => None,
-            };
-            let bytes = closing.as_ref().map_or(bytes, |closing| &closing.last_words[closing.said..]);
-            if bytes.is_empty() {
+            let Self { connections, slots, gather, .. } = self;
+            let connection = connections[slot as usize].as_ref().expect("only slots in use are handed around");
+            let (count, bytes) = gather.collect(slots, slot, connection.format);
+            if count == 0 {
                 break;
             }
             if turn >= TURN {
                 return (Written::More, true);
             }
-            let size = bytes.len();
-            match send(&connection.socket, bytes, flags) {
+            let outcome = send(&connection.socket, &gather.bytes[bytes.clone()], FLAGS);
+            turn += outcome.unwrap_or(0);
+            match self.sent(slot, bytes.len(), outcome) {
+                Written::More => {}
+                Written::All => break,
+                written => return (written, turn > 0),
+            }
+        }
+        self.say_last_words(slot, turn > 0)
+    }
+
+    /// What is written of a connection that closes when nothing else waits.
+    fn say_last_words(&mut self, slot: u32, any: bool) -> (Written, bool) {
+        let Self { connections, counters, .. } = self;
+        let connection = connections[slot as usize].as_mut().expect("only slots in use are handed around");
+        let Phase::Closing(closing) = &mut connection.phase else {
+            return (Written::All, any);
+        };
+        while closing.said < closing.last_words.len() {
+            match send(&connection.socket, &closing.last_words[closing.said..], FLAGS) {
                 Ok(sent) => {
                     counters.writes += 1;
-                    turn += sent;
                     counters.bytes_out += sent as u64;
-                    let mut empty = false;
-                    if let Some(closing) = closing {
-                        closing.said += sent;
-                        counters.frames_out += u64::from(sent == size);
-                    } else {
-                        let (ended, rest) = slots.wrote(slot, sent);
-                        counters.frames_out += ended as u64;
-                        empty = rest == 0;
-                    }
-                    if sent < size {
+                    closing.said += sent;
+                    if closing.said < closing.last_words.len() {
                         counters.partial_writes += 1;
                         counters.blocked_writes += 1;
-                        return (Written::Blocked, sent > 0);
+                        return (Written::Blocked, true);
                     }
-                    if empty && !matches!(connection.phase, Phase::Closing(_)) {
-                        return (Written::All, true);
-                    }
+                    counters.frames_out += 1;
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => {
                     counters.blocked_writes += 1;
-                    return (Written::Blocked, turn > 0);
+                    return (Written::Blocked, any);
                 }
-                Err(_) => return (Written::Failed, turn > 0),
+                Err(_) => return (Written::Failed, any),
             }
         }
-        if matches!(&connection.phase, Phase::Closing(closing) if closing.bare) {
+        if closing.bare {
             let _ = shutdown(&connection.socket, Shutdown::Write);
         }
-        (Written::All, turn > 0)
+        (Written::All, true)
     }
 }

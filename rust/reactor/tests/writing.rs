@@ -16,6 +16,9 @@ use proptest::prelude::*;
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
 use support::{flush, masked, reactor, server_frames, tick, Peer, Told};
 
+/// Enough that most flushes write several at once.
+const CLIENTS: usize = 8;
+
 #[derive(Clone, Debug)]
 enum Act {
     Publish { size: usize, class: i64, key: Option<u8> },
@@ -30,7 +33,7 @@ enum Act {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let peer = 0..4_usize;
+    let peer = 0..CLIENTS;
     let size = prop_oneof![0..200_usize, 0..3_000_usize, Just(126), Just(70_000)];
     prop_oneof![
         10 => (size.clone(), 0..6_i64, prop::option::of(0..2_u8))
@@ -58,11 +61,11 @@ struct Client {
     overflowed: bool,
 }
 
-fn client(reactor: &mut Reactor) -> Client {
+fn client(reactor: &mut Reactor, format: i64) -> Client {
     let (stream, ours) = UnixStream::pair().expect("a pair of sockets");
     stream.set_nonblocking(true).expect("it is a socket");
     set_socket_send_buffer_size(&ours, 2048).expect("it is a socket");
-    let conn = reactor.adopt(OwnedFd::from(ours), 0, b"", 0.0).expect("a fresh socket");
+    let conn = reactor.adopt(OwnedFd::from(ours), format, b"", 0.0).expect("a fresh socket");
     reactor.join(conn, "room").expect("it is open");
     Client {
         stream: Some(stream),
@@ -122,9 +125,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn frames_come_whole_in_order_and_once(acts in prop::collection::vec(act(), 1..150)) {
-        let mut reactor = reactor(Settings { flush_connections: 3, ..Settings::default() });
-        let mut clients: Vec<_> = (0..4).map(|_| client(&mut reactor)).collect();
+    fn frames_come_whole_in_order_and_once(acts in prop::collection::vec(act(), 1..200), ring in any::<bool>()) {
+        let mut reactor = reactor(Settings { flush_connections: 6, ring, ..Settings::default() });
+        let mut clients: Vec<_> = (0..CLIENTS).map(|at| client(&mut reactor, i64::from(at % 3 == 2))).collect();
         let mut number = 0_u32;
         let mut sizes = BTreeMap::new();
         for act in acts {
@@ -137,7 +140,7 @@ proptest! {
                     // Only these are ever retracted: what is lazy is owed to nobody.
                     let tag = (class > Class::Message).then_some("room/1");
                     let bytes = payload(number, size);
-                    let post = Post { text: Some(&bytes), packed: None, class, key: key.as_deref(), tag, skip: None };
+                    let post = Post { text: Some(&bytes), packed: Some(&bytes), class, key: key.as_deref(), tag, skip: None };
                     reactor.publish("room", &post);
                     for client in clients.iter_mut().filter(|client| !client.closing && client.ended.is_none()) {
                         if class <= Class::Message {

@@ -1,5 +1,9 @@
-//! Descriptors that come in as plain numbers. The only place that has to believe its caller.
+//! Where the compiler can't see that all is well: descriptors that come in as plain numbers, and the ring. The only unsafe code.
 #![allow(unsafe_code)]
+
+mod ring;
+
+pub use ring::Ring;
 
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
