@@ -156,7 +156,12 @@ class Cups:
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
         )
-        self.load = Load(self.clock, full_lag_s=settings.full_lag_s, busy_lag_s=settings.busy_lag_s)
+        self.load = Load(
+            self.clock,
+            full_lag_s=settings.full_lag_s,
+            busy_lag_s=settings.busy_lag_s,
+            behind_s=settings.behind_s,
+        )
         self.channels = Channels(
             self.hub,
             self.db,
@@ -307,7 +312,7 @@ async def serve(
             await listener.aclose()
         async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
             server = Server(app, settings, cups.hub, cups.live, cups.load, handlers)
-            turns = Turns(cups.hub.reactor, cups.load.late)
+            turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
             tasks.start_soon(turns.run, server)
             if settings.metrics_port:

@@ -78,6 +78,9 @@ class Collector:
         yield CounterMetricFamily(
             "cups_load_refused", "Connections refused because the loop was late", value=load.refused
         )
+        yield CounterMetricFamily(
+            "cups_load_shed", "Messages refused because more came in than the loop could take", value=load.shed
+        )
         yield CounterMetricFamily("cups_load_dropped", "Typing left out because the loop was late", value=load.dropped)
         histories = cups.channels.histories.statistics()
         yield GaugeMetricFamily("cups_history_channels", "Channels held in memory", value=histories["channels"])

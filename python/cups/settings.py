@@ -101,6 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     full_lag_s: float = 1.0
     busy_lag_s: float = 0.1
     """How late the loop may be: beyond `full`, new connections are refused; beyond `busy`, typing is left out."""
+    behind_s: float = 0.05
+    """How long more may come in than the loop can take: beyond it, what is written is refused until all that has come is read."""
     state_bytes: int = 262_144
     """A channel's first state holds no more than this; older messages are read a page at a time. Well below `outbox_bytes`."""
     max_connections: int = 20_000

@@ -16,6 +16,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._bundles = [_bundle(language)] + ([_bundle(DEFAULT)] if language != DEFAULT else [])
+        self._refusals: dict[str, str] = {}
 
     def has(self, key: str) -> bool:
         return any(bundle.has_message(key) for bundle in self._bundles)
@@ -32,7 +33,11 @@ class Words:
         return key
 
     def refusal(self, code: str) -> str:
-        return self.t(f"error-{code}")
+        """What a person is told with this error code. Remembered: a server that has too much to do must be able to say so cheaply."""
+        text = self._refusals.get(code)
+        if text is None:
+            text = self._refusals[code] = self.t(f"error-{code}")
+        return text
 
 
 def _files(language: str) -> list[Path]:

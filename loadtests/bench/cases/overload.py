@@ -1,4 +1,4 @@
-"""A room of 100 whose load grows until the server no longer keeps up, and then twice and three times what it could do."""
+"""Rooms of 10 whose load grows until the server no longer keeps up, and then twice and three times what it could do."""
 
 from collections.abc import Mapping
 
@@ -7,19 +7,26 @@ from bench.lines import Line
 from bench.processes import Server, client
 from bench.settings import Settings
 
-PEOPLE = 100
+PEOPLE, ROOMS = 200, 20
+"""Small rooms, so that the server is at its limit long before the load client is."""
 TIMES = (2, 3)
 CAPACITY: Key = ("capacity", None)
 
 
 def run(settings: Settings) -> list[Line]:
     people = settings.count(PEOPLE)
+    rooms = min(ROOMS, people)
     contest = Contest(
-        settings, "overload", {"cups": ("--people", str(people)), "centrifuge": (), "websockets": ()}, fresh=True
+        settings,
+        "overload",
+        {"cups": ("--people", str(people), "--rooms", str(rooms)), "centrifuge": ()},
+        fresh=True,
     )
 
     def measure(_name: str, server: Server) -> Mapping[Key, Sample]:
-        found = client("overload", server, count=people, seconds=2 * settings.seconds, times=",".join(map(str, TIMES)))
+        found = client(
+            "overload", server, count=people, rooms=rooms, seconds=2 * settings.seconds, times=",".join(map(str, TIMES))
+        )
         peak = found[0]["goodput_per_s"]
         made = {CAPACITY: found[0]}
         for times, sample in zip(TIMES, found[1:], strict=True):

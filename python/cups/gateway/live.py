@@ -45,6 +45,8 @@ _packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 MAX_REF = 64
 DRAIN_EVERY_S = 0.1
 DRAIN_BATCH = 50
+BUSY = "busy-try-later"
+SHED_RETRY_MS = 1000
 
 
 class _Envelope(msgspec.Struct):
@@ -81,6 +83,7 @@ class Live:
         self.arrivals, self.tickets, self._load = arrivals, tickets, load
         self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
         self._channels, self._waiting, self._jobs = channels, waiting, jobs
+        self._busy_words = words.of("en").refusal(BUSY)
 
     # A connection's life
 
@@ -114,6 +117,8 @@ class Live:
             speaks = "MessagePack, in binary messages" if connection.packed else "JSON, in text messages"
             self._refuse(connection, None, Refused("bad-input", detail=f"Frames are {speaks}."))
             self._close_if_flooding(connection)
+        elif self._load.swamped and self._turned_away(connection, data):
+            pass
         elif connection.inbox is not None:
             connection.inbox.append(data)
             if len(connection.inbox) >= self._settings.inbox_frames:
@@ -121,6 +126,21 @@ class Live:
         elif (slow := self._take(connection, data)) is not None:
             connection.inbox = deque()
             self._jobs.start_soon(self._work, connection, slow)
+
+    def _turned_away(self, connection: Connection, data: bytes) -> bool:
+        """While more comes in than the loop can take: refuses what somebody wrote as cheaply as can be, uncounted. False for all else:
+        that takes its usual way."""
+        try:
+            frame = (_packed if connection.packed else _text).decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return False
+        if type(frame) is not frames.Send:
+            return False
+        self._load.shed += 1
+        retry_at = self._clock.now() + SHED_RETRY_MS
+        busy = frames.Refused(ref=frame.ref, code=BUSY, detail=self._busy_words, retry_at=retry_at)
+        self._hub.send(connection, busy, Class.CONTROL)
+        return True
 
     def _take(self, connection: Connection, data: bytes) -> frames.ClientFrame | None:
         """Does what can be done at once. What has to wait for the database is given back, for a task."""

@@ -28,8 +28,14 @@ class Handlers(Protocol):
 
 
 class Turns:
-    def __init__(self, reactor: Reactor, lag: Callable[[float], None]) -> None:
-        self._reactor, self._lag = reactor, lag
+    def __init__(
+        self,
+        reactor: Reactor,
+        lag: Callable[[float], None],
+        left: Callable[[float, bool], None] = lambda now, more: None,
+    ) -> None:
+        """`lag` is told at each beat how late the loop is, `left` in each turn whether more had come than it took."""
+        self._reactor, self._lag, self._left = reactor, lag, left
         self._in_turn = False
         self._wake = trio.Event()
         self._due = 0.0
@@ -57,7 +63,10 @@ class Turns:
     def _turn(self, handlers: Handlers) -> None:
         self._in_turn = True
         try:
-            for kind, conn, data in self._reactor.tick(trio.current_time()):
+            now = trio.current_time()
+            events = self._reactor.tick(now)
+            self._left(now, self._reactor.pending)
+            for kind, conn, data in events:
                 try:
                     self._hand_on(handlers, kind, conn, data)
                 except Exception:

@@ -15,6 +15,8 @@ from cups.errors import Refused
 from cups.store.database import Statistics
 from cups.store.figures import MILLIS, SIZES, Histogram
 
+LEAST = 512
+"""So many may wait however slow the writer was of late: a few slow units say little about the next."""
 LEAST_WAIT_MS = 250
 """Nobody who is refused is asked back sooner: a storm of retries would be the next overload."""
 
@@ -39,8 +41,9 @@ class Entry:
 
 
 class Backlog:
-    def __init__(self, clock: Clock, most: int) -> None:
-        self._clock, self._most = clock, most
+    def __init__(self, clock: Clock, most: int, most_wait_s: float = 0.1) -> None:
+        """`most` items may wait; and no more than are done in `most_wait_s` as things go, but LEAST if `most` allows."""
+        self._clock, self._most, self._most_wait_s = clock, most, most_wait_s
         self._entries: deque[Entry] = deque()
         self._signal: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._idle = False
@@ -55,13 +58,17 @@ class Backlog:
     def put(self, entry: Entry, *, share: int) -> None:
         """Refused with busy-try-later when `share` times the bound waits already."""
         waiting = len(self._entries)
-        if waiting >= self._most * share:
+        if waiting >= self._bound() * share:
             self.refused += 1
             raise Refused("busy-try-later", retry_at=self._clock.now() + self._wait_for(waiting))
         self._entries.append(entry)
         if self._idle:
             self._idle = False
             self._signal.put(None)
+
+    def _bound(self) -> float:
+        """As many as are done in `most_wait_s`, judging by the last batches."""
+        return min(self._most, max(LEAST, self._rate * self._most_wait_s)) if self._rate else self._most
 
     def _wait_for(self, waiting: int) -> int:
         """Milliseconds after which what waits now will be done."""

@@ -24,7 +24,7 @@ MAX_TOGETHER = 256
 """Items in one commit, and in one call. Time bounds a batch before they do: these bound the memory of its statements."""
 BATCH_S = 0.02
 """A batch that has worked for so long takes no more: the first in it waits for the last."""
-CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 2048, 256
+CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 8192, 1024
 """After so much the log is copied into the database, between two batches."""
 
 

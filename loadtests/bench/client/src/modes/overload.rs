@@ -1,4 +1,4 @@
-//! `overload`: texts in a room at a rate that grows until the server no longer keeps up, and then at multiples of what it could do.
+//! `overload`: texts in rooms at a rate that grows until the server no longer keeps up, and then at multiples of what it could do.
 //!
 //! The load is open: it does not wait for answers. A text counts as done when whoever said it hears it too, as refused when the
 //! server says so with a code, and as unanswered if neither has come some seconds after the end. Who is cut comes back.
@@ -21,12 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub fn run(args: &Args) -> Outcome<()> {
     let setup = Setup::new(args)?;
-    let count: usize = args.get("count", 100)?;
-    let from: f64 = args.get("from", 50.0)?;
+    let count: usize = args.get("count", 200)?;
+    let rooms: usize = args.get("rooms", 20)?;
+    let from: f64 = args.get("from", 500.0)?;
     let times: Vec<f64> = args.list("times", "2,3")?;
     let seconds: f64 = args.get("seconds", 2.0)?;
     args.finish()?;
-    let mut net = setup.net(count, Places::Rooms(1))?;
+    let mut net = setup.net(count, Places::Rooms(rooms))?;
     net.open_all(0..count, setup.at_once, SETUP_WITHIN)?;
     net.resume = true;
     let mut load = Load { run: setup.run, next: 0 };
