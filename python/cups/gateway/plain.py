@@ -316,8 +316,12 @@ class PlainReactor(Outboxes):
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_WR)
             self._end(conn, conn.end)
-        else:
-            self._arm(conn)
+            return
+        if not conn.out and conn.parser.astray:
+            # Its close frame would not be known: the end of our stream asks it to go.
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_WR)
+        self._arm(conn)
 
     def abort(self, conn: int) -> None:
         if (found := self._connections.get(conn)) is not None and found.state is not State.CONNECTING:

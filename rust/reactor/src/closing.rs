@@ -100,8 +100,13 @@ impl Reactor {
 
     /// Looks at what a closing peer still sends only to find its close frame.
     pub(crate) fn discard_read(&mut self, slot: u32, bytes: &[u8]) {
-        if let Phase::Closing(closing) = &mut self.connection(slot).phase {
+        let connection = self.connection(slot);
+        if let Phase::Closing(closing) = &mut connection.phase {
+            let followed = closing.follower.is_some();
             closing.answered |= seek_close(&mut closing.follower, bytes);
+            if followed && closing.said == closing.last_words.len() && closing.ends_the_stream() {
+                let _ = shutdown(&connection.socket, Shutdown::Write);
+            }
         }
     }
 

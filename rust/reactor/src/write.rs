@@ -225,7 +225,7 @@ impl Reactor {
                 Err(_) => return (Written::Failed, turn > 0),
             }
         }
-        if matches!(&connection.phase, Phase::Closing(closing) if closing.bare) {
+        if matches!(&connection.phase, Phase::Closing(closing) if closing.ends_the_stream()) {
             let _ = shutdown(&connection.socket, Shutdown::Write);
         }
         (Written::All, turn > 0)
