@@ -121,6 +121,7 @@ def reactor(settings: Settings) -> Reactor:
         lazy_ms=s.lazy_ms,
         coalesce_ms=s.coalesce_ms,
         busy_answer=refusal(Refused("busy-try-later")),
+        head_answer=refusal(Refused("head-too-large")),
     )
 
 

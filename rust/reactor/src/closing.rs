@@ -53,6 +53,21 @@ impl Reactor {
         }
         let last_words = answer.clone().into_boxed_slice();
         let slot = self.insert(socket, None);
+        self.bid_farewell(slot, last_words);
+    }
+
+    /// Refuses whoever sends too long a head, in the same way. Nobody has heard of it.
+    pub(crate) fn refuse_head(&mut self, slot: u32) {
+        if self.settings.head_answer.is_empty() || self.leaving.dismissed >= FAREWELLS {
+            return self.end(slot, End::TooBig);
+        }
+        self.counters.heads_dropped += 1;
+        let last_words = self.settings.head_answer.clone().into_boxed_slice();
+        self.bid_farewell(slot, last_words);
+    }
+
+    /// From now on it counts among those who leave, no longer among those who connect.
+    fn bid_farewell(&mut self, slot: u32, last_words: Box<[u8]>) {
         self.counters.connecting -= 1;
         self.leaving.dismissed += 1;
         self.begin_closing(slot, last_words, false, End::Closed);

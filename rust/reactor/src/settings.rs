@@ -51,6 +51,8 @@ pub struct Settings {
     pub flush_connections: usize,
     /// What a connection over the limits is told before it is closed.
     pub busy_answer: Vec<u8>,
+    /// What is told to whom sends too long a head, before it is closed.
+    pub head_answer: Vec<u8>,
 }
 
 impl Default for Settings {
@@ -75,6 +77,7 @@ impl Default for Settings {
             coalesce: 0.005,
             flush_connections: 256,
             busy_answer: Vec::new(),
+            head_answer: Vec::new(),
         }
     }
 }
