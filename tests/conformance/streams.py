@@ -82,12 +82,16 @@ def _message(rng: random.Random, mask: bytes) -> list[bytes]:
 def _damage(rng: random.Random, frames: list[bytes]) -> None:
     at = rng.randrange(len(frames))
     frame = bytearray(frames[at])
-    kind = rng.choice(["bit", "first", "second", "drop", "double", "swap", "unmask", "pad"])
+    kind = rng.choice(["bit", "reserved", "opcode", "fin", "length", "drop", "double", "swap", "unmask", "pad"])
     if kind == "bit":
         frame[rng.randrange(len(frame))] ^= 1 << rng.randrange(8)
-    elif kind == "first":
-        frame[0] = rng.randrange(256)
-    elif kind == "second":
+    elif kind == "reserved":
+        frame[0] |= rng.choice([0x10, 0x20, 0x40])
+    elif kind == "opcode":
+        frame[0] = frame[0] & 0xF0 | rng.randrange(16)
+    elif kind == "fin":
+        frame[0] ^= FIN
+    elif kind == "length":
         frame[1] = rng.randrange(256)
     elif kind == "drop":
         if len(frames) > 1:

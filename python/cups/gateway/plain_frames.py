@@ -248,6 +248,7 @@ class Parser:
     def _lose(self, at: int) -> tuple[Found, bytes] | None:
         """The rest is not for us: from the start of the buffer, where a bad frame begins at `at`."""
         self.mode = Mode.LOST
+        self._allowance += at
         self._skipper.feed(self.buffer[at:])
         return self._rest()
 
