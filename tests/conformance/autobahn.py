@@ -2,7 +2,7 @@
 
 `python tests/conformance/autobahn.py [CASE …]`, cases as `6.*` or `9.1.1`; all that concern a server without compression if none is named.
 The client is `wstest` where that is on the path. Else it is set up for a Python 2.7, which it needs, once, in var/setup. Where neither can be
-had it says so and succeeds: tests/conformance/test_against_wsproto.py and test_protocol.py hold the reactors to the RFC everywhere.
+had it says so and succeeds: tests/conformance/test_against_wsproto.py holds the gateway to the protocol everywhere.
 """
 
 import json
