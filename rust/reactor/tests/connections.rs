@@ -114,7 +114,7 @@ fn a_head_that_is_too_long_is_answered_before_the_end() {
     let mut reactor = reactor(settings);
     let listener = door(&mut reactor);
     let (mut client, _stays) = (visitor(&listener), visitor(&listener));
-    client.write_all(&[b'x'; 60_000]).expect("it is open");
+    client.write_all(&vec![b'x'; 60_000]).expect("it is open");
     let limit = Instant::now() + Duration::from_secs(5);
     while reactor.statistics().heads_dropped == 0 || reactor.statistics().connecting != 1 {
         assert_eq!(tick(&mut reactor, 1.0), []);
