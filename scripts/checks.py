@@ -42,6 +42,8 @@ def all_checks(arguments: list[str]) -> list[Check]:
         Check("cargo", [["cargo", "test", "--quiet", "--workspace", *locked]]),
         Check("svelte", [["npm", "run", "--silent", "check"]], WEB),
         Check("vitest", [["npm", "run", "--silent", "test"]], WEB),
+        # Says plainly that it is skipped where its client, which needs Python 2.7, can't be had.
+        Check("autobahn", [["python", "tests/conformance/autobahn.py"]]),
         Check("pytest", [["python", "-m", "pytest", *arguments]]),
     ]
 

@@ -155,10 +155,12 @@ class Reactor:
         flush_connections: int = 256,
         ring: bool = True,
         busy_answer: bytes = b"",
+        head_answer: bytes = b"",
     ) -> None:
         """ValueError for what makes no sense. `max_connections` counts those that have not sent their head, too;
         `exempt_addresses` are free of the limit per address alone. With `ring`, many are written with one system call where
-        the system has io_uring and allows it. `busy_answer` is written to whom a limit turns away."""
+        the system has io_uring and allows it. `busy_answer` is written to whom a limit turns away, `head_answer` to whom
+        sends a head over `max_head_bytes`; then they have a second to read it, 256 at a time."""
     pending: bool
     """Something waits for the next tick that the descriptor does not show: bytes already read, or an end to be told."""
     def fileno(self) -> int:

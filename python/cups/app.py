@@ -122,6 +122,7 @@ def reactor(settings: Settings) -> Reactor:
         coalesce_ms=s.coalesce_ms,
         ring=s.io_uring,
         busy_answer=refusal(Refused("busy-try-later")),
+        head_answer=refusal(Refused("head-too-large")),
     )
 
 

@@ -51,6 +51,7 @@ CODES: dict[str, Code] = {
     "at-capacity": Code(409, "This listener has as many chats as they may have at once"),
     "unknown-frame": Code(422, "There is no frame of that type"),
     "too-fast": Code(429, "Too many at once: `retry_at` says when to go on"),
+    "head-too-large": Code(431, "The head of the request is longer than `max_head_bytes`"),
     "wait-before-warning": Code(429, "The same moderator warns the same person once a minute at most"),
     "server-error": Code(500, "Something broke on our side; nothing was changed"),
     "busy-try-later": Code(503, "More people than we can serve at once"),

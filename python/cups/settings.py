@@ -86,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Heartbeat and timeout together are the 45 s within which a dead connection is noticed."""
     outbox_bytes: int = 1_048_576
     outbox_frames: int = 4096
-    lazy_ms: float = 8.0
+    lazy_ms: float = 20.0
     """How long receipts, presence and typing wait for a message to ride with."""
     io_uring: bool = True
     """Whether many sockets are written with one system call where the system has io_uring and allows it. Off changes nothing but the cost."""

@@ -138,6 +138,22 @@ async def test_half_a_handshake_is_dropped_in_seconds(people: Cast) -> None:
         assert not await stream.receive_some()
 
 
+@pytest.mark.parametrize("path", ["/live", "/help/GB"])
+async def test_a_head_over_its_limit_is_refused_with_431_and_a_problem(people: Cast, path: str) -> None:
+    """Also where the client has sent more than that: no reset overtakes the answer."""
+    host, port = people.server.base.removeprefix("http://").split(":")
+    stream = await trio.open_tcp_stream(host, int(port))
+    await stream.send_all(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: ".encode() + b"x" * 60_000)
+    got = b""
+    with trio.fail_after(5):
+        while more := await stream.receive_some():
+            got += more
+    head, _, body = got.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ") and b"application/problem+json" in head
+    assert (json.loads(body)["code"], json.loads(body)["status"]) == ("head-too-large", 431)
+    await stream.aclose()
+
+
 @pytest.mark.parametrize(("origin", "status"), [("https://elsewhere.example", 403), ("null", 403)])
 async def test_another_sites_page_gets_no_socket(people: Cast, origin: str, status: int) -> None:
     guest = await people.guest()

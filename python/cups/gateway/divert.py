@@ -19,6 +19,8 @@ _HEAD = (
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 """Brings a trio-websocket connection to where the reactor's is already; its answer goes nowhere."""
+PROTOCOL_ERROR, NO_CODE, BAD_PAYLOAD = 1002, 1005, 1007
+"""Close codes of RFC 6455; the second stands for a close frame without any."""
 
 
 class ReactorStream(trio.abc.HalfCloseableStream):
@@ -93,6 +95,8 @@ class Diversion:
         self._held: list[bytes] | None = []
         """What came before trio-websocket was ready for it; None once it is."""
         self._closed = False
+        self._fault = PROTOCOL_ERROR
+        """The close code for a stream that is none of the protocol."""
         self.scope = trio.CancelScope()
 
     def feed(self, data: bytes) -> None:
@@ -107,7 +111,7 @@ class Diversion:
         if data[0] == 0x88:
             # The reactor closes: it knows what still waits before the close frame, and when to let go.
             self._closed = True
-            code = struct.unpack("!H", data[2:4])[0] if len(data) >= 4 else 1000
+            code = struct.unpack("!H", data[2:4])[0] if len(data) >= 4 else NO_CODE
             self._reactor.close(self._conn, code, data[4:].decode(errors="replace"))
         else:
             self._reactor.write(self._conn, data)
@@ -124,7 +128,7 @@ class Diversion:
             except* (HandshakeError, ConnectionClosed):
                 result = None
         if result is None and not self._closed and not self.scope.cancelled_caught:
-            self._reactor.close(self._conn, 1002, "")
+            self._reactor.close(self._conn, self._fault, "")
             self._touched()
         return result
 
@@ -137,5 +141,8 @@ class Diversion:
             self._stream.feed(data)
         try:
             return await socket.get_message()
-        except ConnectionClosed:
+        except ConnectionClosed as closed:
+            # trio-websocket says nothing to a peer that breaks the protocol, but knows what it would have to say.
+            if closed.reason is not None and closed.reason.code == BAD_PAYLOAD:
+                self._fault = BAD_PAYLOAD
             return None

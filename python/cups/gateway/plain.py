@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from cups.gateway import plain_frames as frames
-from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of
+from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of, canonical
 from cups.gateway.plain_frames import Found, Mode
 from cups.gateway.plain_outboxes import Outboxes
 from cups.gateway.reactor_events import End, Event
@@ -21,6 +21,9 @@ from cups.gateway.reactor_events import End, Event
 ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 1024
 """What one tick takes: connections, bytes and messages of one connection, messages in all."""
 SCAN_S = 0.1
+FAREWELL_S, FAREWELLS = 1.0, 256
+"""How long whoever is refused has to read why, and how many have that at once."""
+FORMATS = (0, 1)
 HUNG_UP = select.EPOLLHUP | select.EPOLLERR
 
 
@@ -33,7 +36,8 @@ class PlainReactor(Outboxes):
         self._addresses: Counter[str] = Counter()
         self._ready: dict[int, None] = {}
         """Who is to be read, as an ordered set."""
-        self._last, self._scanned, self._deaf = 0, float("-inf"), False
+        self._last, self._scanned, self._deaf, self._dismissed = 0, float("-inf"), False, 0
+        self._exempt = {canonical(address) for address in self._settings.exempt_addresses}
 
     def __del__(self) -> None:
         if not hasattr(self, "_last"):
@@ -76,21 +80,21 @@ class PlainReactor(Outboxes):
                     self._hear(deaf=True)
                 return
             address, s = address_of(sock), self._settings
-            crowded = self._addresses[address] >= s.max_connections_per_address and address not in s.exempt_addresses
-            if crowded or len(self._connections) >= s.max_connections:
-                self._counts["refused"] += 1
-                self._turn_away(sock)
-            else:
-                self._counts["accepted"] += 1
-                self._add(sock)
+            crowded = self._addresses[address] >= s.max_connections_per_address and address not in self._exempt
+            full = len(self._connections) - self._dismissed >= s.max_connections
+            self._counts["refused" if crowded or full else "accepted"] += 1
+            conn = self._add(sock)
+            if crowded or full:
+                self._dismiss(conn, s.busy_answer)
 
-    def _turn_away(self, sock: socket.socket) -> None:
-        with sock, suppress(OSError):
-            sock.setblocking(False)
-            sock.send(self._settings.busy_answer, socket.MSG_NOSIGNAL)
-            sock.shutdown(socket.SHUT_WR)
-            # Closing with bytes unread would reset the connection, and the answer with it.
-            sock.recv(READ_BYTES)
+    def _dismiss(self, conn: Connection, answer: bytes) -> None:
+        """Refuses somebody whom nobody knows. Closing with bytes unread would reset the connection, and the answer with it: so it is let go in time."""
+        conn.dismissed = conn.bare = True
+        self._dismissed += 1
+        self._shut(conn, answer, End.CLOSED, FAREWELL_S if answer and self._dismissed <= FAREWELLS else 0.0)
+        self._write(conn)
+        if conn.id in self._connections and self._now >= conn.deadline:
+            self._end(conn, conn.end)
 
     def _add(self, sock: socket.socket) -> Connection:
         sock.setblocking(False)
@@ -104,13 +108,19 @@ class PlainReactor(Outboxes):
         return conn
 
     def adopt(self, fd: int, format: int, data: bytes, now: float) -> int:
+        sock = socket.socket(fileno=fd)
+        if format not in FORMATS:
+            sock.close()
+            raise ValueError(f"no format {format}")
         self._now = now
-        conn = self._add(socket.socket(fileno=fd))
+        conn = self._add(sock)
         self._open(conn, format, data)
         return conn.id
 
     def upgrade(self, conn: int, answer: bytes, format: int) -> None:
         found = self._asked(conn)
+        if format not in FORMATS:
+            raise ValueError(f"no format {format}")
         head = bytes(found.parser.buffer)
         found.parser.buffer.clear()
         self._open(found, format, head[head.index(b"\r\n\r\n") + 4 :])
@@ -144,6 +154,7 @@ class PlainReactor(Outboxes):
         self._epoll.unregister(conn.fd)
         del self._connections[conn.id], self._by_fd[conn.fd]
         self._addresses -= Counter({conn.address: 1})
+        self._dismissed -= conn.dismissed
         for among in (self._ready, self._dirty, self._lazy):
             among.pop(conn.id, None)
 
@@ -153,7 +164,7 @@ class PlainReactor(Outboxes):
         conn.sock.close()
         if conn.state is State.CONNECTING:
             self._counts["heads_dropped"] += 1
-        else:
+        elif not conn.dismissed:
             self._events.append((Event.ENDED, conn.id, int(reason)))
 
     def _arm(self, conn: Connection) -> None:
@@ -239,35 +250,33 @@ class PlainReactor(Outboxes):
             self._arm(conn)
             self._events.append((Event.HEAD, conn.id, bytes(buffer)))
         elif len(buffer) >= most:
-            self._end(conn, End.EOF)
+            self._counts["heads_dropped"] += 1
+            self._dismiss(conn, self._settings.head_answer)
 
     def _take(self, conn: Connection, most: int) -> int:
         """Tells what the stream holds, up to `most` messages."""
         taken, s = 0, self._settings
         allowed = s.control_frames_burst + s.control_frames_per_s * (self._now - conn.since)
         while taken < most and conn.reads and conn.state is State.OPEN:
-            diverted_before = conn.parser.mode in (Mode.FRAGMENTS, Mode.LOST)
+            plain_before = conn.parser.mode is Mode.PLAIN
             found = conn.parser.take()
+            self._counts["diverted"] += plain_before and conn.parser.mode is not Mode.PLAIN
             if found is None:
                 break
             kind, data = found
             if kind is Found.REFUSED:
-                self._counts["too_big"] += 1
-                self._close(conn, 1009, data.decode(), False, End.TOO_BIG)
+                self._limit(conn, 1009, data.decode(), End.TOO_BIG)
                 break
-            if kind in (Found.DIVERTED, Found.DIVERTED_LAST):
-                self._counts["diverted"] += not diverted_before
-            else:
+            if kind not in (Found.DIVERTED, Found.DIVERTED_LAST):
                 self._counts["frames_in"] += 1
                 conn.begun = None
-            if kind is Found.PING:
+            taken += 1
+            if conn.parser.control > allowed:
+                self._limit(conn, 1008, "too many control frames", End.FLOODED)
+            elif kind is Found.PING:
                 self._queue(conn, Queued(frames.frame(frames.PONG, data)), 0)
             elif kind is not Found.PONG:
-                taken += 1
                 self._events.append((Event[kind.name], conn.id, data))
-            if conn.parser.control > allowed:
-                self._counts["floods"] += 1
-                self._close(conn, 1008, "too many control frames", False, End.FLOODED)
         if not conn.parser.amid:
             conn.begun = None
         elif conn.begun is None:
@@ -294,30 +303,48 @@ class PlainReactor(Outboxes):
     # Ending
 
     def close(self, conn: int, code: int, reason: str, discard: bool = False) -> None:
-        if (found := self._connections.get(conn)) is not None and found.state is State.OPEN:
-            self._close(found, code, reason, discard, End.CLOSED)
+        if not 0 <= code < 1 << 16:
+            raise ValueError("code is out of range")
+        last_words = frames.close_frame(code, reason)
+        if (found := self._connections.get(conn)) is not None and found.state in (State.ASKED, State.OPEN):
+            if discard:
+                found.keep_begun()
+                self._fanout.disconnect(conn)
+            found.bare = found.state is State.ASKED
+            self._shut(found, b"" if found.bare else last_words, End.CLOSED, self._settings.close_timeout_s)
 
-    def _close(self, conn: Connection, code: int, reason: str, discard: bool, end: End) -> None:
-        if discard:
-            conn.keep_begun()
-        else:
-            conn.out.extend(self._drain(conn, self._settings.outbox_bytes))
-        conn.out.append(Queued(frames.close_frame(code, reason)))
+    def _shut(self, conn: Connection, last_words: bytes, end: End, patience: float) -> None:
+        """What waits is still written, then the last words; what comes in is looked at for nothing but an answer."""
+        conn.out.extend(self._drain(conn, self._settings.outbox_bytes))
+        if last_words:
+            conn.out.append(Queued(last_words))
         self._fanout.disconnect(conn.id)
-        conn.state, conn.end, conn.deadline = State.CLOSING, end, self._now + self._settings.close_timeout_s
+        conn.state, conn.end, conn.deadline = State.CLOSING, end, self._now + patience
         conn.parser.skip()
+        if conn.overflowed:
+            told = (Event.OVERFLOWED, conn.id, 0)
+            self._events = [event for event in self._events if event != told]
         self._ready.pop(conn.id, None)
         self._touch(conn, 0)
         self._arm(conn)
 
+    def _limit(self, conn: Connection, code: int, reason: str, end: End) -> None:
+        """It went over a limit."""
+        self._counts["too_big" if end is End.TOO_BIG else "floods"] += 1
+        self._shut(conn, frames.close_frame(code, reason), end, self._settings.close_timeout_s)
+
     def _finish(self, conn: Connection) -> None:
         """Both sides have said what they had to say."""
-        if not conn.out and (conn.at_eof or conn.parser.closed):
+        if not conn.out and (conn.at_eof or (conn.parser.closed and not conn.bare)):
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_WR)
             self._end(conn, conn.end)
-        else:
-            self._arm(conn)
+            return
+        if not conn.out and (conn.bare or conn.parser.astray):
+            # Its close frame would not be known: the end of our stream asks it to go.
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_WR)
+        self._arm(conn)
 
     def abort(self, conn: int) -> None:
         if (found := self._connections.get(conn)) is not None and found.state is not State.CONNECTING:

@@ -4,8 +4,9 @@ import select
 import socket
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum, auto
+from ipaddress import IPv6Address, ip_address
 from itertools import islice
 
 from cups.gateway.plain_frames import Mode, Parser
@@ -40,6 +41,23 @@ class Settings:
     ring: bool = True
     """For the native one, which writes to many with one system call where the system allows it."""
     busy_answer: bytes = b""
+    """To whom a limit turns away; and to whom sends too long a head:"""
+    head_answer: bytes = b""
+
+    def __post_init__(self) -> None:
+        """ValueError for what makes no sense."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, float):
+                if not 0 <= value < float("inf"):
+                    raise ValueError(f"{field.name} is out of range")
+            elif isinstance(value, int):
+                most = {"max_head_bytes": 1 << 30, "max_frame_bytes": 1 << 30, "max_connections": 1 << 23}
+                least = field.name not in ("max_fragments", "control_frames_burst", "control_frames_per_s")
+                if not least <= value <= most.get(field.name, (1 << 63) - 1):
+                    raise ValueError(f"{field.name} is out of range")
+        for address in self.exempt_addresses:
+            canonical(address)
 
 
 class State(Enum):
@@ -72,6 +90,10 @@ class Connection:
         self.begun: float | None = None
         """Since when a frame or a diverted message is incomplete."""
         self.end, self.deadline = End.CLOSED, 0.0
+        self.bare = False
+        """Closes before its upgrade: the end of the stream stands for a close frame, on both sides."""
+        self.dismissed = False
+        """Nobody knows of it; it is being told why it may not come in."""
 
     @property
     def reads(self) -> bool:
@@ -85,19 +107,16 @@ class Connection:
 
 
 def address_of(sock: socket.socket) -> str:
-    """Empty where there is none."""
-    try:
-        name = sock.getpeername()
-    except OSError:
-        return ""
-    host = str(name[0]).partition("%")[0] if isinstance(name, tuple) else ""
-    return host.removeprefix("::ffff:") if "." in host else host
-
-
-def _address(sock: socket.socket) -> str:
     """The peer's, without the port; an IPv4 address that comes as IPv6 is told as IPv4. Empty where there is none."""
     try:
         name = sock.getpeername()
     except OSError:
         return ""
-    return str(name[0]).removeprefix("::ffff:") if isinstance(name, tuple) else ""
+    return canonical(str(name[0]).partition("%")[0]) if isinstance(name, tuple) else ""
+
+
+def canonical(address: str) -> str:
+    """An IP address as it is told and counted. ValueError for what is none."""
+    parsed = ip_address(address)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return str(mapped or parsed)

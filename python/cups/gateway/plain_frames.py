@@ -25,7 +25,9 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str) -> bytes:
-    """The reason is cut to what a control frame holds, between characters."""
+    """0 and 1005 stand for none given: a frame without a code. The reason is cut to what fits, between characters."""
+    if code in (0, 1005):
+        return frame(CLOSE, b"")
     text = reason.encode()[: CONTROL_MOST - 2].decode(errors="ignore")
     return frame(CLOSE, struct.pack("!H", code) + text.encode())
 
@@ -72,20 +74,25 @@ class Skipper:
 
     def __init__(self) -> None:
         self.closed = False
+        self.astray = False
+        """What came is no frame of a client: whether it closes will never be known."""
         self.left = 0
         """Bytes of the present frame that are still to come."""
         self._buffer = bytearray()
 
     def feed(self, data: bytes | bytearray) -> None:
         self._buffer += data
-        while not self.closed and self._buffer:
+        while not self.closed and not self.astray and self._buffer:
             step = min(self.left, len(self._buffer))
             self.left -= step
             del self._buffer[:step]
             header = read_header(self._buffer)
+            self.astray = header is not None and not header.sound
+            if self.astray:
+                break
             if header is None or len(self._buffer) < header.size:
                 return
-            if header.opcode == CLOSE and header.length <= CONTROL_MOST:
+            if header.opcode == CLOSE:
                 self.closed = len(self._buffer) >= header.size + header.length
                 if not self.closed:
                     return
@@ -133,6 +140,11 @@ class Parser:
     def closed(self) -> bool:
         """The client's close frame has come."""
         return self._skipper.closed
+
+    @property
+    def astray(self) -> bool:
+        """Whether the client closes cannot be seen any more."""
+        return self._skipper.astray
 
     @property
     def full(self) -> bool:
@@ -236,6 +248,7 @@ class Parser:
     def _lose(self, at: int) -> tuple[Found, bytes] | None:
         """The rest is not for us: from the start of the buffer, where a bad frame begins at `at`."""
         self.mode = Mode.LOST
+        self._allowance += at
         self._skipper.feed(self.buffer[at:])
         return self._rest()
 

@@ -68,6 +68,8 @@ class Outboxes(ABC):
         return self._connections[conn].address
 
     def join(self, conn: int, group: str) -> bool:
+        if self._connections[conn].state in (State.CONNECTING, State.ASKED):
+            raise KeyError(conn)
         groups = self._connections[conn].groups
         if group in groups:
             return False
@@ -95,7 +97,12 @@ class Outboxes(ABC):
         return len(self._groups.get(group, ()))
 
     def write(self, conn: int, data: bytes) -> bool:
-        return self._queue(self._connections.get(conn), Queued(data), 0)
+        found = self._connections.get(conn)
+        if found is not None and found.state is State.ASKED:
+            found.out.append(Queued(data))
+            self._touch(found, 0)
+            return True
+        return self._queue(found, Queued(data), 0)
 
     def send(self, conn: int, payload: bytes, cls: int, key: str | None = None) -> bool:
         found = self._connections.get(conn)
@@ -126,6 +133,8 @@ class Outboxes(ABC):
     ) -> bool:
         if conn is None or conn.state is not State.OPEN or conn.overflowed:
             return False
+        if not frame:
+            return True
         self._fanout.publish(str(conn.id), frame, cls, key, tag)
         waiting, size = self.depth(conn.id)
         if self._fanout.overflowed() or waiting > self._settings.outbox_frames or size > self._settings.outbox_bytes:
@@ -170,10 +179,10 @@ class Outboxes(ABC):
     def statistics(self) -> dict[str, int]:
         counts, queued = self._counts, self._fanout.statistics()
         everyone = self._connections.values()
-        upgraded = [conn for conn in everyone if conn.state in (State.OPEN, State.CLOSING)]
+        upgraded = [conn for conn in everyone if conn.state in (State.OPEN, State.CLOSING) and not conn.bare]
         sizes = {
             "connections": len(upgraded),
-            "connecting": len(everyone) - len(upgraded),
+            "connecting": len(everyone) - len(upgraded) - sum(conn.dismissed for conn in everyone),
             "groups": len(self._groups),
             "memberships": sum(map(len, self._groups.values())),
             "frames_queued": queued["frames_queued"] + sum(len(conn.out) for conn in everyone),

@@ -26,14 +26,14 @@ impl Reactor {
             max_connections_per_address=512, exempt_addresses=None, control_frames_burst=60, control_frames_per_s=10,
             head_timeout_s=5.0, frame_timeout_s=20.0, heartbeat_s=25.0, pong_timeout_s=20.0, send_timeout_s=10.0,
             close_timeout_s=3.0, outbox_bytes=1_048_576, outbox_frames=4096, lazy_ms=8.0, coalesce_ms=5.0,
-            flush_connections=256, ring=true, busy_answer=None
+            flush_connections=256, ring=true, busy_answer=None, head_answer=None
         ),
         // An empty tuple and empty bytes are not rendered by themselves.
         text_signature = "(*, max_head_bytes=16384, max_frame_bytes=65536, max_fragments=64, max_connections=20000, \
             max_connections_per_address=512, exempt_addresses=(), control_frames_burst=60, control_frames_per_s=10, \
             head_timeout_s=5.0, frame_timeout_s=20.0, heartbeat_s=25.0, pong_timeout_s=20.0, send_timeout_s=10.0, \
             close_timeout_s=3.0, outbox_bytes=1048576, outbox_frames=4096, lazy_ms=8.0, coalesce_ms=5.0, \
-            flush_connections=256, ring=True, busy_answer=b'')"
+            flush_connections=256, ring=True, busy_answer=b'', head_answer=b'')"
     )]
     #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)] // They are the settings, by name.
     fn new(
@@ -58,6 +58,7 @@ impl Reactor {
         flush_connections: i64,
         ring: bool,
         busy_answer: Option<&[u8]>,
+        head_answer: Option<&[u8]>,
     ) -> PyResult<Self> {
         let exempt: Vec<&str> = exempt_addresses.as_ref().map_or_else(|| Ok(Vec::new()), Words::collect)?;
         let exempt: Result<_, _> = exempt.into_iter().map(|text| Ok(text.parse::<IpAddr>()?.to_canonical())).collect();
@@ -87,6 +88,7 @@ impl Reactor {
             flush_connections: unsigned("flush_connections", flush_connections)?,
             ring,
             busy_answer: busy_answer.unwrap_or_default().to_vec(),
+            head_answer: head_answer.unwrap_or_default().to_vec(),
         };
         Ok(Self(cups_reactor::Reactor::new(settings).map_err(CoreError::from)?))
     }

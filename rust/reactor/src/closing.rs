@@ -53,6 +53,21 @@ impl Reactor {
         }
         let last_words = answer.clone().into_boxed_slice();
         let slot = self.insert(socket, None);
+        self.bid_farewell(slot, last_words);
+    }
+
+    /// Refuses whoever sends too long a head, in the same way. Nobody has heard of it.
+    pub(crate) fn refuse_head(&mut self, slot: u32) {
+        if self.settings.head_answer.is_empty() || self.leaving.dismissed >= FAREWELLS {
+            return self.end(slot, End::TooBig);
+        }
+        self.counters.heads_dropped += 1;
+        let last_words = self.settings.head_answer.clone().into_boxed_slice();
+        self.bid_farewell(slot, last_words);
+    }
+
+    /// From now on it counts among those who leave, no longer among those who connect.
+    fn bid_farewell(&mut self, slot: u32, last_words: Box<[u8]>) {
         self.counters.connecting -= 1;
         self.leaving.dismissed += 1;
         self.begin_closing(slot, last_words, false, End::Closed);
@@ -100,8 +115,13 @@ impl Reactor {
 
     /// Looks at what a closing peer still sends only to find its close frame.
     pub(crate) fn discard_read(&mut self, slot: u32, bytes: &[u8]) {
-        if let Phase::Closing(closing) = &mut self.connection(slot).phase {
+        let connection = self.connection(slot);
+        if let Phase::Closing(closing) = &mut connection.phase {
+            let followed = closing.follower.is_some();
             closing.answered |= seek_close(&mut closing.follower, bytes);
+            if followed && closing.said == closing.last_words.len() && closing.ends_the_stream() {
+                let _ = shutdown(&connection.socket, Shutdown::Write);
+            }
         }
     }
 

@@ -71,6 +71,13 @@ pub(crate) struct Closing {
     pub reason: End,
 }
 
+impl Closing {
+    /// Whether the end of our stream has to say that all is said: nobody would know the peer's answer if it came.
+    pub fn ends_the_stream(&self) -> bool {
+        self.bare || (self.follower.is_none() && !self.answered)
+    }
+}
+
 /// What a connection waits for at the epoll descriptor. A reset is told there in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interest {

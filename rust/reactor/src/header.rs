@@ -27,7 +27,7 @@ pub struct Header {
     pub payload: u64,
     /// Bytes of the header itself.
     pub size: usize,
-    /// Whether the length took more bytes than it needs, which is not allowed.
+    /// Whether the length took more bytes than it needs, or all 64 bits, which is not allowed.
     pub padded: bool,
 }
 
@@ -83,7 +83,7 @@ pub fn read(bytes: &[u8]) -> Read {
     if bytes.len() < size {
         return Read::Short(size);
     }
-    Read::Whole(Header { fin, opcode, payload, size, padded: payload < least })
+    Read::Whole(Header { fin, opcode, payload, size, padded: payload < least || payload >> 63 != 0 })
 }
 
 /// A whole frame of the server: never masked, never fragmented.

@@ -43,14 +43,14 @@ pub fn parse(bytes: &mut [u8], max_payload: usize) -> (Parsed<'_>, usize) {
     if header.opcode == opcode::CONTINUATION {
         return (Parsed::Divert(Why::Malformed(0)), 0);
     }
+    if header.padded {
+        return (Parsed::Divert(Why::Malformed(0)), 0);
+    }
     let Some(payload) = usize::try_from(header.payload).ok().filter(|payload| *payload <= max_payload) else {
         // A control frame is longer than allowed only if next to nothing is allowed.
         return (Parsed::TooBig, 0);
     };
     let whole = header.size + payload;
-    if header.padded {
-        return (Parsed::Divert(Why::Malformed(whole)), 0);
-    }
     if header.opcode == opcode::CLOSE {
         return (Parsed::Divert(Why::Close(whole)), 0);
     }

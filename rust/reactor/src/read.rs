@@ -206,8 +206,10 @@ impl Reactor {
                 Phase::Open => {}
                 Phase::Head => {
                     self.head(slot, rest, sink);
-                    if !matches!(&self.connections[slot as usize], Some(c) if matches!(c.phase, Phase::Offered)) {
-                        return (at, Left::Done);
+                    match self.connections[slot as usize].as_ref().map(|connection| &connection.phase) {
+                        Some(Phase::Offered) => {}
+                        Some(Phase::Head) => return (at, Left::Done),
+                        _ => return (bytes.len(), Left::Done),
                     }
                     *budget = budget.saturating_sub(1);
                     return (behind_head(rest, 0), Left::Done);
@@ -341,7 +343,7 @@ impl Reactor {
         part
     }
 
-    /// Offers a head that is complete; drops one that is too long.
+    /// Offers a head that is complete; refuses one that is too long.
     fn head(&mut self, slot: u32, bytes: &[u8], sink: &mut impl Sink) {
         let most = self.settings.max_head_bytes;
         let connection = self.connection(slot);
@@ -349,7 +351,7 @@ impl Reactor {
         let size = behind_head(bytes, connection.need.saturating_sub(3));
         connection.need = bytes.len();
         if size > most || (size == 0 && bytes.len() >= most) {
-            self.end(slot, End::TooBig);
+            self.refuse_head(slot);
         } else if size > 0 {
             let connection = self.connection(slot);
             connection.phase = Phase::Offered;

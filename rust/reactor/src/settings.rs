@@ -53,6 +53,8 @@ pub struct Settings {
     pub ring: bool,
     /// What a connection over the limits is told before it is closed.
     pub busy_answer: Vec<u8>,
+    /// What is told to whom sends too long a head, before it is closed.
+    pub head_answer: Vec<u8>,
 }
 
 impl Default for Settings {
@@ -78,6 +80,7 @@ impl Default for Settings {
             flush_connections: 256,
             ring: true,
             busy_answer: Vec::new(),
+            head_answer: Vec::new(),
         }
     }
 }

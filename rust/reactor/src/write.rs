@@ -361,7 +361,7 @@ impl Reactor {
                 Err(_) => return (Written::Failed, any),
             }
         }
-        if closing.bare {
+        if closing.ends_the_stream() {
             let _ = shutdown(&connection.socket, Shutdown::Write);
         }
         (Written::All, true)

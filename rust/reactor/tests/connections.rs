@@ -108,6 +108,28 @@ fn heads_that_do_not_end_are_dropped_unseen() {
 }
 
 #[test]
+fn a_head_that_is_too_long_is_answered_before_the_end() {
+    let head_answer = b"HTTP/1.1 431 Too long\r\n\r\n".to_vec();
+    let settings = Settings { max_head_bytes: 100, head_answer: head_answer.clone(), ..Settings::default() };
+    let mut reactor = reactor(settings);
+    let listener = door(&mut reactor);
+    let (mut client, _stays) = (visitor(&listener), visitor(&listener));
+    client.write_all(&vec![b'x'; 60_000]).expect("it is open");
+    let limit = Instant::now() + Duration::from_secs(5);
+    while reactor.statistics().heads_dropped == 0 || reactor.statistics().connecting != 1 {
+        assert_eq!(tick(&mut reactor, 1.0), []);
+        assert!(Instant::now() < limit);
+    }
+    assert_eq!(tick(&mut reactor, 1.0), [], "nobody hears of it");
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).expect("no reset before the answer is read");
+    assert_eq!(answer, head_answer);
+    drop(client);
+    assert_eq!(tick(&mut reactor, 3.0), []);
+    assert_eq!((reactor.statistics().connecting, reactor.statistics().heads_dropped), (1, 1));
+}
+
+#[test]
 fn whoever_is_over_a_limit_is_told_so() {
     let busy = b"HTTP/1.1 503 Busy\r\n\r\n".to_vec();
     let limits = [(2, 100), (100, 2)];
@@ -542,6 +564,31 @@ fn mistakes_are_refused() {
     let (ours, _theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
     assert_eq!(reactor.adopt(ours.into(), 2, b"", 0.0), Err(ReactorError::UnknownFormat(2)));
     assert!(cups_reactor::sys::take(-1).is_err() && cups_reactor::sys::duplicate(1_000_000).is_err());
+}
+
+#[test]
+fn whose_close_frame_could_not_be_told_gets_the_end_of_the_stream() {
+    for before in [true, false] {
+        let mut reactor = reactor(Settings::default());
+        let mut peer = Peer::adopt(&mut reactor, 0, 0.0);
+        if before {
+            peer.write(b"\x81\x02hi");
+            settle(&mut reactor, 0.0);
+        }
+        reactor.close(peer.conn, 1002, "", false);
+        flush(&mut reactor, 0.0);
+        if !before {
+            assert!(peer.read_some(10), "its answer may come yet");
+            assert!(peer.read_some(10));
+            peer.write(b"\x81\x02hi");
+            settle(&mut reactor, 0.0);
+        }
+        while peer.read_some(10) {}
+        assert_eq!(peer.frames(), [(0x88, vec![3, 234])]);
+        let conn = peer.conn;
+        drop(peer);
+        assert_eq!(settle(&mut reactor, 0.0), [(conn, Told::Ended(End::Closed))]);
+    }
 }
 
 #[test]

@@ -202,8 +202,10 @@ fn limits_are_decided_on_the_header() {
     let long = masked(0x81, &[b'x'; 200], [1; 4]);
     assert_eq!(parse(&mut long.clone(), 200).1, long.len());
     assert_eq!(parse(&mut long[..8].to_vec(), 199), (Parsed::TooBig, 0));
-    let mut endless = [0x82, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4];
+    let mut endless = [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4];
     assert_eq!(parse(&mut endless, MAX), (Parsed::TooBig, 0));
+    endless[2] = 0x80;
+    assert_eq!(parse(&mut endless, MAX), (Parsed::Divert(Why::Malformed(0)), 0), "no length has its highest bit set");
     let mut fragment = masked(0x01, &[b'x'; 200], [1; 4]);
     assert_eq!(parse(&mut fragment, 199), (Parsed::TooBig, 0));
     assert_eq!(parse(&mut fragment, 200), (Parsed::Divert(Why::Fragment), 0));

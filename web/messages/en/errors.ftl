@@ -36,6 +36,7 @@ error-already-marked = This quiz has been marked already. You can take it again.
 error-not-passed = The training comes first.
 error-bad-input = Something in what was sent is missing or wrong. Please check it.
 error-too-large = This is too long. Please make it shorter.
+error-head-too-large = Your browser sent more with this request than we can take. Deleting this site’s cookies helps.
 error-unknown-frame = This page and the server do not understand each other. Please load the page again.
 error-conflict = Somebody changed this in the meantime. Please look again.
 error-room-retired = This room is closed for good.
