@@ -58,6 +58,7 @@ from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
+from cups.staff.ages import Ages
 from cups.staff.service import Staff
 from cups.store import migrate
 from cups.store.database import Unit
@@ -147,6 +148,7 @@ class Cups:
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
+        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
         self.sayings = Sayings(
             self.db, self.clock, settings, self.pace, {"room": self.rooms.check_writer, "chat": self.chats.check_writer}
         )
@@ -229,6 +231,13 @@ class Cups:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
         await steady.once(self._tidy)
         await steady.every(self.settings.retention_every_s, self._tidy)
+
+    async def end_overdue(self) -> None:
+        """What runs out by time, within a second of its end."""
+        await steady.every(self.settings.expiry_every_s, self._end_overdue)
+
+    async def _end_overdue(self) -> None:
+        await self.ages.end_overdue()
 
     async def _tidy(self) -> None:
         if gone := await self.db.write(self._expire):
@@ -318,6 +327,7 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.end_overdue,
             ):
                 tasks.start_soon(task)
             if ready is not None:

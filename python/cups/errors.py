@@ -21,6 +21,7 @@ CODES: dict[str, Code] = {
     "not-yours": Code(403, "Only its author may change it"),
     "not-a-listener": Code(403, "Only listeners may do that"),
     "blocked": Code(403, "These two do not meet"),
+    "on-break": Code(409, "This listener is on a break"),
     "muted": Code(403, "This account cannot write for a while"),
     "banned": Code(403, "This account is banned"),
     "bad-origin": Code(403, "The Origin is not one of ours"),

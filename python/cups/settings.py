@@ -29,6 +29,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
+    clearance_max_days: int = 1096
+    """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    expiry_every_s: float = 1.0
+    """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 
     request_hold_s: int = 120
     """How long a lost connection or a reload keeps the place in the queue (SPEC D2)."""

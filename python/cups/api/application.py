@@ -49,6 +49,7 @@ def application(cups: Cups) -> Litestar:
         "moderation": cups.moderation,
         "courses": cups.courses,
         "staff": cups.staff,
+        "ages": cups.ages,
         "channels": cups.channels,
         "waiting": cups.waiting,
         "entrances": cups.entrances,

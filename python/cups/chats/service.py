@@ -18,7 +18,7 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
-from cups.reach import reach, write
+from cups.reach import ends_at, reach, write
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -112,8 +112,8 @@ class Chats:
 
     # Saying
 
-    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> None:
-        """Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
+    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> int | None:
+        """When this ends by time alone, if it does; or the refusal. Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
         if row.ended_at is not None:
             raise Refused("chat-ended")
         me = accounts.facts_by_id(conn, account_id, now)
@@ -126,6 +126,7 @@ class Chats:
             verdict = reach(me, other, "chat", blocked=accounts.blocked(conn, me.id, other.id))
         if not verdict.ok:
             raise Refused(verdict.code, retry_at=me.muted_until if verdict.code == "muted" else None)
+        return ends_at(me, other)
 
     async def say(
         self, account_id: str, chat_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
@@ -145,9 +146,9 @@ class Chats:
     def check_writer(self, conn: Connection, account_id: str, chat_id: str, now: int) -> Entitled:
         """May this person write in this chat now, and which limit counts? Refused as in `say`."""
         row = self.party(conn, chat_id, account_id)
-        self._may_write(conn, row, account_id, now)
+        until = self._may_write(conn, row, account_id, now)
         other = row.listener_id if account_id == row.member_id else row.member_id
-        return Entitled((("chat-message", account_id),), other)
+        return Entitled((("chat-message", account_id),), other, until)
 
     async def edit(self, account_id: str, chat_id: str, seq: int, text: str, origin: Origin | None) -> int:
         now, within = self._clock.now(), self._settings.change_within_s * 1000
@@ -192,6 +193,18 @@ class Chats:
         """Ends what a ban no longer allows."""
         for row in queries.open_of(unit.conn, account_id):
             self.end_now(unit, row, by=None, reason=reason)
+
+    def part_unreachable(self, unit: Unit, account_id: str) -> None:
+        """Ends every open chat of an account whose two people may not meet any more: an age, a clearance or a ban has changed. A mute ends none."""
+        now = self._clock.now()
+        for row in queries.open_of(unit.conn, account_id):
+            member = accounts.facts_by_id(unit.conn, row.member_id, now)
+            listener = accounts.facts_by_id(unit.conn, row.listener_id, now)
+            if member is None or listener is None:
+                continue
+            verdict = reach(member, listener, "chat", blocked=accounts.blocked(unit.conn, member.id, listener.id))
+            if not verdict.ok and verdict.code != "muted":
+                self.end_now(unit, row, by=None, reason="apart")
 
     def part(self, unit: Unit, blocker: str, blocked: str) -> None:
         """Ends what two people have open, whichever of their linked accounts they have it under."""

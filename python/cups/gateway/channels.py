@@ -31,7 +31,7 @@ from cups.news import (
     RoomChanged,
     Sanctioned,
 )
-from cups.reach import Facts
+from cups.reach import Facts, write
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -134,7 +134,7 @@ class Channels:
         if not self._join(connection, frame.channel, "room"):
             return
         people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
-        can_send = facts.muted_until <= self._clock.now()
+        can_send = write(facts, now=self._clock.now()).ok
         self._first_state(
             connection,
             frame,
@@ -288,7 +288,7 @@ class Channels:
     def typing(self, connection: Connection, frame: frames.Typing) -> None:
         """Dropped in silence where it is not allowed: nobody waits for it."""
         subscription, now = connection.channels.get(frame.channel), self._clock.now()
-        if subscription is None or not subscription.open or connection.visitor.me.muted_until > now:
+        if subscription is None or not subscription.open or not write(connection.visitor.facts, now=now).ok:
             return
         if self._pace.check("typing", f"{connection.account}:{frame.channel}", now):
             return

@@ -9,6 +9,7 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
+from cups import reach
 from cups._core import Pace
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
@@ -83,10 +84,8 @@ class Requests:
         me = visitor.me
         if not me.gated:
             raise Refused("gate-first")
-        if visitor.facts.banned:
-            raise Refused("banned")
-        if visitor.kind == "listener":
-            raise Refused("not-allowed", detail="Listeners ask through their member account.")
+        if not (verdict := reach.ask(visitor.facts)).ok:
+            raise Refused(verdict.code, detail=verdict.why if verdict.code == "not-allowed" else None)
         if form.topic not in topics:
             raise Refused("bad-input", field="topic")
         if form.language not in LANGUAGES:
@@ -214,4 +213,4 @@ class Requests:
 
     def is_banned(self, conn: Connection, account_id: str) -> bool:
         facts = accounts.facts_by_id(conn, account_id, self._clock.now())
-        return facts is None or facts.banned
+        return facts is None or reach.ask(facts).code == "banned"

@@ -14,7 +14,7 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
-from cups.reach import Facts, enter, moderates, write
+from cups.reach import Facts, ends_at, enter, moderates, write
 from cups.rooms import queries
 from cups.settings import Settings
 from cups.store.database import Database, Unit
@@ -129,7 +129,7 @@ class Rooms:
         """May this person write in this room now, and which limits count? Refused as in `say`."""
         person = self._writer(conn, account_id, channel_id, now)
         rule = "guest-message" if person.kind == "guest" else "member-message"
-        return Entitled(((rule, account_id), ("room-message", channel_id)))
+        return Entitled(((rule, account_id), ("room-message", channel_id)), until=ends_at(person))
 
     def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
         person = self.facts(conn, account_id)

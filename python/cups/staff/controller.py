@@ -8,11 +8,25 @@ from litestar.params import Parameter
 from cups.accounts.visitor import Visitor, require_staff
 from cups.errors import Refused
 from cups.rooms.service import Rooms
+from cups.staff.ages import Ages
 from cups.staff.service import Staff
 from cups.wire.courses import ImportIn, ImportReport
 from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 from cups.wire.rooms import Rooms as RoomList
-from cups.wire.staff import AuditCheck, AuditPage, Ban, BanIn, Bans, Reports, StaffRole, WaitingRequests
+from cups.wire.staff import (
+    AgeIn,
+    AuditCheck,
+    AuditPage,
+    Ban,
+    BanIn,
+    Bans,
+    Clearance,
+    ClearanceIn,
+    Clearances,
+    Reports,
+    StaffRole,
+    WaitingRequests,
+)
 
 After = Annotated[str, Parameter(max_length=40, description="The `next` of the page before.")]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
@@ -102,6 +116,30 @@ def _role(role: str) -> StaffRole:
     raise Refused("not-found", field="role")
 
 
+@put("/people/{name:str}/clearance")
+async def clear(name: str, data: ClearanceIn, visitor: Visitor | None, ages: Ages) -> Clearance:
+    """Lets an adult's listener account meet both ages, until its end."""
+    return await ages.clear(require_staff(visitor), name, data)
+
+
+@delete("/people/{name:str}/clearance", status_code=204)
+async def unclear(name: str, visitor: Visitor | None, ages: Ages) -> None:
+    """Chats and rooms that rested on it end at once."""
+    await ages.unclear(require_staff(visitor), name)
+
+
+@get("/clearances")
+async def clearances(visitor: Visitor | None, ages: Ages, after: After = "", limit: Limit = 50) -> Clearances:
+    require_staff(visitor)
+    return await ages.clearances(after, limit)
+
+
+@put("/people/{name:str}/age", status_code=204)
+async def correct_age(name: str, data: AgeIn, visitor: Visitor | None, ages: Ages) -> None:
+    """Ends the person's sessions, request and clearance, and the chats that may not be any more."""
+    await ages.correct(require_staff(visitor), name, data)
+
+
 @get("/reports")
 async def reports(visitor: Visitor | None, staff: Staff, after: After = "", limit: Limit = 50) -> Reports:
     return await staff.reports(require_staff(visitor), after, limit)
@@ -139,6 +177,10 @@ router = Router(
         lift,
         grant,
         revoke,
+        clear,
+        unclear,
+        clearances,
+        correct_age,
         reports,
         audit,
         audit_check,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from cups.wire.base import Body, Id, Millis, Name
-from cups.wire.people import Person
+from cups.wire.people import AgeClass, Person
 
 StaffRole = Literal["moderator", "community-manager", "admin"]
 
@@ -16,6 +16,35 @@ class ModeratorIn(Body):
 
 class RoleIn(Body):
     role: StaffRole
+
+
+class ClearanceIn(Body):
+    """Clears an adult's listener account for both ages, until then. `check` says which check of the background this rests on; it is kept in the audit log."""
+
+    until: Millis
+    check: Annotated[str, Meta(min_length=3, max_length=200)]
+
+
+class Clearance(Body):
+    """A listener who may meet teens and adults. `in_force` False: it has ended."""
+
+    person: Person
+    by: str
+    at: Millis
+    until: Millis | None
+    in_force: bool
+
+
+class Clearances(Body):
+    clearances: list[Clearance]
+    next: str | None = None
+
+
+class AgeIn(Body):
+    """Corrects an age once declared. The reason is kept in the audit log."""
+
+    age: AgeClass
+    reason: Annotated[str, Meta(min_length=3, max_length=200)]
 
 
 class BanIn(Body):

@@ -62,6 +62,7 @@ accounts-sign-out = Sign out
 accounts-sign-out-guest = As a guest you cannot come back to this account after signing out.
 accounts-sign-out-about = This ends the session in this browser.
 accounts-sign-out-do = Sign out
+accounts-on-break = This listener is on a break. They are well, and will be back when they have rested.
 accounts-block = Block
 accounts-block-about = Someone you block cannot reach you in any way here, and you are never matched with them. They are not told.
 accounts-block-do = Block this person

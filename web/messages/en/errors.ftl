@@ -26,6 +26,7 @@ error-already-in-chat = You are in a chat already. Please end it first.
 error-already-taken = Another listener was a moment faster.
 error-nobody-waiting = Nobody is waiting whom you could take right now.
 error-too-fast = That was a little fast. Please wait a moment.
+error-on-break = This listener is on a break, and will be back.
 error-muted = You can read, but not write at present.
 error-banned = You can’t take part at present.
 error-chat-ended = This chat has ended.
