@@ -201,6 +201,12 @@ def write(person: Facts, *, now: int) -> Verdict:
     return YES
 
 
+def opens_at(person: Facts, verdict: Verdict, *, now: int) -> int | None:
+    """When a refusal of `write` or `enter` ends by itself, if that is known: for the person to be told."""
+    end = {"muted": person.muted_until, "banned": person.rooms_banned_until}.get(verdict.code, 0)
+    return end if now < end and not person.banned else None
+
+
 def ask(person: Facts) -> Verdict:
     """May this person ask for somebody to talk to? Muted people may: asking for help is never taken away but by a ban."""
     if person.banned:

@@ -18,7 +18,7 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
-from cups.reach import ends_at, reach, write
+from cups.reach import ends_at, opens_at, reach, write
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -125,7 +125,7 @@ class Chats:
         if verdict.ok:
             verdict = reach(me, other, "chat", blocked=accounts.blocked(conn, me.id, other.id))
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=me.muted_until if verdict.code == "muted" else None)
+            raise Refused(verdict.code, retry_at=opens_at(me, verdict, now=now))
         return ends_at(me, other)
 
     async def say(

@@ -163,7 +163,7 @@ class Channels:
                 changed = self._entering[key][1]
         finally:
             self._entering.pop(key, None)
-        can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
+        can_send = chat.ended_at is None and write(visitor.facts, now=self._clock.now()).ok
         if not self._join(connection, frame.channel, "chat"):
             return
         connection.channels[frame.channel].open = chat.ended_at is None

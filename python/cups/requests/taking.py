@@ -14,7 +14,7 @@ from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import RequestHeld
-from cups.reach import Facts, reach, serves, takes
+from cups.reach import Facts, opens_at, reach, serves, takes
 from cups.requests import queries
 from cups.requests.line import Eligibility
 from cups.requests.service import Requests, pool_of
@@ -43,7 +43,7 @@ class Taking:
             if row is None or facts is None:
                 raise Refused("not-a-listener")
             if not (verdict := takes(facts)).ok:
-                raise Refused(verdict.code, retry_at=facts.muted_until if verdict.code == "muted" else None)
+                raise Refused(verdict.code, retry_at=opens_at(facts, verdict, now=facts.as_of))
             languages = row.languages.split(",")
             pools = [pool_of(age, language) for age in serves(facts) for language in languages]
             return Eligibility(

@@ -14,7 +14,7 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
-from cups.reach import Facts, ends_at, enter, moderates, write
+from cups.reach import Facts, ends_at, enter, moderates, opens_at, write
 from cups.rooms import queries
 from cups.settings import Settings
 from cups.store.database import Database, Unit
@@ -42,7 +42,7 @@ class Rooms:
         if verdict.ok and row.retired_at is not None:
             raise Refused("room-retired")
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=person.rooms_banned_until if person.rooms_banned_until > now else None)
+            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
         return row
 
     def facts(self, conn: Connection, account_id: str) -> Facts:
@@ -136,7 +136,7 @@ class Rooms:
         self.require(queries.by_id(conn, channel_id), person)
         verdict = write(person, now=now)
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=person.muted_until if verdict.code == "muted" else None)
+            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
         return person
 
     async def edit(self, account_id: str, channel_id: str, seq: int, text: str, origin: Origin | None) -> int:

@@ -19,7 +19,7 @@ export interface Me {
   danger: boolean;
   age: "adult" | "teen" | null;
   roles: string[];
-  status: "busy" | "offline" | "online";
+  status: "break" | "busy" | "offline" | "online";
   languages: string[];
   can_listen: boolean;
   linked: Person | null;
@@ -52,7 +52,7 @@ export interface SignInIn {
 }
 
 export interface StatusIn {
-  status: "busy" | "offline" | "online";
+  status: "break" | "busy" | "offline" | "online";
 }
 
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
@@ -101,7 +101,7 @@ export interface RequestState {
   place: number | null;
   estimate: Estimate;
   chat: string | null;
-  reason: "" | "banned" | "cancelled" | "gone" | "matched";
+  reason: "" | "age-corrected" | "banned" | "cancelled" | "gone" | "matched";
 }
 
 /** One waiting person as an eligible listener sees them. */
@@ -394,6 +394,32 @@ export interface ModeratorIn {
 
 export interface RoleIn {
   role: "admin" | "community-manager" | "moderator";
+}
+
+/** Clears an adult's listener account for both ages, until then. `check` says which check of the background this rests on; it is kept in the audit log. */
+export interface ClearanceIn {
+  until: number;
+  check: string;
+}
+
+/** A listener who may meet teens and adults. `in_force` False: it has ended. */
+export interface Clearance {
+  person: Person;
+  by: string;
+  at: number;
+  until: number | null;
+  in_force: boolean;
+}
+
+export interface Clearances {
+  clearances: Clearance[];
+  next: string | null;
+}
+
+/** Corrects an age once declared. The reason is kept in the audit log. */
+export interface AgeIn {
+  age: "adult" | "teen";
+  reason: string;
 }
 
 /** `days` None: until lifted. The reason is shown to the person. */
