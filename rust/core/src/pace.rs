@@ -48,6 +48,16 @@ impl Pace {
         self.0.sweep(now.0)
     }
 
+    /// A step of a sweep, over at most about `most` slots; how many keys were forgotten.
+    fn sweep_some(&mut self, now: Moment, most: i64) -> Result<usize, CoreError> {
+        Ok(self.0.sweep_some(now.0, unsigned("most", most)?))
+    }
+
+    /// `(burst, period_ms)` of a rule, or None.
+    fn rule(&self, name: &str) -> Option<(i64, i64)> {
+        self.0.rule(name).map(|rule| (rule.burst(), rule.period_ms()))
+    }
+
     fn __len__(&self) -> usize {
         self.0.len()
     }

@@ -2,9 +2,8 @@
 //!
 //! Invariant: a call that refuses or fails counts nothing, for any of its keys.
 
-use std::collections::BTreeMap;
-
 use crate::error::PaceError;
+use crate::keys::SHARDS;
 use crate::meter::Meter;
 use crate::rule::Rule;
 
@@ -22,8 +21,10 @@ pub enum Verdict {
 /// See the crate.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    /// A tree: there are few rules, and comparing a name or two is cheaper than hashing one.
-    meters: BTreeMap<Box<str>, Meter>,
+    /// By name: there are few rules, and comparing a handful of names is cheaper than hashing one.
+    meters: Vec<(Box<str>, Meter)>,
+    /// Where the next step of the sweep begins: a rule, and a part of its keys.
+    swept: (usize, usize),
 }
 
 impl Pace {
@@ -36,10 +37,9 @@ impl Pace {
     /// Adds or replaces a rule. Keys under way keep the moment at which they are back at rest; under a
     /// shorter rule they count as exhausted at worst, for one minute more than its span.
     pub fn set_rule(&mut self, name: &str, rule: Rule) {
-        if let Some(meter) = self.meters.get_mut(name) {
-            meter.rule = rule;
-        } else {
-            self.meters.insert(name.into(), Meter::new(rule));
+        match self.place(name) {
+            Ok(at) => self.meters[at].1.rule = rule,
+            Err(at) => self.meters.insert(at, (name.into(), Meter::new(rule))),
         }
     }
 
@@ -89,13 +89,38 @@ impl Pace {
     /// Forgets keys that are back at rest, and gives their memory back; how many. O(keys).
     pub fn sweep(&mut self, now: i64) -> usize {
         let now = clamped(now);
-        self.meters.values_mut().map(|meter| meter.sweep(now)).sum()
+        self.meters.iter_mut().map(|(_, meter)| meter.sweep(now)).sum()
+    }
+
+    /// A step of a sweep: goes on from where the last step ended, looks at no more than about `most` slots (and at one part of one rule's
+    /// keys at least), and ends after one round at the latest. How many keys were forgotten.
+    pub fn sweep_some(&mut self, now: i64, most: usize) -> usize {
+        let now = clamped(now);
+        let (mut looked, mut forgotten) = (0, 0);
+        for _ in 0..self.meters.len() * SHARDS {
+            let (rule, part) = self.swept;
+            let rule = if rule < self.meters.len() { rule } else { 0 };
+            let meter = &mut self.meters[rule].1;
+            looked += meter.cost_of(part);
+            forgotten += meter.sweep_shard(part, now);
+            self.swept = if part + 1 < SHARDS { (rule, part + 1) } else { ((rule + 1) % self.meters.len(), 0) };
+            if looked >= most {
+                break;
+            }
+        }
+        forgotten
+    }
+
+    /// The rule of this name.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<Rule> {
+        self.place(name).ok().map(|at| self.meters[at].1.rule)
     }
 
     /// How many keys are remembered, over all rules.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.meters.values().map(Meter::len).sum()
+        self.meters.iter().map(|(_, meter)| meter.len()).sum()
     }
 
     /// Whether no key is remembered.
@@ -105,7 +130,14 @@ impl Pace {
     }
 
     fn meter(&mut self, rule: &str) -> Result<&mut Meter, PaceError> {
-        self.meters.get_mut(rule).ok_or_else(|| PaceError::UnknownRule(rule.to_owned()))
+        match self.place(rule) {
+            Ok(at) => Ok(&mut self.meters[at].1),
+            Err(_) => Err(PaceError::UnknownRule(rule.to_owned())),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.meters.binary_search_by(|(known, _)| (**known).cmp(name))
     }
 }
 
