@@ -42,6 +42,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     removed_from: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     moderates: frozenset[str] = frozenset()
+    since: int = 0
+    """When the account was made: how long it is known."""
     as_of: int = 0
     """When this was read, in milliseconds since the epoch: the time of a decision that is told no other."""
 

@@ -102,6 +102,7 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         removed_from=frozenset(removed),
         roles=frozenset(roles),
         moderates=frozenset(moderated),
+        since=row.created_at,
         as_of=now,
     )
 

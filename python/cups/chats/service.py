@@ -6,7 +6,6 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups._core import Pace
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats import queries
@@ -14,11 +13,12 @@ from cups.chats.tables import chat as chat_table
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
-from cups.reach import ends_at, opens_at, reach, write
+from cups.reach import Facts, ends_at, opens_at, reach, write
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -26,8 +26,8 @@ from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
 
 class Chats:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -112,8 +112,8 @@ class Chats:
 
     # Saying
 
-    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> int | None:
-        """When this ends by time alone, if it does; or the refusal. Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
+    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> tuple[Facts, int | None]:
+        """The writer, and when this ends by time alone, if it does; or the refusal. Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
         if row.ended_at is not None:
             raise Refused("chat-ended")
         me = accounts.facts_by_id(conn, account_id, now)
@@ -126,7 +126,7 @@ class Chats:
             verdict = reach(me, other, "chat", blocked=accounts.blocked(conn, me.id, other.id))
         if not verdict.ok:
             raise Refused(verdict.code, retry_at=opens_at(me, verdict, now=now))
-        return ends_at(me, other)
+        return me, ends_at(me, other)
 
     async def say(
         self, account_id: str, chat_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
@@ -136,7 +136,7 @@ class Chats:
         checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._pace)
+            (result,) = store(unit, [said], checks, self._limits.pace)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -146,9 +146,9 @@ class Chats:
     def check_writer(self, conn: Connection, account_id: str, chat_id: str, now: int) -> Entitled:
         """May this person write in this chat now, and which limit counts? Refused as in `say`."""
         row = self.party(conn, chat_id, account_id)
-        until = self._may_write(conn, row, account_id, now)
+        me, until = self._may_write(conn, row, account_id, now)
         other = row.listener_id if account_id == row.member_id else row.member_id
-        return Entitled((("chat-message", account_id),), other, until)
+        return Entitled(((self._limits.rule_of(conn, "chat-message", me, now), account_id),), other, until)
 
     async def edit(self, account_id: str, chat_id: str, seq: int, text: str, origin: Origin | None) -> int:
         now, within = self._clock.now(), self._settings.change_within_s * 1000
@@ -217,7 +217,7 @@ class Chats:
     async def end(self, visitor: Visitor, chat_id: str, form: EndIn) -> Chat:
         """Either ends it; ending an ended chat changes nothing, but a block or a report of it still counts."""
         now = self._clock.now()
-        if form.report and (until := self._pace.check("report", visitor.id, now)):
+        if form.report and (until := self._limits.check_person(None, "report", visitor.facts, now)):
             raise Refused("too-fast", retry_at=until)
 
         def work(unit: Unit) -> Chat:

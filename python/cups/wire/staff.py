@@ -47,6 +47,47 @@ class AgeIn(Body):
     reason: Annotated[str, Meta(min_length=3, max_length=200)]
 
 
+class LimitIn(Body):
+    """`burst` may come at once, then one every `period_ms`."""
+
+    burst: Annotated[int, Meta(ge=1, le=10_000)]
+    period_ms: Annotated[int, Meta(ge=1, le=86_400_000)]
+
+
+class Limit(Body):
+    """A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it."""
+
+    name: str
+    counts: Literal["person", "room", "address", "session", "connection", "account name"]
+    burst: int
+    period_ms: int
+    default_burst: int
+    default_period_ms: int
+    changed_by: str | None = None
+    changed_at: Millis | None = None
+
+
+class FigureIn(Body):
+    value: int
+
+
+class Figure(Body):
+    """One figure of the ladder of warnings, of the steps' lengths, or of the ladder of trust."""
+
+    name: str
+    value: int
+    default: int
+    least: int
+    most: int
+    changed_by: str | None = None
+    changed_at: Millis | None = None
+
+
+class Limits(Body):
+    limits: list[Limit]
+    figures: list[Figure]
+
+
 class BanIn(Body):
     """`days` None: until lifted. The reason is shown to the person."""
 

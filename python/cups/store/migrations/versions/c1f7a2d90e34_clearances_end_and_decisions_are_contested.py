@@ -16,6 +16,10 @@ def upgrade() -> None:
     with op.batch_alter_table("sanction") as batch_op:
         batch_op.add_column(sa.Column("warning_id", sa.String(length=26), nullable=True))
         batch_op.create_index("ix_sanction_warning", ["warning_id"], unique=False)
+    op.execute(
+        "update sanction set warning_id = (select warning.id from warning where warning.person_id = sanction.person_id"
+        " and warning.at = sanction.at and warning.moderator_id = sanction.by_id) where kind <> 'ban'"
+    )
     with op.batch_alter_table("warning") as batch_op:
         batch_op.add_column(sa.Column("overturned_at", sa.BigInteger(), nullable=True))
         batch_op.create_index("ix_warning_room", ["room_id", "at"], unique=False)
