@@ -1,6 +1,7 @@
 """The ladder of trust (SPEC A14): what somebody new may do at once is little, and grows with days and reading, not with points."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Literal
 
 from cups.limits.figures import LIMITS
@@ -31,6 +32,7 @@ def tier_of(
     return "new"
 
 
+@cache
 def rule_for(action: str, tier: Tier) -> str:
     """The limit's name: the tier's own where it has one, else that of members, else the one for all."""
     for name in (f"{tier}-{action}", f"new-{action}" if tier == "new" else "", f"member-{action}", action):

@@ -6,14 +6,18 @@
 //!
 //! They lie in [`SHARDS`] tables, so that growing, and looking through all of them, goes on in small steps.
 
-use std::collections::hash_map::RandomState;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Ten million keys are some 150,000 for each: a table of that size doubles within a millisecond or two.
 pub(crate) const SHARDS: usize = 64;
 /// Bits of the hash that neither place an entry within its table nor tell neighbours apart there.
 const SHARD_SHIFT: u32 = 40;
+
+/// A key, hashed. Whoever makes one without [`crate::Pace::key`] answers for a hash that is spread over all bits and that nobody outside can
+/// foretell; within one `Pace` all keys are made in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub u64);
 
 /// What is hashed already.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,25 +44,20 @@ type Shard = HashMap<u64, i64, BuildHasherDefault<Hashed>>;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
-    secret: RandomState,
     /// Empty until the first key: a rule that nothing is counted under costs nothing.
     shards: Vec<Shard>,
 }
 
 impl Keys {
     pub fn new() -> Self {
-        Self { secret: RandomState::new(), shards: Vec::new() }
+        Self { shards: Vec::new() }
     }
 
-    pub fn hash(&self, key: &str) -> u64 {
-        self.secret.hash_one(key)
-    }
-
-    pub fn get_mut(&mut self, hash: u64) -> Option<&mut i64> {
+    pub fn get_mut(&mut self, Key(hash): Key) -> Option<&mut i64> {
         self.shards.get_mut(shard_of(hash))?.get_mut(&hash)
     }
 
-    pub fn insert(&mut self, hash: u64, rest_at: i64) {
+    pub fn insert(&mut self, Key(hash): Key, rest_at: i64) {
         if self.shards.is_empty() {
             self.shards.resize_with(SHARDS, Shard::default);
         }

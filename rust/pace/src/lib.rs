@@ -13,5 +13,6 @@ mod pace;
 mod rule;
 
 pub use error::PaceError;
-pub use pace::{Pace, Verdict};
+pub use keys::Key;
+pub use pace::{Pace, RuleId, Verdict};
 pub use rule::Rule;

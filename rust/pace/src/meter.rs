@@ -10,7 +10,7 @@
 //! are waited out.
 
 use crate::error::PaceError;
-use crate::keys::{Keys, SHARDS};
+use crate::keys::{Key, Keys, SHARDS};
 use crate::rule::Rule;
 
 /// A step back of the clock up to this is waited out.
@@ -32,9 +32,9 @@ impl Meter {
     }
 
     /// When `cost` events are allowed: `now` itself or later. Counts nothing.
-    pub fn allowed_at(&mut self, key: &str, now: i64, cost: u32) -> Result<i64, PaceError> {
+    pub fn allowed_at(&mut self, key: Key, now: i64, cost: u32) -> Result<i64, PaceError> {
         let weight = self.rule.weight(cost)?;
-        let rest = self.keys.get_mut(self.keys.hash(key)).map_or(now, |rest| {
+        let rest = self.keys.get_mut(key).map_or(now, |rest| {
             settle(rest, self.rule, now);
             *rest
         });
@@ -42,12 +42,11 @@ impl Meter {
     }
 
     /// As `allowed_at`; what is allowed now is counted.
-    pub fn take(&mut self, key: &str, now: i64, cost: u32) -> Result<i64, PaceError> {
+    pub fn take(&mut self, key: Key, now: i64, cost: u32) -> Result<i64, PaceError> {
         let weight = self.rule.weight(cost)?;
-        let hash = self.keys.hash(key);
-        let Some(rest) = self.keys.get_mut(hash) else {
+        let Some(rest) = self.keys.get_mut(key) else {
             // A cost is never more than the burst, so that whoever is at rest is never refused.
-            self.keys.insert(hash, now + weight);
+            self.keys.insert(key, now + weight);
             return Ok(now);
         };
         settle(rest, self.rule, now);

@@ -2,8 +2,11 @@
 //!
 //! Invariant: a call that refuses or fails counts nothing, for any of its keys.
 
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
 use crate::error::PaceError;
-use crate::keys::SHARDS;
+use crate::keys::{Key, SHARDS};
 use crate::meter::Meter;
 use crate::rule::Rule;
 
@@ -18,9 +21,15 @@ pub enum Verdict {
     RefusedUntil(i64),
 }
 
+/// A rule found by its name once: good until the next rule is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleId(usize);
+
 /// See the crate.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
+    /// What keys are hashed with: nobody outside can look for two that share a hash.
+    secret: RandomState,
     /// By name: there are few rules, and comparing a handful of names is cheaper than hashing one.
     meters: Vec<(Box<str>, Meter)>,
     /// Where the next step of the sweep begins: a rule, and a part of its keys.
@@ -48,8 +57,8 @@ impl Pace {
     /// # Errors
     /// [`PaceError::UnknownRule`], [`PaceError::BadCost`].
     pub fn check(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
-        let now = clamped(now);
-        Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
+        let (rule, key) = (self.find(rule)?, self.key(key));
+        self.check_key(rule, key, now, cost)
     }
 
     /// As [`Self::check`], counting nothing.
@@ -57,8 +66,8 @@ impl Pace {
     /// # Errors
     /// As [`Self::check`].
     pub fn peek(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
-        let now = clamped(now);
-        Ok(verdict(self.meter(rule)?.allowed_at(key, now, cost)?, now))
+        let (rule, key) = (self.find(rule)?, self.key(key));
+        self.peek_key(rule, key, now, cost)
     }
 
     /// One event for each `(rule, key)`, all or nothing. The same pair named twice costs two.
@@ -67,6 +76,47 @@ impl Pace {
     /// # Errors
     /// As [`Self::check`]; nothing is counted then.
     pub fn check_all(&mut self, checks: &[(&str, &str)], now: i64) -> Result<Verdict, PaceError> {
+        let found: Result<Vec<_>, _> = checks.iter().map(|(rule, key)| Ok((self.find(rule)?, self.key(key)))).collect();
+        self.check_keys(&found?, now)
+    }
+
+    /// A rule by its name.
+    ///
+    /// # Errors
+    /// [`PaceError::UnknownRule`].
+    pub fn find(&self, rule: &str) -> Result<RuleId, PaceError> {
+        self.place(rule).map(RuleId).map_err(|_| PaceError::UnknownRule(rule.to_owned()))
+    }
+
+    /// A key, as it is kept.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Key {
+        Key(self.secret.hash_one(key))
+    }
+
+    /// As [`Self::check`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_key(&mut self, rule: RuleId, key: Key, now: i64, cost: u32) -> Result<Verdict, PaceError> {
+        let now = clamped(now);
+        Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
+    }
+
+    /// As [`Self::peek`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn peek_key(&mut self, rule: RuleId, key: Key, now: i64, cost: u32) -> Result<Verdict, PaceError> {
+        let now = clamped(now);
+        Ok(verdict(self.meter(rule)?.allowed_at(key, now, cost)?, now))
+    }
+
+    /// As [`Self::check_all`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; nothing is counted then.
+    pub fn check_keys(&mut self, checks: &[(RuleId, Key)], now: i64) -> Result<Verdict, PaceError> {
         let now = clamped(now);
         let mut latest = now;
         for (at, check) in checks.iter().enumerate() {
@@ -80,7 +130,7 @@ impl Pace {
         let verdict = verdict(latest, now);
         if verdict == Verdict::Allowed {
             for (rule, key) in checks {
-                self.meter(rule)?.take(key, now, 1)?;
+                self.meter(*rule)?.take(*key, now, 1)?;
             }
         }
         Ok(verdict)
@@ -129,10 +179,10 @@ impl Pace {
         self.len() == 0
     }
 
-    fn meter(&mut self, rule: &str) -> Result<&mut Meter, PaceError> {
-        match self.place(rule) {
-            Ok(at) => Ok(&mut self.meters[at].1),
-            Err(_) => Err(PaceError::UnknownRule(rule.to_owned())),
+    fn meter(&mut self, RuleId(at): RuleId) -> Result<&mut Meter, PaceError> {
+        match self.meters.get_mut(at) {
+            Some((_, meter)) => Ok(meter),
+            None => Err(PaceError::UnknownRule(format!("number {at}"))),
         }
     }
 
