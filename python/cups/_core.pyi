@@ -239,7 +239,8 @@ class Reactor:
         floods, flushes, flush_micros, ticks."""
 
 class Pace:
-    """GCRA limits. A rule is `burst` events at once and then one per `period_ms`. Idle keys hold no memory after `sweep`.
+    """GCRA limits. A rule is `burst` events at once and then one per `period_ms`. Keys at rest hold no memory after a sweep;
+    one under way holds 19 to 39 bytes, whatever its length (it is kept as a keyed 64-bit hash).
 
     A clock that steps back by up to a minute is waited out; after a longer jump a key counts as exhausted, no worse.
     """
@@ -256,7 +257,11 @@ class Pace:
     def peek(self, rule: str, key: str, now: int) -> int:
         """As `check`, counting nothing."""
     def sweep(self, now: int) -> int:
-        """Forgets keys that are back at rest; how many."""
+        """Forgets keys that are back at rest; how many. O(keys)."""
+    def sweep_some(self, now: int, most: int) -> int:
+        """A step of a sweep, over at most about `most` slots, that goes on where the last one ended; how many keys were forgotten."""
+    def rule(self, name: str) -> tuple[int, int] | None:
+        """burst and period_ms; None for an unknown rule."""
     def __len__(self) -> int: ...
 
 class WarningLadder:
@@ -284,6 +289,8 @@ class WarningLadder:
     def standing(self, person: str, now: int) -> int:
         """Counted warnings that have not faded, over all rooms."""
     def standing_in(self, person: str, room: str, now: int) -> int: ...
+    def step(self, count: int) -> str:
+        """What follows from so many counted warnings: notice, mute, remove or ban."""
     def sweep(self, now: int) -> int:
         """Forgets persons about whom nothing matters any more, and what has faded about others; how many persons."""
     def __len__(self) -> int:

@@ -11,7 +11,6 @@ import structlog
 import trio
 
 from cups import secret, steady, words
-from cups._core import Pace
 from cups.accounts import agreements
 from cups.accounts import queries as account_queries
 from cups.accounts.joining import Joining
@@ -19,6 +18,7 @@ from cups.accounts.passwords import Passwords
 from cups.accounts.service import Accounts
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
+from cups.courses import queries as course_queries
 from cups.courses.service import Courses
 from cups.crisis import helplines
 from cups.errors import Refused
@@ -33,14 +33,17 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.limits.live import Limits
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
 from cups.moderation import queries as moderation_queries
 from cups.moderation.service import Moderation
+from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
+    LimitsChanged,
     LocalBus,
     MarkMoved,
     MessageChanged,
@@ -58,6 +61,8 @@ from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
+from cups.staff.ages import Ages
+from cups.staff.limits import LimitsDesk
 from cups.staff.service import Staff
 from cups.store import migrate
 from cups.store.database import Unit
@@ -67,34 +72,6 @@ log = structlog.get_logger()
 DAY = 86_400_000
 BACKLOG = 4096
 """Connections that the system holds until they are accepted: a storm of reconnects must fit."""
-_RULES = (
-    ("frames", "frames"),
-    ("refusals", "refusals"),
-    ("changes", "changes"),
-    ("address-changes", "address_changes"),
-    ("guest-message", "guest_message"),
-    ("member-message", "member_message"),
-    ("chat-message", "chat_message"),
-    ("room-message", "room_message"),
-    ("typing", "typing"),
-    ("request", "request"),
-    ("guest-create", "guest_create"),
-    ("sign-in-account", "sign_in_account"),
-    ("sign-in-address", "sign_in_address"),
-    ("sign-up", "sign_up"),
-    ("report", "report"),
-    ("attempt", "attempt"),
-)
-
-
-def pace(settings: Settings) -> Pace:
-    """The limits as set."""
-    made = Pace()
-    for rule, field in _RULES:
-        made.set_rule(
-            rule, burst=getattr(settings, f"pace_{field}_burst"), period_ms=getattr(settings, f"pace_{field}_period_ms")
-        )
-    return made
 
 
 def reactor(settings: Settings) -> Reactor:
@@ -138,17 +115,21 @@ class Cups:
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
         self.db = SqliteDatabase(database_path(settings), self.bus)
-        self.pace = pace(settings)
+        self.limits = Limits(settings)
+        self.pace = self.limits.pace
         passwords = Passwords(settings.argon2_at_once)
         self.accounts = Accounts(self.db, self.clock, settings, passwords)
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
-        self.chats = Chats(self.db, self.clock, settings, self.pace)
-        self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
+        self.chats = Chats(self.db, self.clock, settings, self.limits)
+        self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
-        self.rooms = Rooms(self.db, self.clock, settings, self.pace)
-        self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
-        self.courses = Courses(self.db, self.clock, settings, self.pace)
+        self.rooms = Rooms(self.db, self.clock, settings, self.limits)
+        self.moderation = Moderation(self.db, self.clock, self.limits, self.rooms)
+        self.standings = Standings(self.db, self.clock, self.limits)
+        self.courses = Courses(self.db, self.clock, settings, self.limits)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
+        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
+        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
         self.sayings = Sayings(
             self.db, self.clock, settings, self.pace, {"room": self.rooms.check_writer, "chat": self.chats.check_writer}
         )
@@ -168,7 +149,7 @@ class Cups:
             self.db,
             self.clock,
             settings,
-            self.pace,
+            self.limits,
             self.chats,
             self.rooms,
             self.taking,
@@ -199,7 +180,10 @@ class Cups:
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
         self.accounts.on_block = self.chats.part
-        self.accounts.unseen = moderation_queries.count_unseen
+        self.limits.reads = course_queries.sections_passed
+        self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
+            conn, account_queries.personas(conn, id)
+        )
         self._connect()
 
     def _connect(self) -> None:
@@ -207,6 +191,7 @@ class Cups:
         on = self.bus.subscribe
         for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
+        on(LimitsChanged, self.limits.changed)
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
@@ -230,6 +215,7 @@ class Cups:
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
+        await self.db.read(self.limits.load)
         await self.requests.rebuild()
 
     async def keep_house(self) -> None:
@@ -237,12 +223,26 @@ class Cups:
         await steady.once(self._tidy)
         await steady.every(self.settings.retention_every_s, self._tidy)
 
+    async def end_overdue(self) -> None:
+        """What runs out by time, within a second of its end."""
+        await steady.every(self.settings.expiry_every_s, self._end_overdue)
+
+    async def _end_overdue(self) -> None:
+        await self.ages.end_overdue()
+
+    async def forget_pace(self) -> None:
+        """Limits cost nothing for those who have rested: a small step at a time, so that the loop is never held."""
+        await steady.every(0.1, self._forget_pace)
+
+    async def _forget_pace(self) -> None:
+        self.limits.forget_some(self.clock.now())
+
     async def _tidy(self) -> None:
         if gone := await self.db.write(self._expire):
             await self.db.truncate_log()
             log.info("retention", messages=gone)
         await self.db.write(self._end_expired_sessions)
-        self.pace.sweep(self.clock.now())
+        await self.db.write(self.moderation.forget_old)
 
     def _end_expired_sessions(self, unit: Unit) -> None:
         account_queries.expire_sessions(unit.conn, self.clock.now())
@@ -325,6 +325,8 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.end_overdue,
+                cups.forget_pace,
             ):
                 tasks.start_soon(task)
             if ready is not None:

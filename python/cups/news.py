@@ -121,6 +121,12 @@ class AccountChanged(News):
     account: str
 
 
+class LimitsChanged(News):
+    """Settings that staff changed while running, by their names; None: as the process was started again."""
+
+    values: dict[str, int | None]
+
+
 class RoomChanged(News):
     channel: str
     retired: bool = False

@@ -1,34 +1,64 @@
 """The one door: who may reach whom, through which channel. Everything that joins two people asks here, at the time it acts.
 
-Pure: it is told all it needs. Age class, clearance, blocks, bans and mutes are read for decisions nowhere else.
+Pure: it is told all it needs. Ages, clearances, blocks, bans, mutes and breaks are read for decisions nowhere else, which a test holds
+the rest of the code to (`tests/reach/test_lint.py`). What it decides for every pair of kinds stands in docs/reach.md, made from it.
 """
 
 from typing import Literal, NamedTuple
 
 import msgspec
 
-Channel = Literal["queue", "chat", "room", "profile", "notice"]
-CHANNELS: tuple[Channel, ...] = ("queue", "chat", "room", "profile", "notice")
+Channel = Literal["queue", "chat", "room", "profile", "notice", "mention", "follow", "message", "forum"]
+CHANNELS: tuple[Channel, ...] = ("queue", "chat", "room", "profile", "notice", "mention", "follow", "message", "forum")
+ABOUT: dict[Channel, str] = {
+    "queue": "a listener is given somebody who waits",
+    "chat": "the two talk 1-to-1",
+    "room": "the two are in one room",
+    "profile": "one sees the other's profile, with the buttons on it",
+    "notice": "what one does is told to the other: a warning, an answer, a reaction",
+    "mention": "the first names the second",
+    "follow": "the first follows the second's feed",
+    "message": "the first leaves the second a message, or asks for them personally",
+    "forum": "the first answers the second in the forum. No notice comes of it where `notice` says no",
+}
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision about one person rests on, as of now."""
+    """What a decision about one person rests on, as of `as_of`."""
 
     id: str
     kind: str
     age: str | None
+    person: str = ""
+    """The same for both of a person's linked accounts; empty: the account alone."""
     cleared: bool = False
-    """Checked and cleared for both ages (an adult teen listener)."""
+    """Checked and cleared for both ages (an adult teen listener), until `cleared_until`."""
+    cleared_until: int | None = None
+    """None: no end. A clearance that ends at `t` holds no more at `t`."""
     banned: bool = False
     muted_until: int = 0
     rooms_banned_until: int = 0
+    on_break: bool = False
     removed_from: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     moderates: frozenset[str] = frozenset()
+    since: int = 0
+    """When the account was made: how long it is known."""
+    as_of: int = 0
+    """When this was read, in milliseconds since the epoch: the time of a decision that is told no other."""
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """For whom a room is: `members` (and listeners) or `listeners`, of one age."""
+
+    room: str
+    audience: str
+    age: str
 
 
 class Verdict(NamedTuple):
-    """`code` is empty for yes; else the code of `cups.errors` that the person is told, and `why` says it to staff."""
+    """`code` is empty for yes; else the code of `cups.errors` whose words the person may be told. `why` is for staff alone: it may
+    name what the other person did."""
 
     code: str = ""
     why: str = ""
@@ -40,55 +70,126 @@ class Verdict(NamedTuple):
 
 YES = Verdict()
 _STAFF = frozenset({"admin", "community-manager"})
+_ONE_HELPS: dict[Channel, frozenset[str]] = {
+    "queue": frozenset({"listener"}),
+    "chat": frozenset({"listener", "therapist"}),
+    "message": frozenset({"listener", "therapist"}),
+}
+"""Channels that join one who helps, of these kinds, and one who is helped."""
+_HELPED = frozenset({"guest", "member"})
+_WRITING: frozenset[Channel] = frozenset({"chat", "mention", "message", "forum"})
+"""Channels in which the first of the two says something: a mute closes them."""
+_BREAK_CLOSES: frozenset[Channel] = frozenset({"queue", "message"})
+"""Whoever is on a break starts nothing new; what is under way goes on."""
 
 
-def ages_meet(a: Facts, b: Facts) -> bool:
+def cleared(person: Facts, now: int | None = None) -> bool:
+    """Whether this listener may meet both ages at `now` (without one: when the facts were read)."""
+    at = person.as_of if now is None else now
+    return person.kind == "listener" and person.cleared and (person.cleared_until is None or at < person.cleared_until)
+
+
+def ends_at(*people: Facts) -> int | None:
+    """When what was decided about these people may end by time alone, because a clearance among them does."""
+    ends = [person.cleared_until for person in people if person.cleared and person.cleared_until is not None]
+    return min(ends, default=None)
+
+
+def ages_meet(a: Facts, b: Facts, now: int | None = None) -> bool:
     """Same declared age class, or one of the two is a listener cleared for both. No age declared meets nobody."""
     if a.age is None or b.age is None:
         return False
-    return a.age == b.age or (a.kind == "listener" and a.cleared) or (b.kind == "listener" and b.cleared)
+    return a.age == b.age or cleared(a, now) or cleared(b, now)
 
 
-def reach(a: Facts, b: Facts, channel: Channel, *, blocked: bool = False) -> Verdict:
-    """May `a` reach `b` through `channel`? `blocked`: either of the two has blocked the other.
+def reach(
+    a: Facts,
+    b: Facts,
+    channel: Channel,
+    *,
+    blocked: bool = False,
+    now: int | None = None,
+    room: Audience | None = None,
+) -> Verdict:
+    """May `a` reach `b` through `channel`? `blocked`: either of the two has blocked the other. `room`: which, for the channel `room`.
 
-    Symmetric in age and blocks; a ban of either side ends it. In the queue and in chats one side is a listener and the other is not.
+    Symmetric but for what only `a` does: writing while muted, and following. Age keeps apart in every channel but the forum.
     """
-    if a.id == b.id:
+    at = max(a.as_of, b.as_of) if now is None else now
+    if a.id == b.id or (a.person != "" and a.person == b.person):
         return Verdict("not-allowed", "the same person")
     if a.banned or b.banned:
         return Verdict("banned" if a.banned else "not-found", "one of them is banned")
     if blocked:
         return Verdict("blocked", "one has blocked the other")
-    if not ages_meet(a, b):
-        return Verdict("not-allowed", "teen and adult, or an age not declared")
-    if channel in ("queue", "chat") and (a.kind == "listener") == (b.kind == "listener"):
-        return Verdict("not-a-listener", "a chat joins one listener and one who is not")
+    if "bot" in (a.kind, b.kind):
+        return Verdict("not-allowed", "a bot meets nobody as a person does")
+    if (verdict := _ages(a, b, channel, at)) is not YES:
+        return verdict
+    if (verdict := _kinds(a, b, channel, at)) is not YES:
+        return verdict
+    if channel == "room" and room is not None:
+        for person in (a, b):
+            if not (verdict := enter_audience(person, room, now=at)).ok:
+                return verdict if person is a else Verdict("not-found", f"the other may not be there: {verdict.why}")
+    if channel in _WRITING and a.muted_until > at:
+        return Verdict("muted", "muted, and a mute holds in every channel")
     return YES
 
 
-def serves(listener: Facts) -> tuple[str, ...]:
-    """The age classes of waiting people that this listener may be shown at all."""
-    if listener.kind != "listener" or listener.banned or listener.age is None:
+def _ages(a: Facts, b: Facts, channel: Channel, now: int) -> Verdict:
+    if channel == "forum":
+        if a.age is None or b.age is None:
+            return Verdict("gate-first", "an age not declared")
+    elif not ages_meet(a, b, now):
+        return Verdict("not-allowed", "teen and adult, or an age not declared")
+    return YES
+
+
+def _kinds(a: Facts, b: Facts, channel: Channel, now: int) -> Verdict:
+    if channel == "follow" and "guest" in (a.kind, b.kind):
+        return Verdict("not-allowed", "guests neither follow nor are followed")
+    helping = _ONE_HELPS.get(channel)
+    if helping is None:
+        return YES
+    helpers = [person for person in (a, b) if person.kind in helping]
+    if len(helpers) != 1 or not any(person.kind in _HELPED for person in (a, b)):
+        return Verdict("not-a-listener", "this joins one who helps and one who is helped")
+    (helper,) = helpers
+    if helper.on_break and channel in _BREAK_CLOSES:
+        return Verdict("on-break", "the listener is on a break")
+    if channel == "queue" and helper.muted_until > now:
+        return Verdict("muted" if helper is a else "not-found", "a muted listener could not answer")
+    return YES
+
+
+def serves(listener: Facts, now: int | None = None) -> tuple[str, ...]:
+    """The age classes of waiting people that this listener may be shown at all: as `reach` would say for each, through the queue."""
+    if not takes(listener).ok or listener.age is None:
         return ()
-    return ("adult", "teen") if listener.cleared else (listener.age,)
+    return ("adult", "teen") if cleared(listener, now) else (listener.age,)
 
 
 def enter(person: Facts, *, room: str, audience: str, age: str, now: int) -> Verdict:
     """May this person be in this room now? Staff of the age in question may; nobody crosses the ages without clearance."""
+    return enter_audience(person, Audience(room, audience, age), now=now)
+
+
+def enter_audience(person: Facts, place: Audience, *, now: int) -> Verdict:
+    """As `enter`."""
     if person.banned:
         return Verdict("banned", "banned")
     if person.age is None:
         return Verdict("gate-first", "no age declared")
-    if person.age != age and not person.cleared:
+    if person.age != place.age and not cleared(person, now):
         return Verdict("not-found", "a room of the other age")
-    if _STAFF & person.roles or room in person.moderates:
+    if _STAFF & person.roles or place.room in person.moderates:
         return YES
-    if audience == "listeners" and person.kind != "listener":
+    if place.audience == "listeners" and person.kind != "listener":
         return Verdict("not-found", "a room of listeners")
     if person.rooms_banned_until > now:
         return Verdict("banned", "banned from rooms")
-    if room in person.removed_from:
+    if place.room in person.removed_from:
         return Verdict("banned", "removed from this room")
     return YES
 
@@ -102,9 +203,53 @@ def write(person: Facts, *, now: int) -> Verdict:
     return YES
 
 
+def opens_at(person: Facts, verdict: Verdict, *, now: int) -> int | None:
+    """When a refusal of `write` or `enter` ends by itself, if that is known: for the person to be told."""
+    end = {"muted": person.muted_until, "banned": person.rooms_banned_until}.get(verdict.code, 0)
+    return end if now < end and not person.banned else None
+
+
+def ask(person: Facts) -> Verdict:
+    """May this person ask for somebody to talk to? Muted people may: asking for help is never taken away but by a ban."""
+    if person.banned:
+        return Verdict("banned", "banned")
+    if person.age is None:
+        return Verdict("gate-first", "no age declared")
+    if person.kind not in _HELPED:
+        return Verdict("not-allowed", "listeners and therapists ask through their member account")
+    return YES
+
+
+def takes(person: Facts) -> Verdict:
+    """May this person take somebody who waits, whoever that is? `serves` says of which ages, `reach` about each."""
+    if person.kind != "listener":
+        return Verdict("not-a-listener", "no listener account")
+    if person.banned:
+        return Verdict("banned", "banned")
+    if person.age is None:
+        return Verdict("gate-first", "no age declared")
+    if person.on_break:
+        return Verdict("on-break", "on a break")
+    if person.muted_until > person.as_of:
+        return Verdict("muted", "muted, and could not answer")
+    return YES
+
+
+def seen(person: Facts) -> bool:
+    """Whether anybody is shown this person's profile at all: banned people are gone from the page, and staff see them elsewhere."""
+    return not person.banned
+
+
 def moderates(person: Facts, room: str) -> bool:
     """Moderators of this room, moderators of all rooms, and staff; never while banned."""
     return not person.banned and bool(room in person.moderates or (_STAFF | {"moderator"}) & person.roles)
+
+
+def may_be_cleared(person: Facts) -> Verdict:
+    """Whether a clearance can be given: to adult listeners, whose background can be checked."""
+    if person.kind != "listener" or person.age != "adult":
+        return Verdict("not-allowed", "only an adult's listener account is cleared")
+    return YES
 
 
 def is_staff(person: Facts) -> bool:

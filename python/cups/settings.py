@@ -29,6 +29,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
+    clearance_max_days: int = 1096
+    """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    expiry_every_s: float = 1.0
+    """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 
     request_hold_s: int = 120
     """How long a lost connection or a reload keeps the place in the queue (SPEC D2)."""
@@ -59,6 +63,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standing_s: int = 60
     """How long somebody who was found free to write in a channel is not looked up again, unless something about it changes."""
 
+    trust_days: int = 7
+    """An account is new for so long: less at once (SPEC A14);"""
+    trust_reader_days: int = 1
+    trust_reads: int = 3
+    """or for this long only, if so many sections of a course were read and passed."""
+
+    warn_fade_hours: int = 24
+    warn_incident_s: int = 30
+    warn_moderator_s: int = 60
+    warn_mute_at: int = 2
+    warn_remove_at: int = 3
+    warn_ban_at: int = 5
+    """The ladder of warnings (SPEC E6): how long one counts, within what time several moderators' warnings are one incident, how often one moderator
+    may warn one person, and which count leads to what."""
+    contest_days: int = 183
+    """How long a decision can be contested (SPEC L2); the words of a removed message are kept as long."""
     mute_hours: int = 1
     removal_hours: int = 24
     rooms_ban_days: int = 7
@@ -128,14 +148,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The same per address, of all who have no session yet: a school or a carrier can be one address."""
     pace_guest_message_burst: int = 5
     pace_guest_message_period_ms: int = 3000
+    pace_new_message_burst: int = 6
+    pace_new_message_period_ms: int = 2000
     pace_member_message_burst: int = 8
     pace_member_message_period_ms: int = 1500
+    pace_staff_message_burst: int = 20
+    pace_staff_message_period_ms: int = 500
+    pace_guest_chat_message_burst: int = 15
+    pace_guest_chat_message_period_ms: int = 700
     pace_chat_message_burst: int = 20
     pace_chat_message_period_ms: int = 500
     pace_room_message_burst: int = 60
     pace_room_message_period_ms: int = 100
+    pace_guest_enter_burst: int = 12
+    pace_guest_enter_period_ms: int = 3000
+    pace_new_enter_burst: int = 20
+    pace_new_enter_period_ms: int = 2000
+    pace_enter_burst: int = 60
+    pace_enter_period_ms: int = 500
+    """Rooms entered. Coming back to a room one was in a moment ago counts, too: a reconnect enters them all again."""
+    pace_guest_typing_burst: int = 4
+    pace_guest_typing_period_ms: int = 1500
     pace_typing_burst: int = 5
     pace_typing_period_ms: int = 1000
+    pace_guest_request_burst: int = 4
+    pace_guest_request_period_ms: int = 30_000
+    pace_new_request_burst: int = 5
+    pace_new_request_period_ms: int = 25_000
     pace_request_burst: int = 6
     pace_request_period_ms: int = 20_000
     pace_guest_create_burst: int = 30
@@ -146,8 +185,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_sign_in_address_period_ms: int = 10_000
     pace_sign_up_burst: int = 10
     pace_sign_up_period_ms: int = 60_000
+    pace_guest_report_burst: int = 5
+    pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10
     pace_report_period_ms: int = 60_000
+    pace_guest_attempt_burst: int = 12
+    pace_guest_attempt_period_ms: int = 15_000
     pace_attempt_burst: int = 20
     pace_attempt_period_ms: int = 10_000
 

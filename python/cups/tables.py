@@ -3,12 +3,13 @@
 from cups.accounts import tables as accounts
 from cups.chats import tables as chats
 from cups.courses import tables as courses
+from cups.limits import tables as limits
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, courses)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, courses, limits)
 
 __all__ = ["FEATURES", "metadata"]

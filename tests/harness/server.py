@@ -10,6 +10,17 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+BY_TRUST = (
+    "NEW_MESSAGE",
+    "GUEST_CHAT_MESSAGE",
+    "GUEST_REQUEST",
+    "NEW_REQUEST",
+    "GUEST_ENTER",
+    "NEW_ENTER",
+    "GUEST_ATTEMPT",
+)
+"""Limits of those who are new, as all people of tests are: wide, where a test does not set its own."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -49,6 +60,7 @@ class ServerProcess:
             | {
                 "CUPS_REACTOR": self.reactor,
                 "CUPS_PACE_CHANGES_BURST": "5000",
+                **{f"CUPS_PACE_{limit}_BURST": "5000" for limit in BY_TRUST},
                 "CUPS_DATA_DIR": str(self.data / "data"),
                 "CUPS_PORT": str(self.port),
             }

@@ -18,7 +18,7 @@ PUBLIC = [
     "/sign-in",
     "/no-such-page",
 ]
-MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/warnings", "/become-a-listener", "/agreements/member"]
+MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/standing", "/become-a-listener", "/agreements/member"]
 
 
 def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
@@ -38,7 +38,17 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     room.message("Long day.").get_by_role("button", name="Warn", exact=True).click()
     yield "a dialog", room
     admin = crowd.demo("admin")
-    for section in ("Waiting requests", "Rooms", "Bans", "Roles", "Courses", "Audit log"):
+    for section in (
+        "Waiting requests",
+        "Rooms",
+        "Contested",
+        "Bans",
+        "Roles",
+        "Ages",
+        "Limits",
+        "Courses",
+        "Audit log",
+    ):
         admin.press(section)
         admin.heading(section, 2)
         yield f"staff, {section}", admin

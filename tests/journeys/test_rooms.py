@@ -58,7 +58,7 @@ def test_moderator_removes_and_warns(crowd: Crowd) -> None:
         "Be kind",
         "Please speak to people as you would like them to speak to you.",
         "Nothing for now. Please keep to the rule.",
-        "You can contest a note.",
+        "You can contest a note",
     )
     guest.shot("warned", whole=True)
 
@@ -93,8 +93,8 @@ def test_moderator_removes_and_warns(crowd: Crowd) -> None:
     guest.settled()
     guest.sees("Welcome. Pull up a chair")
     guest.sees_no("A moderator has something to tell you")
-    guest.go("/warnings")
-    guest.sees("Be kind", "Please speak to people", "Nothing for now.", "If you see it differently")
+    guest.go("/standing")
+    guest.sees("Be kind", "Please speak to people", "Nothing for now.", "I see it differently")
     guest.sees_no("And again.")
     guest.shot("notes", whole=True)
 

@@ -32,7 +32,7 @@ WIDE = {
     f"pace_{who}_message_{what}": value
     for who in ("guest", "member", "chat", "room")
     for what, value in (("burst", 100_000), ("period_ms", 1))
-}
+} | {"trust_days": 0}
 
 
 class Stage:
@@ -249,7 +249,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
     """A kind of news that somebody adds is either named here as harmless, or raises a version."""
     harmless = {
         *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
-        *("RequestOpened", "RequestHeld", "RequestClosed"),
+        *("RequestOpened", "RequestHeld", "RequestClosed", "LimitsChanged"),
     }
     async with stage(tmp_path) as it:
         people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}

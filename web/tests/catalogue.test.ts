@@ -30,7 +30,7 @@ const families: Record<string, string[]> = {
   "topic-": (JSON.parse(readFileSync(join(server, "content", "topics.json"), "utf8")) as { id: string }[]).map((topic) => topic.id),
   "error-": [...readFileSync(join(server, "errors.py"), "utf8").matchAll(/^ {4}"([a-z-]+)": Code\(/gm)].map((found) => found[1] ?? ""),
   "rule-": literals("rule"),
-  "step-": literals("step"),
+  "step-": literals("what"),
 };
 const countries = Object.keys(JSON.parse(readFileSync(join(server, "content", "helplines.json"), "utf8")) as object);
 

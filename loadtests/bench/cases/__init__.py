@@ -11,6 +11,7 @@ TITLES = {
     "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
     "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
     "overload": "Rooms of 10 whose load grows until the server no longer keeps up, and then multiples of what it could do.",
+    "pace": "One limit over 100,000 people: checks for a second of CPU, and memory for each key. Ours in the process that asks, theirs in Redis as a Lua script; what asking costs their client is not counted.",
 }
 """Every case in the order of the report, and what it is about."""
 ON_REQUEST = frozenset({"idle50k"})

@@ -27,7 +27,18 @@ from cups.rooms.tables import room
 from cups.settings import Settings
 from cups.store.database import Unit
 
-RULES = ("frames", "changes", "guest_message", "member_message", "chat_message", "room_message", "typing")
+RULES = (
+    "frames",
+    "changes",
+    "guest_message",
+    "member_message",
+    "guest_chat_message",
+    "chat_message",
+    "room_message",
+    "guest_enter",
+    "guest_typing",
+    "typing",
+)
 DAY = 86_400_000
 
 

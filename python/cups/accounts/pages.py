@@ -253,7 +253,8 @@ async def profile(
         visitor.name,
         visitor.me.linked.name if visitor.me.linked else "",
     )
-    return pages.show(request, visitor, "accounts/profile.html", person=person, can_block=can_block)
+    resting = await accounts.on_break(handle)
+    return pages.show(request, visitor, "accounts/profile.html", person=person, can_block=can_block, resting=resting)
 
 
 @post("/{handle:str}/block")

@@ -18,7 +18,7 @@ _session = (
     .join(session, session.c.account_id == account.c.id)
     .where(session.c.token_hash == sa.bindparam("hash"))
 )
-_roles = sa.select(role.c.role, role.c.scope).where(role.c.account_id == sa.bindparam("id"))
+_roles = sa.select(role.c.role, role.c.scope, role.c.until).where(role.c.account_id == sa.bindparam("id"))
 _sanctions = sa.select(sanction.c.kind, sanction.c.room_id, sanction.c.until).where(
     sanction.c.person_id.in_(sa.bindparam("ids", expanding=True)), sanction.c.lifted_at.is_(None)
 )
@@ -45,6 +45,8 @@ _blocks_of = sa.union(
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 
 FOREVER = 1 << 62
+CLEARED = "cleared"
+"""The role of a listener who is cleared for both ages, until its end."""
 
 
 def by_id(conn: Connection, id: str) -> Record | None:
@@ -62,10 +64,14 @@ def by_session(conn: Connection, token_hash: str, now: int) -> Record | None:
 
 def facts(conn: Connection, row: Record, now: int) -> Facts:
     """What decisions about this account rest on, as of now."""
-    roles, moderated = set(), set()
-    for name, scope in conn.execute(_roles, {"id": row.id}):
+    roles, moderated, cleared, cleared_until = set(), set(), False, None
+    for name, scope, until in conn.execute(_roles, {"id": row.id}):
+        if until is not None and until <= now:
+            continue
         if scope:
             moderated.add(scope)
+        elif name == CLEARED:
+            cleared, cleared_until = True, until
         else:
             roles.add(name)
     banned, muted, rooms_banned, removed = False, 0, 0, set()
@@ -86,13 +92,18 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         id=row.id,
         kind=row.kind,
         age=row.age_class,
-        cleared="cleared" in roles,
+        person=row.persona_of or row.id,
+        cleared=cleared,
+        cleared_until=cleared_until,
         banned=banned,
         muted_until=muted,
         rooms_banned_until=rooms_banned,
+        on_break=row.status == "break",
         removed_from=frozenset(removed),
         roles=frozenset(roles),
         moderates=frozenset(moderated),
+        since=row.created_at,
+        as_of=now,
     )
 
 
@@ -202,11 +213,19 @@ def linked(conn: Connection, row: Record) -> Record | None:
     return conn.execute(sa.select(account).where(account.c.persona_of == row.id)).one_or_none()
 
 
-def add_role(conn: Connection, account_id: str, name: str, scope: str, by: str, now: int) -> bool:
+def add_role(
+    conn: Connection, account_id: str, name: str, scope: str, by: str, now: int, *, until: int | None = None
+) -> bool:
+    """False if it was there already, with the same end."""
     where = sa.and_(role.c.account_id == account_id, role.c.role == name, role.c.scope == scope)
-    if conn.execute(sa.select(role.c.at).where(where)).first() is not None:
+    found = conn.execute(sa.select(role.c.until).where(where)).first()
+    if found is not None and found.until == until:
         return False
-    conn.execute(role.insert(), {"account_id": account_id, "role": name, "scope": scope, "granted_by": by, "at": now})
+    conn.execute(role.delete().where(where))
+    conn.execute(
+        role.insert(),
+        {"account_id": account_id, "role": name, "scope": scope, "granted_by": by, "at": now, "until": until},
+    )
     return True
 
 
@@ -219,6 +238,32 @@ def remove_role(conn: Connection, account_id: str, name: str, scope: str) -> boo
 
 def holders(conn: Connection, name: str, scope: str) -> list[str]:
     return list(conn.execute(sa.select(role.c.account_id).where(role.c.role == name, role.c.scope == scope)).scalars())
+
+
+def set_age(conn: Connection, ids: Sequence[str], age: str) -> bool:
+    """False if it was there already, for all of them."""
+    other = sa.or_(account.c.age_class.is_(None), account.c.age_class != age)
+    return conn.execute(account.update().where(account.c.id.in_(ids), other).values(age_class=age)).rowcount > 0
+
+
+def clearances(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    """Who is cleared for both ages, ended or not: account_id, granted_by, at, until."""
+    found = sa.select(role).where(role.c.role == CLEARED, role.c.account_id > after)
+    return list(conn.execute(found.order_by(role.c.account_id).limit(limit)))
+
+
+def next_end(conn: Connection) -> int | None:
+    """When the first of the roles that have an end ends."""
+    return conn.execute(sa.select(sa.func.min(role.c.until))).scalar()
+
+
+def end_roles(conn: Connection, now: int) -> list[str]:
+    """Takes away the roles whose end has come; whose they were."""
+    over = role.c.until <= now
+    ended = list(conn.execute(sa.select(role.c.account_id).where(over).distinct()).scalars())
+    if ended:
+        conn.execute(role.delete().where(over))
+    return ended
 
 
 def add_sanction(conn: Connection, **values: Any) -> None:

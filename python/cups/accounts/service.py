@@ -14,7 +14,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_token
 from cups.news import AccountChanged
-from cups.reach import Facts
+from cups.reach import Facts, seen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -95,9 +95,18 @@ class Accounts:
             if row is None:
                 raise Refused("not-found")
             facts = queries.facts(conn, row, self._clock.now())
-            if facts.banned:
+            if not seen(facts):
                 raise Refused("not-found")
             return queries.person(row, facts.roles)
+
+        return await self._db.read(work)
+
+    async def on_break(self, name: str) -> bool:
+        """Whether this listener rests: the profile says so, rather than to vanish (SPEC A10)."""
+
+        def work(conn: Connection) -> bool:
+            row = queries.by_key(conn, names.key(name.removeprefix("@")))
+            return row is not None and queries.facts(conn, row, self._clock.now()).on_break
 
         return await self._db.read(work)
 

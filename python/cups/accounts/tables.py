@@ -48,8 +48,11 @@ role = sa.Table(
     sa.Column("scope", sa.String(26), primary_key=True, server_default=""),
     sa.Column("granted_by", Id, nullable=False),
     sa.Column("at", Millis, nullable=False),
+    sa.Column("until", Millis),
     sa.Index("ix_role_scope", "scope"),
+    sa.Index("ix_role_until", "until"),
 )
+"""`until` None: until taken away. The role `cleared` is a listener's clearance for both ages."""
 
 block = sa.Table(
     "block",
@@ -72,7 +75,10 @@ sanction = sa.Table(
     sa.Column("reason", sa.String(500), nullable=False),
     sa.Column("by_id", Id, references("account.id"), nullable=False),
     sa.Column("lifted_at", Millis),
+    sa.Column("warning_id", Id),
     sa.CheckConstraint("kind in ('mute', 'removal', 'rooms-ban', 'ban')", name="kind"),
     sa.Index("ix_sanction_person", "person_id", "lifted_at"),
+    sa.Index("ix_sanction_warning", "warning_id"),
 )
-"""`mute`: writes nowhere. `removal`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything but help. `until` None: until lifted."""
+"""`mute`: writes nowhere. `removal`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything but help. `until` None: until lifted. `warning_id`: the
+warning that brought it, if one did."""

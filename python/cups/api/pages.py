@@ -8,13 +8,13 @@ from litestar.response import Redirect
 from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form
-from cups.api.rendering import Pages, document
+from cups.api.rendering import Pages, document, problem_of
 from cups.api.sessions import AnyRequest, signed_in
 from cups.chats.service import Chats
 from cups.courses.service import Courses
 from cups.errors import Refused
 from cups.ids import new_token
-from cups.moderation.service import Moderation
+from cups.moderation.standing import Standings
 from cups.reach import is_staff
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
@@ -22,6 +22,7 @@ from cups.requests.topics import LANGUAGES, topics
 from cups.rooms.service import Rooms
 from cups.wire.chats import Chat, History
 from cups.wire.requests import RequestIn, RequestState
+from cups.wire.standing import ContestIn, Standing
 
 
 def _go(target: str) -> Redirect:
@@ -151,9 +152,57 @@ async def room(request: AnyRequest, slug: str, visitor: Visitor | None, rooms: R
 
 
 @get("/warnings")
-async def warnings(request: AnyRequest, visitor: Visitor | None, moderation: Moderation, pages: Pages) -> Response[Any]:
-    found = await moderation.of(visitor.id) if visitor else []
-    return pages.show(request, visitor, "moderation/warnings.html", warnings=found)
+async def warnings() -> Response[Any]:
+    """Where notes were once: links to it may be anywhere."""
+    return _go("/standing")
+
+
+@get("/standing")
+async def standing(request: AnyRequest, visitor: Visitor | None, standings: Standings, pages: Pages) -> Response[Any]:
+    return await _standing(request, visitor, standings, pages)
+
+
+async def _standing(
+    request: AnyRequest,
+    visitor: Visitor | None,
+    standings: Standings,
+    pages: Pages,
+    *,
+    contesting: str = "",
+    said: str = "",
+    refused: Refused | None = None,
+) -> Response[Any]:
+    """All of one's own standing; a contest that was refused keeps what was written."""
+    found = await standings.of(visitor.id) if visitor else Standing(decisions=[], counting=0)
+    return pages.show(
+        request,
+        visitor,
+        "moderation/standing.html",
+        status=refused.status if refused else 200,
+        standing=found,
+        unseen=visitor is not None and visitor.me.warnings_unseen > 0,
+        contesting=contesting,
+        said=said,
+        problem=problem_of(refused) if refused else None,
+    )
+
+
+@post("/standing/{decision_id:str}/contest")
+async def contest(
+    request: AnyRequest, decision_id: str, data: Form, visitor: Visitor | None, standings: Standings, pages: Pages
+) -> Response[Any]:
+    try:
+        await standings.contest(signed_in(visitor), decision_id, forms.read(data, ContestIn))
+    except Refused as refused:
+        said = data.get("text", "")
+        return await _standing(request, visitor, standings, pages, contesting=decision_id, said=said, refused=refused)
+    return _go(f"/standing#decision-{decision_id}")
+
+
+@post("/standing/seen")
+async def standing_seen(visitor: Visitor | None, standings: Standings) -> Response[Any]:
+    await standings.see_all(signed_in(visitor).id)
+    return _go("/standing")
 
 
 @get("/staff")
@@ -173,6 +222,21 @@ async def api_docs(request: AnyRequest, visitor: Visitor | None, pages: Pages) -
 
 router = Router(
     "",
-    route_handlers=[front, talk, ask, cancel, listen, chat, all_rooms, room, warnings, staff, api_docs],
+    route_handlers=[
+        front,
+        talk,
+        ask,
+        cancel,
+        listen,
+        chat,
+        all_rooms,
+        room,
+        warnings,
+        standing,
+        contest,
+        standing_seen,
+        staff,
+        api_docs,
+    ],
     include_in_schema=False,
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups._core import Pace
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats import queries
@@ -14,11 +13,12 @@ from cups.chats.tables import chat as chat_table
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
-from cups.reach import reach, write
+from cups.reach import Facts, ends_at, opens_at, reach, write
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -26,8 +26,8 @@ from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
 
 class Chats:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -112,8 +112,8 @@ class Chats:
 
     # Saying
 
-    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> None:
-        """Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
+    def _may_write(self, conn: Connection, row: Record, account_id: str, now: int) -> tuple[Facts, int | None]:
+        """The writer, and when this ends by time alone, if it does; or the refusal. Both people as they are now: age, bans, mutes and blocks may have changed in mid-flight."""
         if row.ended_at is not None:
             raise Refused("chat-ended")
         me = accounts.facts_by_id(conn, account_id, now)
@@ -125,7 +125,8 @@ class Chats:
         if verdict.ok:
             verdict = reach(me, other, "chat", blocked=accounts.blocked(conn, me.id, other.id))
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=me.muted_until if verdict.code == "muted" else None)
+            raise Refused(verdict.code, retry_at=opens_at(me, verdict, now=now))
+        return me, ends_at(me, other)
 
     async def say(
         self, account_id: str, chat_id: str, ref: str, text: str, reply_to: int | None, origin: Origin | None
@@ -135,7 +136,7 @@ class Chats:
         checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._pace)
+            (result,) = store(unit, [said], checks, self._limits.pace)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -145,9 +146,9 @@ class Chats:
     def check_writer(self, conn: Connection, account_id: str, chat_id: str, now: int) -> Entitled:
         """May this person write in this chat now, and which limit counts? Refused as in `say`."""
         row = self.party(conn, chat_id, account_id)
-        self._may_write(conn, row, account_id, now)
+        me, until = self._may_write(conn, row, account_id, now)
         other = row.listener_id if account_id == row.member_id else row.member_id
-        return Entitled((("chat-message", account_id),), other)
+        return Entitled(((self._limits.rule_of(conn, "chat-message", me, now), account_id),), other, until)
 
     async def edit(self, account_id: str, chat_id: str, seq: int, text: str, origin: Origin | None) -> int:
         now, within = self._clock.now(), self._settings.change_within_s * 1000
@@ -193,6 +194,18 @@ class Chats:
         for row in queries.open_of(unit.conn, account_id):
             self.end_now(unit, row, by=None, reason=reason)
 
+    def part_unreachable(self, unit: Unit, account_id: str) -> None:
+        """Ends every open chat of an account whose two people may not meet any more: an age, a clearance or a ban has changed. A mute ends none."""
+        now = self._clock.now()
+        for row in queries.open_of(unit.conn, account_id):
+            member = accounts.facts_by_id(unit.conn, row.member_id, now)
+            listener = accounts.facts_by_id(unit.conn, row.listener_id, now)
+            if member is None or listener is None:
+                continue
+            verdict = reach(member, listener, "chat", blocked=accounts.blocked(unit.conn, member.id, listener.id))
+            if not verdict.ok and verdict.code != "muted":
+                self.end_now(unit, row, by=None, reason="apart")
+
     def part(self, unit: Unit, blocker: str, blocked: str) -> None:
         """Ends what two people have open, whichever of their linked accounts they have it under."""
         others = accounts.personas(unit.conn, blocked)
@@ -204,7 +217,7 @@ class Chats:
     async def end(self, visitor: Visitor, chat_id: str, form: EndIn) -> Chat:
         """Either ends it; ending an ended chat changes nothing, but a block or a report of it still counts."""
         now = self._clock.now()
-        if form.report and (until := self._pace.check("report", visitor.id, now)):
+        if form.report and (until := self._limits.check_person(None, "report", visitor.facts, now)):
             raise Refused("too-fast", retry_at=until)
 
         def work(unit: Unit) -> Chat:

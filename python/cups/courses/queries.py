@@ -6,7 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.courses.tables import attempt, course_title, progress, section
+from cups.reach import Facts
 from cups.store.schema import Record
+
+
+def sections_passed(conn: Connection, person: Facts) -> int:
+    """How many sections of courses somebody has read and passed."""
+    found = sa.select(sa.func.count()).select_from(progress)
+    return int(conn.execute(found.where(progress.c.account_id == person.id, progress.c.passed)).scalar_one())
 
 
 def keys(conn: Connection) -> list[str]:

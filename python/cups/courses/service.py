@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
-from cups._core import Pace
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.courses import queries
 from cups.courses.parser import Imported, Quiz, Statement, parse_directory, parse_files
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -87,8 +87,8 @@ def training_passed(conn: Connection, account_id: str) -> bool:
 
 
 class Courses:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
 
     async def all(self, account_id: str | None) -> list[Course]:
         return await self._db.read(lambda conn: [self._course(conn, key, account_id) for key in queries.keys(conn)])
@@ -161,7 +161,7 @@ class Courses:
     async def draw(self, visitor: Visitor, key: str, serial: int) -> Attempt:
         """A new attempt: `data-n` statements drawn at random. not-found for a section without a quiz."""
         now = self._clock.now()
-        if until := self._pace.check("attempt", visitor.id, now):
+        if until := self._limits.check_person(None, "attempt", visitor.facts, now):
             raise Refused("too-fast", retry_at=until)
 
         def work(unit: Unit) -> Attempt:

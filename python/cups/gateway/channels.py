@@ -8,7 +8,6 @@ import msgspec
 import trio
 
 from cups import steady
-from cups._core import Pace
 from cups.accounts.visitor import Visitor, gated
 from cups.chats.queries import wire_marks
 from cups.chats.service import Chats
@@ -17,6 +16,7 @@ from cups.errors import Refused
 from cups.gateway.arrivals import Arrivals
 from cups.gateway.hub import Class, Connection, Hub, Subscription
 from cups.gateway.presence import Presence
+from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages.history import Histories, Loaded
 from cups.messages.saying import Said, Sayings
@@ -31,7 +31,7 @@ from cups.news import (
     RoomChanged,
     Sanctioned,
 )
-from cups.reach import Facts
+from cups.reach import Facts, write
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -53,7 +53,7 @@ class Channels:
         db: Database,
         clock: Clock,
         settings: Settings,
-        pace: Pace,
+        limits: Limits,
         chats: Chats,
         rooms: Rooms,
         taking: Taking,
@@ -61,7 +61,7 @@ class Channels:
         arrivals: Arrivals,
         jobs: trio.Nursery,
     ) -> None:
-        self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
+        self._hub, self._db, self._clock, self._settings, self._limits = hub, db, clock, settings, limits
         self._chats, self._rooms, self._taking = chats, rooms, taking
         self._sayings, self._arrivals, self._jobs = sayings, arrivals, jobs
         self._kinds: dict[str, str] = {}
@@ -131,10 +131,11 @@ class Channels:
     def _in_room(
         self, connection: Connection, frame: frames.Subscribe, history: Loaded, facts: Facts, *, can_moderate: bool
     ) -> None:
+        self._not_too_fast(connection, frame, history, facts)
         if not self._join(connection, frame.channel, "room"):
             return
         people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
-        can_send = facts.muted_until <= self._clock.now()
+        can_send = write(facts, now=self._clock.now()).ok
         self._first_state(
             connection,
             frame,
@@ -145,6 +146,13 @@ class Channels:
             people=people,
             count=count,
         )
+
+    def _not_too_fast(self, connection: Connection, frame: frames.Subscribe, history: Loaded, facts: Facts) -> None:
+        """Entering is limited; coming back is not: whoever knows the channel's epoch has been in. Moderators are where they are needed."""
+        if frame.channel in connection.channels or (frame.since is not None and frame.since.epoch == history.epoch):
+            return
+        if until := self._limits.check_person(None, "enter", facts, self._clock.now(), place=frame.channel):
+            raise Refused("too-fast", retry_at=until)
 
     async def _enter_chat(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
         def read(conn: Any) -> tuple[Chat, list[Mark]]:
@@ -163,7 +171,7 @@ class Channels:
                 changed = self._entering[key][1]
         finally:
             self._entering.pop(key, None)
-        can_send = chat.ended_at is None and visitor.me.muted_until <= self._clock.now()
+        can_send = chat.ended_at is None and write(visitor.facts, now=self._clock.now()).ok
         if not self._join(connection, frame.channel, "chat"):
             return
         connection.channels[frame.channel].open = chat.ended_at is None
@@ -288,9 +296,9 @@ class Channels:
     def typing(self, connection: Connection, frame: frames.Typing) -> None:
         """Dropped in silence where it is not allowed: nobody waits for it."""
         subscription, now = connection.channels.get(frame.channel), self._clock.now()
-        if subscription is None or not subscription.open or connection.visitor.me.muted_until > now:
+        if subscription is None or not subscription.open or not write(connection.visitor.facts, now=now).ok:
             return
-        if self._pace.check("typing", f"{connection.account}:{frame.channel}", now):
+        if self._limits.check_person(None, "typing", connection.visitor.facts, now, within=frame.channel):
             return
         name = connection.visitor.name
         told = frames.Types(channel=frame.channel, name=name)

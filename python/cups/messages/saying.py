@@ -36,6 +36,8 @@ class Entitled(msgspec.Struct, frozen=True):
 
     limits: tuple[tuple[str, str], ...] = ()
     other: str | None = None
+    until: int | None = None
+    """When this ends by time alone: a clearance runs out."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -191,6 +193,7 @@ class _Batch:
         other = standing.entitled.other
         return (
             0 <= item.at - standing.checked_at < self._trusted_ms
+            and (standing.entitled.until is None or item.at < standing.entitled.until)
             and versions[item.author] == mine
             and versions[item.channel] == channels
             and (other is None or versions[other] == others)

@@ -77,6 +77,21 @@ def remove(unit: Unit, channel_id: str, seq: int) -> str | None:
     return text
 
 
+def restore(unit: Unit, channel_id: str, seq: int, text: str) -> bool:
+    """Puts back what a moderator removed, when that decision is overturned; False if retention took it meanwhile, or its author did."""
+    row = queries.one(unit.conn, channel_id, seq)
+    if row is None or row.removed != "moderator":
+        return False
+    _changed(unit, channel_id, seq, None, text=text, removed=None)
+    return True
+
+
+def author_of(conn: Connection, channel_id: str, seq: int) -> tuple[str, str] | None:
+    """Who wrote a message, and what it says now (empty once removed); None for one that is not kept."""
+    row = queries.one(conn, channel_id, seq)
+    return None if row is None else (row.author_id, row.text)
+
+
 def _own(conn: Connection, channel_id: str, seq: int, author: str, now: int, within_ms: int) -> Record:
     row = queries.one(conn, channel_id, seq)
     if row is None or row.removed is not None:

@@ -21,9 +21,11 @@ warning = sa.Table(
     sa.Column("step", sa.String(8), nullable=False),
     sa.Column("until", Millis),
     sa.Column("seen_at", Millis),
+    sa.Column("overturned_at", Millis),
     sa.UniqueConstraint("moderator_id", "ref", name="uq_warning_ref"),
     sa.Index("ix_warning_person", "person_id", "at"),
     sa.Index("ix_warning_at", "at"),
+    sa.Index("ix_warning_room", "room_id", "at"),
 )
 
 removal = sa.Table(
@@ -36,8 +38,36 @@ removal = sa.Table(
     sa.Column("note", sa.String(500), nullable=False, server_default=""),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("at", Millis, nullable=False),
+    sa.Column("id", Id),
+    sa.Column("person_id", Id),
+    sa.Column("overturned_at", Millis),
+    sa.Index("ix_removal_id", "id", unique=True),
+    sa.Index("ix_removal_person", "person_id", "at"),
 )
-"""The words of a removed message, kept for contesting the decision and for nothing else."""
+"""The words of a removed message, kept for as long as the decision can be contested and for nothing else. `id` and `person_id` (the author) are
+None for removals of before decisions could be contested."""
+
+contest = sa.Table(
+    "contest",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("decision_id", Id, nullable=False),
+    sa.Column("person_id", Id, references("account.id"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False, server_default="open"),
+    sa.Column("decided_by", Id, references("account.id")),
+    sa.Column("decided_at", Millis),
+    sa.Column("answer", sa.Text, nullable=False, server_default=""),
+    sa.Column("seen_at", Millis),
+    sa.CheckConstraint("kind in ('warning', 'removal', 'ban')", name="kind"),
+    sa.CheckConstraint("state in ('open', 'upheld', 'overturned')", name="state"),
+    sa.UniqueConstraint("decision_id", name="uq_contest_decision"),
+    sa.Index("ix_contest_state", "state", "id"),
+    sa.Index("ix_contest_person", "person_id"),
+)
+"""What a person says against a decision about them: once for each. `decision_id` is a warning's, a removal's or a sanction's (a ban's) id."""
 
 audit = sa.Table(
     "audit",

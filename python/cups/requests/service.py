@@ -9,13 +9,14 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from cups._core import Pace
+from cups import reach
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.news import RequestClosed, RequestOpened
 from cups.requests import queries
 from cups.requests.line import Line
@@ -37,8 +38,8 @@ def pool_of(age: str, language: str) -> str:
 
 
 class Requests:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace, chats: Chats) -> None:
-        self._db, self._clock, self._settings, self._pace, self._chats = db, clock, settings, pace, chats
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
+        self._db, self._clock, self._settings, self._limits, self._chats = db, clock, settings, limits, chats
         self.line = Line(clock, settings)
 
     async def rebuild(self) -> int:
@@ -83,10 +84,8 @@ class Requests:
         me = visitor.me
         if not me.gated:
             raise Refused("gate-first")
-        if visitor.facts.banned:
-            raise Refused("banned")
-        if visitor.kind == "listener":
-            raise Refused("not-allowed", detail="Listeners ask through their member account.")
+        if not (verdict := reach.ask(visitor.facts)).ok:
+            raise Refused(verdict.code, detail=verdict.why if verdict.code == "not-allowed" else None)
         if form.topic not in topics:
             raise Refused("bad-input", field="topic")
         if form.language not in LANGUAGES:
@@ -119,9 +118,10 @@ class Requests:
             row = accounts.by_id(conn, asker)
             if row is None or row.age_class is None:
                 raise Refused("gate-first")
-            if self.is_banned(conn, asker):
-                raise Refused("banned")
-            if row.danger == "none" and (until := self._pace.check("request", asker, now)):
+            facts = accounts.facts(conn, row, now)
+            if (verdict := reach.ask(facts)).code == "banned":
+                raise Refused(verdict.code)
+            if row.danger == "none" and (until := self._limits.check_person(conn, "request", facts, now)):
                 raise Refused("too-fast", retry_at=until)
             request_id = new_id(now)
             queries.insert(
@@ -214,4 +214,4 @@ class Requests:
 
     def is_banned(self, conn: Connection, account_id: str) -> bool:
         facts = accounts.facts_by_id(conn, account_id, self._clock.now())
-        return facts is None or facts.banned
+        return facts is None or reach.ask(facts).code == "banned"

@@ -14,7 +14,7 @@ from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import RequestHeld
-from cups.reach import Facts, reach, serves
+from cups.reach import Facts, opens_at, reach, serves, takes
 from cups.requests import queries
 from cups.requests.line import Eligibility
 from cups.requests.service import Requests, pool_of
@@ -35,15 +35,15 @@ class Taking:
         return await self._db.read(accounts.count_listening)
 
     async def eligibility(self, listener: str) -> Eligibility:
-        """Refused: not-a-listener, gate-first, banned."""
+        """Refused: not-a-listener, gate-first, banned, muted, on-break."""
 
         def read(conn: Connection) -> Eligibility:
             row = accounts.by_id(conn, listener)
             facts = None if row is None else accounts.facts(conn, row, self._clock.now())
-            if row is None or facts is None or facts.kind != "listener":
+            if row is None or facts is None:
                 raise Refused("not-a-listener")
-            if facts.banned:
-                raise Refused("banned")
+            if not (verdict := takes(facts)).ok:
+                raise Refused(verdict.code, retry_at=opens_at(facts, verdict, now=facts.as_of))
             languages = row.languages.split(",")
             pools = [pool_of(age, language) for age in serves(facts) for language in languages]
             return Eligibility(

@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from cups._core import Pace
 from cups.accounts import names
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor, gated
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.limits.live import Limits
 from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
-from cups.reach import Facts, enter, moderates, write
+from cups.reach import Facts, ends_at, enter, moderates, opens_at, write
 from cups.rooms import queries
 from cups.settings import Settings
 from cups.store.database import Database, Unit
@@ -24,8 +24,8 @@ from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 
 
 class Rooms:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self.is_present: Callable[[str, str], bool] = lambda _channel, _account: False
         """Whether an account is in a room now; the gateway knows."""
         self.present: Callable[[str], int] = lambda _channel: 0
@@ -42,7 +42,7 @@ class Rooms:
         if verdict.ok and row.retired_at is not None:
             raise Refused("room-retired")
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=person.rooms_banned_until if person.rooms_banned_until > now else None)
+            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
         return row
 
     def facts(self, conn: Connection, account_id: str) -> Facts:
@@ -118,7 +118,7 @@ class Rooms:
         checks = {"room": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._pace)
+            (result,) = store(unit, [said], checks, self._limits.pace)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -128,15 +128,15 @@ class Rooms:
     def check_writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Entitled:
         """May this person write in this room now, and which limits count? Refused as in `say`."""
         person = self._writer(conn, account_id, channel_id, now)
-        rule = "guest-message" if person.kind == "guest" else "member-message"
-        return Entitled(((rule, account_id), ("room-message", channel_id)))
+        rule = self._limits.rule_of(conn, "message", person, now, channel_id)
+        return Entitled(((rule, account_id), ("room-message", channel_id)), until=ends_at(person))
 
     def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
         person = self.facts(conn, account_id)
         self.require(queries.by_id(conn, channel_id), person)
         verdict = write(person, now=now)
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=person.muted_until if verdict.code == "muted" else None)
+            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
         return person
 
     async def edit(self, account_id: str, channel_id: str, seq: int, text: str, origin: Origin | None) -> int:
@@ -144,8 +144,7 @@ class Rooms:
 
         def work(unit: Unit) -> int:
             person = self._writer(unit.conn, account_id, channel_id, now)
-            rule = "guest-message" if person.kind == "guest" else "member-message"
-            if until := self._pace.check(rule, account_id, now):
+            if until := self._limits.check_person(unit.conn, "message", person, now, place=channel_id):
                 raise Refused("too-fast", retry_at=until)
             return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin)
 

@@ -8,14 +8,34 @@ from litestar.params import Parameter
 from cups.accounts.visitor import Visitor, require_staff
 from cups.errors import Refused
 from cups.rooms.service import Rooms
+from cups.staff.ages import Ages
+from cups.staff.limits import LimitsDesk
 from cups.staff.service import Staff
 from cups.wire.courses import ImportIn, ImportReport
 from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 from cups.wire.rooms import Rooms as RoomList
-from cups.wire.staff import AuditCheck, AuditPage, Ban, BanIn, Bans, Reports, StaffRole, WaitingRequests
+from cups.wire.staff import (
+    AgeIn,
+    AuditCheck,
+    AuditPage,
+    Ban,
+    BanIn,
+    Bans,
+    Clearance,
+    ClearanceIn,
+    Clearances,
+    Figure,
+    FigureIn,
+    Limit,
+    LimitIn,
+    Limits,
+    Reports,
+    StaffRole,
+    WaitingRequests,
+)
 
 After = Annotated[str, Parameter(max_length=40, description="The `next` of the page before.")]
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+PageSize = Annotated[int, Parameter(ge=1, le=200)]
 
 
 @get("/rooms")
@@ -63,7 +83,7 @@ async def import_courses(data: ImportIn, visitor: Visitor | None, staff: Staff) 
 
 
 @get("/requests")
-async def waiting(visitor: Visitor | None, staff: Staff, after: After = "", limit: Limit = 50) -> WaitingRequests:
+async def waiting(visitor: Visitor | None, staff: Staff, after: After = "", limit: PageSize = 50) -> WaitingRequests:
     require_staff(visitor)
     return await staff.waiting(after, limit)
 
@@ -75,7 +95,7 @@ async def ban(data: BanIn, visitor: Visitor | None, staff: Staff) -> Ban:
 
 
 @get("/bans")
-async def bans(visitor: Visitor | None, staff: Staff, after: After = "", limit: Limit = 50) -> Bans:
+async def bans(visitor: Visitor | None, staff: Staff, after: After = "", limit: PageSize = 50) -> Bans:
     require_staff(visitor)
     return await staff.bans(after, limit)
 
@@ -102,14 +122,67 @@ def _role(role: str) -> StaffRole:
     raise Refused("not-found", field="role")
 
 
+@put("/people/{name:str}/clearance")
+async def clear(name: str, data: ClearanceIn, visitor: Visitor | None, ages: Ages) -> Clearance:
+    """Lets an adult's listener account meet both ages, until its end."""
+    return await ages.clear(require_staff(visitor), name, data)
+
+
+@delete("/people/{name:str}/clearance", status_code=204)
+async def unclear(name: str, visitor: Visitor | None, ages: Ages) -> None:
+    """Chats and rooms that rested on it end at once."""
+    await ages.unclear(require_staff(visitor), name)
+
+
+@get("/clearances")
+async def clearances(visitor: Visitor | None, ages: Ages, after: After = "", limit: PageSize = 50) -> Clearances:
+    require_staff(visitor)
+    return await ages.clearances(after, limit)
+
+
+@put("/people/{name:str}/age", status_code=204)
+async def correct_age(name: str, data: AgeIn, visitor: Visitor | None, ages: Ages) -> None:
+    """Ends the person's sessions, request and clearance, and the chats that may not be any more."""
+    await ages.correct(require_staff(visitor), name, data)
+
+
+@get("/limits")
+async def limits(visitor: Visitor | None, desk: LimitsDesk) -> Limits:
+    """Every limit and figure in force."""
+    require_staff(visitor)
+    return await desk.every()
+
+
+@put("/limits/{name:str}")
+async def set_limit(name: str, data: LimitIn, visitor: Visitor | None, desk: LimitsDesk) -> Limit:
+    """In force from the answer on, for everybody, and over restarts."""
+    return await desk.set_limit(require_staff(visitor), name, data)
+
+
+@delete("/limits/{name:str}", status_code=200)
+async def reset_limit(name: str, visitor: Visitor | None, desk: LimitsDesk) -> Limit:
+    """Back to what the process was started with."""
+    return await desk.reset_limit(require_staff(visitor), name)
+
+
+@put("/figures/{name:str}")
+async def set_figure(name: str, data: FigureIn, visitor: Visitor | None, desk: LimitsDesk) -> Figure:
+    return await desk.set_figure(require_staff(visitor), name, data)
+
+
+@delete("/figures/{name:str}", status_code=200)
+async def reset_figure(name: str, visitor: Visitor | None, desk: LimitsDesk) -> Figure:
+    return await desk.reset_figure(require_staff(visitor), name)
+
+
 @get("/reports")
-async def reports(visitor: Visitor | None, staff: Staff, after: After = "", limit: Limit = 50) -> Reports:
+async def reports(visitor: Visitor | None, staff: Staff, after: After = "", limit: PageSize = 50) -> Reports:
     return await staff.reports(require_staff(visitor), after, limit)
 
 
 @get("/audit")
 async def audit(
-    visitor: Visitor | None, staff: Staff, after: Annotated[int, Parameter(ge=0)] = 0, limit: Limit = 50
+    visitor: Visitor | None, staff: Staff, after: Annotated[int, Parameter(ge=0)] = 0, limit: PageSize = 50
 ) -> AuditPage:
     require_staff(visitor)
     return await staff.audit_page(after, limit)
@@ -139,6 +212,15 @@ router = Router(
         lift,
         grant,
         revoke,
+        clear,
+        unclear,
+        clearances,
+        correct_age,
+        limits,
+        set_limit,
+        reset_limit,
+        set_figure,
+        reset_figure,
         reports,
         audit,
         audit_check,

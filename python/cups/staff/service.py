@@ -7,7 +7,6 @@ import sqlalchemy as sa
 import trio
 from sqlalchemy import Connection
 
-from cups.accounts import names
 from cups.accounts import queries as accounts
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
@@ -24,6 +23,7 @@ from cups.reach import is_staff
 from cups.requests import queries as request_queries
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
+from cups.staff import acting
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.courses import ImportIn, ImportReport
@@ -53,17 +53,7 @@ class Staff:
         self, visitor: Visitor, act: str, subject: str, details: dict[str, str], work: Callable[[Unit], T]
     ) -> T:
         """Does something and logs it, or neither."""
-        now = self._clock.now()
-
-        def both(unit: Unit) -> T:
-            me = accounts.facts_by_id(unit.conn, visitor.id, now)
-            if me is None or not is_staff(me):
-                raise Refused("not-allowed")
-            result = work(unit)
-            audit.write(unit.conn, visitor, act, subject, details, now)
-            return result
-
-        return await self._db.write(both)
+        return await acting.act(self._db, visitor, act, subject, details, work, now=self._clock.now())
 
     # Rooms
 
@@ -101,10 +91,7 @@ class Staff:
     # People
 
     def _account(self, conn: Connection, name: str) -> Record:
-        row = accounts.by_key(conn, names.key(name.removeprefix("@")))
-        if row is None:
-            raise Refused("not-found", field="name")
-        return row
+        return acting.somebody(conn, name)
 
     async def grant(self, visitor: Visitor, name: str, role: StaffRole) -> None:
         """Admins alone give and take roles; nobody takes their own."""

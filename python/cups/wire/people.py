@@ -7,7 +7,8 @@ from msgspec import Meta
 from cups.wire.base import Body, Language, Millis, Name
 
 Kind = Literal["guest", "member", "listener", "therapist", "bot"]
-Status = Literal["online", "busy", "offline"]
+Status = Literal["online", "busy", "offline", "break"]
+"""`break`: hidden from browsing and from the queue; the profile says so."""
 AgeClass = Literal["teen", "adult"]
 AgeRange = Literal["under-13", "13-17", "18-plus"]
 Danger = Literal["none", "me", "someone"]

@@ -37,7 +37,7 @@ class RequestState(Body):
     place: int | None = None
     estimate: Estimate = msgspec.field(default_factory=Estimate)
     chat: Id | None = None
-    reason: Literal["", "cancelled", "gone", "banned", "matched"] = ""
+    reason: Literal["", "cancelled", "gone", "banned", "matched", "age-corrected"] = ""
 
 
 class BoardEntry(Body):

@@ -8,6 +8,7 @@ from cups.wire.base import Body, Id, Language, Millis, Name, Ref, Seq, ShortText
 from cups.wire.people import Person
 
 Audience = Literal["members", "listeners"]
+# Somebody's own danger is none of the rules, and never will be: a crisis is never an offence (SPEC L12).
 Rule = Literal["kindness", "contact", "spam", "off-topic", "graphic", "pressure", "other"]
 Step = Literal["notice", "mute", "remove", "ban"]
 
@@ -82,6 +83,28 @@ class Warning(Body):
     at: Millis
     until: Millis | None = None
     seen: bool = False
+    contest_until: Millis = 0
+    """Until when it can be contested, at /standing: somebody else than the first looks at it."""
+
+
+class GivenWarning(Body):
+    """A warning as the moderators of the room see it. `seen_at` None: the person has not read it yet; it waits for them."""
+
+    id: Id
+    person: Person
+    by: str
+    rule: Rule
+    words: str
+    step: Step
+    counted: bool
+    at: Millis
+    until: Millis | None = None
+    seen_at: Millis | None = None
+    contest: Literal["", "open", "upheld", "overturned"] = ""
+
+
+class GivenWarnings(Body):
+    warnings: list[GivenWarning]
 
 
 class Warnings(Body):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from cups.wire.base import Body, Id, Millis, Name
-from cups.wire.people import Person
+from cups.wire.people import AgeClass, Person
 
 StaffRole = Literal["moderator", "community-manager", "admin"]
 
@@ -16,6 +16,76 @@ class ModeratorIn(Body):
 
 class RoleIn(Body):
     role: StaffRole
+
+
+class ClearanceIn(Body):
+    """Clears an adult's listener account for both ages, until then. `check` says which check of the background this rests on; it is kept in the audit log."""
+
+    until: Millis
+    check: Annotated[str, Meta(min_length=3, max_length=200)]
+
+
+class Clearance(Body):
+    """A listener who may meet teens and adults. `in_force` False: it has ended."""
+
+    person: Person
+    by: str
+    at: Millis
+    until: Millis | None
+    in_force: bool
+
+
+class Clearances(Body):
+    clearances: list[Clearance]
+    next: str | None = None
+
+
+class AgeIn(Body):
+    """Corrects an age once declared. The reason is kept in the audit log."""
+
+    age: AgeClass
+    reason: Annotated[str, Meta(min_length=3, max_length=200)]
+
+
+class LimitIn(Body):
+    """`burst` may come at once, then one every `period_ms`."""
+
+    burst: Annotated[int, Meta(ge=1, le=10_000)]
+    period_ms: Annotated[int, Meta(ge=1, le=86_400_000)]
+
+
+class Limit(Body):
+    """A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it."""
+
+    name: str
+    counts: Literal["person", "room", "address", "session", "connection", "account name"]
+    burst: int
+    period_ms: int
+    default_burst: int
+    default_period_ms: int
+    changed_by: str | None = None
+    changed_at: Millis | None = None
+
+
+class FigureIn(Body):
+    value: int
+
+
+class Figure(Body):
+    """One figure of the ladder of warnings, of the steps' lengths, or of the ladder of trust."""
+
+    name: str
+    value: int
+    default: int
+    least: int
+    most: int
+    changed_by: str | None = None
+    changed_at: Millis | None = None
+
+
+class Limits(Body):
+    limits: list[Limit]
+    figures: list[Figure]
 
 
 class BanIn(Body):

@@ -92,6 +92,11 @@ impl WarningLadder {
         self.ladder.standing_in(person, room, now.0)
     }
 
+    /// What follows from so many counted warnings.
+    fn step(&self, count: i64) -> Result<&'static str, CoreError> {
+        Ok(self.rules.step(unsigned("count", count)?).word())
+    }
+
     /// Forgets persons about whom nothing matters any more; how many.
     fn sweep(&mut self, now: Moment) -> usize {
         self.ladder.sweep(now.0)

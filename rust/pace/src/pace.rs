@@ -2,9 +2,11 @@
 //!
 //! Invariant: a call that refuses or fails counts nothing, for any of its keys.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 
 use crate::error::PaceError;
+use crate::keys::{Key, SHARDS};
 use crate::meter::Meter;
 use crate::rule::Rule;
 
@@ -19,11 +21,19 @@ pub enum Verdict {
     RefusedUntil(i64),
 }
 
+/// A rule found by its name once: good until the next rule is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleId(usize);
+
 /// See the crate.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    /// A tree: there are few rules, and comparing a name or two is cheaper than hashing one.
-    meters: BTreeMap<Box<str>, Meter>,
+    /// What keys are hashed with: nobody outside can look for two that share a hash.
+    secret: RandomState,
+    /// By name: there are few rules, and comparing a handful of names is cheaper than hashing one.
+    meters: Vec<(Box<str>, Meter)>,
+    /// Where the next step of the sweep begins: a rule, and a part of its keys.
+    swept: (usize, usize),
 }
 
 impl Pace {
@@ -36,10 +46,9 @@ impl Pace {
     /// Adds or replaces a rule. Keys under way keep the moment at which they are back at rest; under a
     /// shorter rule they count as exhausted at worst, for one minute more than its span.
     pub fn set_rule(&mut self, name: &str, rule: Rule) {
-        if let Some(meter) = self.meters.get_mut(name) {
-            meter.rule = rule;
-        } else {
-            self.meters.insert(name.into(), Meter::new(rule));
+        match self.place(name) {
+            Ok(at) => self.meters[at].1.rule = rule,
+            Err(at) => self.meters.insert(at, (name.into(), Meter::new(rule))),
         }
     }
 
@@ -48,8 +57,8 @@ impl Pace {
     /// # Errors
     /// [`PaceError::UnknownRule`], [`PaceError::BadCost`].
     pub fn check(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
-        let now = clamped(now);
-        Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
+        let (rule, key) = (self.find(rule)?, self.key(key));
+        self.check_key(rule, key, now, cost)
     }
 
     /// As [`Self::check`], counting nothing.
@@ -57,8 +66,8 @@ impl Pace {
     /// # Errors
     /// As [`Self::check`].
     pub fn peek(&mut self, rule: &str, key: &str, now: i64, cost: u32) -> Result<Verdict, PaceError> {
-        let now = clamped(now);
-        Ok(verdict(self.meter(rule)?.allowed_at(key, now, cost)?, now))
+        let (rule, key) = (self.find(rule)?, self.key(key));
+        self.peek_key(rule, key, now, cost)
     }
 
     /// One event for each `(rule, key)`, all or nothing. The same pair named twice costs two.
@@ -67,6 +76,47 @@ impl Pace {
     /// # Errors
     /// As [`Self::check`]; nothing is counted then.
     pub fn check_all(&mut self, checks: &[(&str, &str)], now: i64) -> Result<Verdict, PaceError> {
+        let found: Result<Vec<_>, _> = checks.iter().map(|(rule, key)| Ok((self.find(rule)?, self.key(key)))).collect();
+        self.check_keys(&found?, now)
+    }
+
+    /// A rule by its name.
+    ///
+    /// # Errors
+    /// [`PaceError::UnknownRule`].
+    pub fn find(&self, rule: &str) -> Result<RuleId, PaceError> {
+        self.place(rule).map(RuleId).map_err(|_| PaceError::UnknownRule(rule.to_owned()))
+    }
+
+    /// A key, as it is kept.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Key {
+        Key(self.secret.hash_one(key))
+    }
+
+    /// As [`Self::check`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_key(&mut self, rule: RuleId, key: Key, now: i64, cost: u32) -> Result<Verdict, PaceError> {
+        let now = clamped(now);
+        Ok(verdict(self.meter(rule)?.take(key, now, cost)?, now))
+    }
+
+    /// As [`Self::peek`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn peek_key(&mut self, rule: RuleId, key: Key, now: i64, cost: u32) -> Result<Verdict, PaceError> {
+        let now = clamped(now);
+        Ok(verdict(self.meter(rule)?.allowed_at(key, now, cost)?, now))
+    }
+
+    /// As [`Self::check_all`], for what was found before.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; nothing is counted then.
+    pub fn check_keys(&mut self, checks: &[(RuleId, Key)], now: i64) -> Result<Verdict, PaceError> {
         let now = clamped(now);
         let mut latest = now;
         for (at, check) in checks.iter().enumerate() {
@@ -80,7 +130,7 @@ impl Pace {
         let verdict = verdict(latest, now);
         if verdict == Verdict::Allowed {
             for (rule, key) in checks {
-                self.meter(rule)?.take(key, now, 1)?;
+                self.meter(*rule)?.take(*key, now, 1)?;
             }
         }
         Ok(verdict)
@@ -89,13 +139,38 @@ impl Pace {
     /// Forgets keys that are back at rest, and gives their memory back; how many. O(keys).
     pub fn sweep(&mut self, now: i64) -> usize {
         let now = clamped(now);
-        self.meters.values_mut().map(|meter| meter.sweep(now)).sum()
+        self.meters.iter_mut().map(|(_, meter)| meter.sweep(now)).sum()
+    }
+
+    /// A step of a sweep: goes on from where the last step ended, looks at no more than about `most` slots (and at one part of one rule's
+    /// keys at least), and ends after one round at the latest. How many keys were forgotten.
+    pub fn sweep_some(&mut self, now: i64, most: usize) -> usize {
+        let now = clamped(now);
+        let (mut looked, mut forgotten) = (0, 0);
+        for _ in 0..self.meters.len() * SHARDS {
+            let (rule, part) = self.swept;
+            let rule = if rule < self.meters.len() { rule } else { 0 };
+            let meter = &mut self.meters[rule].1;
+            looked += meter.cost_of(part);
+            forgotten += meter.sweep_shard(part, now);
+            self.swept = if part + 1 < SHARDS { (rule, part + 1) } else { ((rule + 1) % self.meters.len(), 0) };
+            if looked >= most {
+                break;
+            }
+        }
+        forgotten
+    }
+
+    /// The rule of this name.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<Rule> {
+        self.place(name).ok().map(|at| self.meters[at].1.rule)
     }
 
     /// How many keys are remembered, over all rules.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.meters.values().map(Meter::len).sum()
+        self.meters.iter().map(|(_, meter)| meter.len()).sum()
     }
 
     /// Whether no key is remembered.
@@ -104,8 +179,15 @@ impl Pace {
         self.len() == 0
     }
 
-    fn meter(&mut self, rule: &str) -> Result<&mut Meter, PaceError> {
-        self.meters.get_mut(rule).ok_or_else(|| PaceError::UnknownRule(rule.to_owned()))
+    fn meter(&mut self, RuleId(at): RuleId) -> Result<&mut Meter, PaceError> {
+        match self.meters.get_mut(at) {
+            Some((_, meter)) => Ok(meter),
+            None => Err(PaceError::UnknownRule(format!("number {at}"))),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.meters.binary_search_by(|(known, _)| (**known).cmp(name))
     }
 }
 

@@ -25,6 +25,18 @@ impl Rule {
         Ok(Self { burst, period_ms })
     }
 
+    /// How many events at once.
+    #[must_use]
+    pub fn burst(self) -> i64 {
+        self.burst
+    }
+
+    /// After how many milliseconds one more.
+    #[must_use]
+    pub fn period_ms(self) -> i64 {
+        self.period_ms
+    }
+
     /// From exhausted to rest, in milliseconds.
     pub(crate) fn span(self) -> i64 {
         self.burst * self.period_ms

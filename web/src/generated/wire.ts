@@ -19,7 +19,7 @@ export interface Me {
   danger: boolean;
   age: "adult" | "teen" | null;
   roles: string[];
-  status: "busy" | "offline" | "online";
+  status: "break" | "busy" | "offline" | "online";
   languages: string[];
   can_listen: boolean;
   linked: Person | null;
@@ -52,7 +52,7 @@ export interface SignInIn {
 }
 
 export interface StatusIn {
-  status: "busy" | "offline" | "online";
+  status: "break" | "busy" | "offline" | "online";
 }
 
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
@@ -101,7 +101,7 @@ export interface RequestState {
   place: number | null;
   estimate: Estimate;
   chat: string | null;
-  reason: "" | "banned" | "cancelled" | "gone" | "matched";
+  reason: "" | "age-corrected" | "banned" | "cancelled" | "gone" | "matched";
 }
 
 /** One waiting person as an eligible listener sees them. */
@@ -256,6 +256,26 @@ export interface Warning {
   at: number;
   until: number | null;
   seen: boolean;
+  contest_until: number;
+}
+
+/** A warning as the moderators of the room see it. `seen_at` None: the person has not read it yet; it waits for them. */
+export interface GivenWarning {
+  id: string;
+  person: Person;
+  by: string;
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  step: "ban" | "mute" | "notice" | "remove";
+  counted: boolean;
+  at: number;
+  until: number | null;
+  seen_at: number | null;
+  contest: "" | "open" | "overturned" | "upheld";
+}
+
+export interface GivenWarnings {
+  warnings: GivenWarning[];
 }
 
 export interface Warnings {
@@ -396,6 +416,70 @@ export interface RoleIn {
   role: "admin" | "community-manager" | "moderator";
 }
 
+/** Clears an adult's listener account for both ages, until then. `check` says which check of the background this rests on; it is kept in the audit log. */
+export interface ClearanceIn {
+  until: number;
+  check: string;
+}
+
+/** A listener who may meet teens and adults. `in_force` False: it has ended. */
+export interface Clearance {
+  person: Person;
+  by: string;
+  at: number;
+  until: number | null;
+  in_force: boolean;
+}
+
+export interface Clearances {
+  clearances: Clearance[];
+  next: string | null;
+}
+
+/** Corrects an age once declared. The reason is kept in the audit log. */
+export interface AgeIn {
+  age: "adult" | "teen";
+  reason: string;
+}
+
+/** `burst` may come at once, then one every `period_ms`. */
+export interface LimitIn {
+  burst: number;
+  period_ms: number;
+}
+
+/** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
+export interface Limit {
+  name: string;
+  counts: "account name" | "address" | "connection" | "person" | "room" | "session";
+  burst: number;
+  period_ms: number;
+  default_burst: number;
+  default_period_ms: number;
+  changed_by: string | null;
+  changed_at: number | null;
+}
+
+export interface FigureIn {
+  value: number;
+}
+
+/** One figure of the ladder of warnings, of the steps' lengths, or of the ladder of trust. */
+export interface Figure {
+  name: string;
+  value: number;
+  default: number;
+  least: number;
+  most: number;
+  changed_by: string | null;
+  changed_at: number | null;
+}
+
+export interface Limits {
+  limits: Limit[];
+  figures: Figure[];
+}
+
 /** `days` None: until lifted. The reason is shown to the person. */
 export interface BanIn {
   name: string;
@@ -471,6 +555,75 @@ export interface Report {
 export interface Reports {
   reports: Report[];
   next: string | null;
+}
+
+/** What the person said against a decision, and what came of it. `answer` is for the person. */
+export interface Contest {
+  at: number;
+  text: string;
+  state: "open" | "overturned" | "upheld";
+  answer: string;
+  decided_at: number | null;
+  seen: boolean;
+}
+
+/** One decision, whole: what, which rule, which words, by a human or a machine, for how long, and how to contest it. */
+export interface Decision {
+  id: string;
+  kind: "ban" | "removal" | "warning";
+  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "site-ban";
+  room: string;
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  source: "human" | "machine";
+  at: number;
+  until: number | null;
+  state: "ended" | "in-force" | "overturned";
+  seen: boolean;
+  contest_until: number;
+  can_contest: boolean;
+  contest: Contest | null;
+}
+
+/** All that was decided about the person, newest first. `counting`: warnings that have not faded. */
+export interface Standing {
+  decisions: Decision[];
+  counting: number;
+  muted_until: number | null;
+}
+
+/** Why the person sees it differently. */
+export interface ContestIn {
+  text: string;
+}
+
+/** A contested decision as staff see it. `can_decide` False: the reader decided it the first time, or it is about them. */
+export interface ContestCase {
+  id: string;
+  person: Person;
+  kind: "ban" | "removal" | "warning";
+  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "site-ban";
+  room: string;
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  by: string;
+  at: number;
+  until: number | null;
+  evidence: string;
+  contest: Contest;
+  decided_by: string | null;
+  can_decide: boolean;
+}
+
+export interface ContestCases {
+  contests: ContestCase[];
+  next: string | null;
+}
+
+/** `overturned` undoes all that followed from the decision. The answer is shown to the person. */
+export interface ContestDecisionIn {
+  outcome: "overturned" | "upheld";
+  answer: string;
 }
 
 /** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. */

@@ -149,7 +149,7 @@ test("the request, chats, warnings and the board reach whoever listens", () => {
 
 test("a warning leaves the page when it was seen, and the server hears of it even after a loss", async () => {
   world.welcome();
-  const warning = { id: "w".repeat(26), room: "r", rule: "kindness" as const, words: "w", step: "notice" as const, count: 1, at: 1, until: null, seen: false };
+  const warning = { id: "w".repeat(26), room: "r", rule: "kindness" as const, words: "w", step: "notice" as const, count: 1, at: 1, until: null, seen: false, contest_until: 1 };
   world.socket.receive({ type: "warning", warning });
   world.socket.receive({ type: "warning", warning });
   expect(live.warnings).toHaveLength(1);

@@ -92,7 +92,7 @@ test("whoever is warned reads why, which rule, what follows, until when and how 
   snapshot([], inRoom);
   world.socket.receive({
     type: "warning",
-    warning: { id: "w".repeat(26), room: "Quiet corner", rule: "contact", words: "No numbers here, please.", step: "mute", count: 2, at: Date.now(), until: Date.now() + 600_000, seen: false },
+    warning: { id: "w".repeat(26), room: "Quiet corner", rule: "contact", words: "No numbers here, please.", step: "mute", count: 2, at: Date.now(), until: Date.now() + 600_000, seen: false, contest_until: Date.now() + 600_000 },
   });
   const notice = await screen.findByRole("alert", { name: "A moderator has something to tell you" });
   for (const part of ["No contact details", "No numbers here, please.", "You can read, but not write", "contest"]) expect(notice.textContent).toContain(part);

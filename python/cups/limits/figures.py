@@ -1,0 +1,81 @@
+"""Which settings staff change while the server runs, between which bounds, and what each limit counts by.
+
+A limit is two settings, `pace_<name>_burst` and `pace_<name>_period_ms`; its name is spelled with hyphens. Every other figure is one setting.
+"""
+
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from cups.settings import Settings
+
+Counts = Literal["person", "room", "address", "session", "connection", "account name"]
+MOST_BURST = 10_000
+MOST_PERIOD_MS = 86_400_000
+"""A day: whoever has used up such a limit waits for a day for the next."""
+
+
+class Bounds(NamedTuple):
+    least: int
+    most: int
+
+
+FIGURES: dict[str, Bounds] = {
+    "trust_days": Bounds(0, 365),
+    "trust_reader_days": Bounds(0, 365),
+    "trust_reads": Bounds(0, 100),
+    "warn_fade_hours": Bounds(1, 24 * 365),
+    "warn_incident_s": Bounds(0, 600),
+    "warn_moderator_s": Bounds(0, 3600),
+    "warn_mute_at": Bounds(1, 20),
+    "warn_remove_at": Bounds(1, 20),
+    "warn_ban_at": Bounds(1, 20),
+    "mute_hours": Bounds(1, 24 * 365),
+    "removal_hours": Bounds(1, 24 * 365),
+    "rooms_ban_days": Bounds(1, 365),
+    "contest_days": Bounds(183, 3660),
+}
+"""Appeals are open for half a year at least (SPEC L2)."""
+_BY: dict[str, Counts] = {
+    "frames": "connection",
+    "refusals": "connection",
+    "changes": "session",
+    "address-changes": "address",
+    "room-message": "room",
+    "guest-create": "address",
+    "sign-in-account": "account name",
+    "sign-in-address": "address",
+    "sign-up": "address",
+}
+
+
+def limit_names() -> tuple[str, ...]:
+    """Every limit, in the order of the settings."""
+    bursts = [name for name in Settings.__struct_fields__ if name.startswith("pace_") and name.endswith("_burst")]
+    return tuple(name.removeprefix("pace_").removesuffix("_burst").replace("_", "-") for name in bursts)
+
+
+LIMITS = limit_names()
+
+
+def fields_of(limit: str) -> tuple[str, str]:
+    """The names of the two settings."""
+    spelled = limit.replace("-", "_")
+    return f"pace_{spelled}_burst", f"pace_{spelled}_period_ms"
+
+
+def counts_by(limit: str) -> Counts:
+    return _BY.get(limit, "person")
+
+
+LIVE = frozenset(FIGURES) | {field for limit in LIMITS for field in fields_of(limit)}
+"""Every setting that can be changed while the server runs."""
+
+
+def bounds(name: str) -> Bounds:
+    if name in FIGURES:
+        return FIGURES[name]
+    return Bounds(1, MOST_BURST if name.endswith("_burst") else MOST_PERIOD_MS)
+
+
+assert set(msgspec.structs.asdict(Settings())) >= LIVE and set(_BY.values()) <= set(get_args(Counts))

@@ -1,0 +1,136 @@
+"""Limits that staff change while the server runs: at once, for gateway and REST, over restarts, with the audit log."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Cast
+from harness.person import Person
+from harness.server import ServerProcess
+
+
+async def put(admin: Person, path: str, body: Any, expect: int = 200) -> Any:
+    return (await admin.call("PUT", f"/api/staff/{path}", body, expect=expect)).json()
+
+
+async def one(admin: Person, name: str) -> Any:
+    found = await admin.get("/api/staff/limits")
+    return next(entry for entry in [*found["limits"], *found["figures"]] if entry["name"] == name)
+
+
+async def test_a_limit_changes_at_once_lasts_over_a_kill_and_is_reset(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, pace_guest_message_burst=50).start()
+    try:
+        people = Cast(server)
+        admin, guest = await people.demo("admin"), await people.guest()
+        before = await one(admin, "guest-message")
+        assert (before["burst"], before["default_burst"], before["changed_by"]) == (50, 50, None)
+        assert before["counts"] == "person"
+        room = str((await guest.get("/api/rooms/the-kitchen-table"))["id"])
+        async with guest.live() as live:
+            await live.subscribe(room)
+            assert (await live.say(room, "one"))["type"] == "ack"
+            changed = await put(admin, "limits/guest-message", {"burst": 2, "period_ms": 60_000})
+            assert (changed["burst"], changed["period_ms"], changed["changed_by"]) == (2, 60_000, admin.name)
+            answers = [await live.say(room, word) for word in ("two", "three", "four")]
+            assert [answer.get("code") for answer in answers][-1] == "too-fast", "in force on the open connection"
+        server.kill9()
+        server.start()
+        assert (await one(admin, "guest-message"))["burst"] == 2
+        other = await people.guest()
+        async with other.live() as live:
+            await live.subscribe(room)
+            codes = [(await live.say(room, word)).get("code") for word in ("one", "two", "three")]
+            assert codes == [None, None, "too-fast"]
+            reset = await admin.call("DELETE", "/api/staff/limits/guest-message", expect=200)
+            assert (reset.json()["burst"], reset.json()["changed_at"]) == (50, None)
+            assert (await live.say(room, "four"))["type"] == "ack"
+        entries = (await admin.get("/api/staff/audit?limit=200"))["entries"]
+        acts = [(e["act"], e["subject"], e["details"]) for e in entries if e["act"].startswith("limit.")]
+        assert acts == [
+            (
+                "limit.set",
+                "guest-message",
+                {"pace_guest_message_burst": "2", "pace_guest_message_period_ms": "60000"},
+            ),
+            (
+                "limit.reset",
+                "guest-message",
+                {"pace_guest_message_burst": "as started", "pace_guest_message_period_ms": "as started"},
+            ),
+        ]
+        for person in people.all:
+            await person.aclose()
+    finally:
+        server.close()
+
+
+async def test_a_limit_of_rest_changes_at_once(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path).start()
+    try:
+        people = Cast(server)
+        admin, member = await people.demo("admin"), await people.member()
+        await put(admin, "limits/changes", {"burst": 3, "period_ms": 60_000})
+        answers = [await member.call("PUT", "/api/me/status", {"status": "busy"}) for _ in range(4)]
+        assert answers[-1].status_code == 429 and answers[-1].json()["retry_at"]
+        for person in people.all:
+            await person.aclose()
+    finally:
+        server.close()
+
+
+async def test_who_is_trusted_follows_the_figures_at_once(tmp_path: Path) -> None:
+    tight = {"pace_new_message_burst": 1, "pace_new_message_period_ms": 60_000, "pace_member_message_burst": 50}
+    server = ServerProcess(tmp_path, **tight, standing_s=0).start()
+    try:
+        people = Cast(server)
+        admin, member = await people.demo("admin"), await people.member()
+        room = str((await member.get("/api/rooms/the-kitchen-table"))["id"])
+        async with member.live() as live:
+            await live.subscribe(room)
+            assert [(await live.say(room, word)).get("code") for word in ("one", "two")] == [None, "too-fast"]
+            assert (await put(admin, "figures/trust_days", {"value": 0}))["value"] == 0
+            assert (await live.say(room, "three"))["type"] == "ack"
+        for person in people.all:
+            await person.aclose()
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code", "field"),
+    [
+        ("limits/guest-message", {"burst": 0, "period_ms": 5}, "bad-input", "burst"),
+        ("limits/guest-message", {"burst": 3, "period_ms": 0}, "bad-input", "period_ms"),
+        ("limits/guest-message", {"burst": 10_001, "period_ms": 5}, "bad-input", "burst"),
+        ("limits/guest-message", {"burst": 3, "period_ms": 86_400_001}, "bad-input", "period_ms"),
+        ("limits/guest-message", {"burst": 3}, "bad-input", None),
+        ("limits/guest-message", {"burst": 3, "period_ms": 5, "forever": True}, "bad-input", None),
+        ("limits/no-such-limit", {"burst": 3, "period_ms": 5}, "not-found", None),
+        ("figures/no_such_figure", {"value": 3}, "not-found", None),
+        ("figures/port", {"value": 3}, "not-found", None),
+        ("figures/warn_mute_at", {"value": 0}, "bad-input", "value"),
+        ("figures/warn_mute_at", {"value": 4}, "bad-input", "value"),
+        ("figures/contest_days", {"value": 30}, "bad-input", "value"),
+        ("figures/trust_days", {"value": "many"}, "bad-input", "value"),
+    ],
+)
+async def test_what_does_not_fit_is_refused_and_changes_nothing(
+    people: Cast, path: str, body: Any, code: str, field: str | None
+) -> None:
+    admin = await people.demo("admin")
+    before = await admin.get("/api/staff/limits")
+    answer = await admin.call("PUT", f"/api/staff/{path}", body)
+    problem = answer.json()
+    assert problem["code"] == code, problem
+    assert field is None or field in (problem["field"] or ""), problem
+    assert await admin.get("/api/staff/limits") == before
+
+
+async def test_resetting_what_was_never_changed_is_no_mistake(people: Cast) -> None:
+    admin = await people.demo("admin")
+    for path in ("limits/report", "figures/mute_hours"):
+        assert (await admin.call("DELETE", f"/api/staff/{path}", expect=200)).json()["changed_by"] is None
+    for path in ("limits/nothing", "figures/nothing"):
+        assert (await admin.call("DELETE", f"/api/staff/{path}")).status_code == 404
