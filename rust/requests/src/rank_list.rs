@@ -64,6 +64,7 @@ impl RankList {
         self.len += 1;
         if block.len() > BLOCK {
             let tail = block.split_off(block.len() / 2);
+            block.shrink_to(BLOCK / 2 + BLOCK / 4);
             self.blocks.insert(at + 1, tail);
             self.rebuild();
         } else {
@@ -108,6 +109,13 @@ impl RankList {
     #[must_use]
     pub fn first(&self) -> Option<&Rank> {
         self.blocks.first()?.front()
+    }
+
+    /// Bytes allocated.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let blocks: usize = self.blocks.iter().map(|block| block.capacity() * size_of::<Rank>()).sum();
+        blocks + self.blocks.capacity() * size_of::<VecDeque<Rank>>() + self.lengths.capacity() * size_of::<usize>()
     }
 
     /// All ranks, first to last.
