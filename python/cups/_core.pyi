@@ -38,9 +38,7 @@ class RequestQueue:
         ValueError if the id is present, waiting or claimed."""
     def remove(self, id: str) -> bool:
         """Takes a request out, whatever its state. False if it was not there."""
-    def listener(
-        self, *, pools: Iterable[str], refused_topics: Iterable[str], blocked: Iterable[str]
-    ) -> Listener:
+    def listener(self, *, pools: Iterable[str], refused_topics: Iterable[str], blocked: Iterable[str]) -> Listener:
         """Somebody who wants to listen: the pools they may serve, the topics they do not take, the askers they may not talk to."""
     def candidates(self, listener: Listener, limit: int) -> list[str]:
         """The waiting requests one listener may take, best rank first, at most `limit`. Touches only eligible buckets."""

@@ -54,6 +54,7 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.requests.keeping import Keeping
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
@@ -143,6 +144,7 @@ class Cups:
         self.chats = Chats(self.db, self.clock, settings, self.pace)
         self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
+        self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.rooms = Rooms(self.db, self.clock, settings, self.pace)
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
@@ -203,6 +205,7 @@ class Cups:
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
+        on(RequestOpened, self.waiting.opened)
         on(RequestHeld, self.live.request_news)
         on(RequestClosed, self.live.request_news)
         on(MessageSaid, self.channels.said)
@@ -223,7 +226,12 @@ class Cups:
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
-        await self.requests.rebuild()
+        await self.keeping.start()
+
+    async def check_queue(self) -> None:
+        """Compares the queue's index with the table, again and again."""
+        if self.settings.queue_check_every_s:
+            await steady.every(self.settings.queue_check_every_s, self.keeping.check_again)
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
@@ -318,6 +326,7 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.check_queue,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -38,11 +38,11 @@ def insert(conn: Connection, **values: Any) -> None:
     conn.execute(request.insert(), values)
 
 
-def take(conn: Connection, id: str, *, listener: str, until: int) -> int | None:
-    """Waiting to held, if it still waits; the new fencing token, or None: another was quicker."""
+def take(conn: Connection, id: str, *, listener: str, until: int, pool: str) -> int | None:
+    """Waiting to held, if it still waits and in this pool; the new fencing token, or None: another was quicker."""
     done = conn.execute(
         request.update()
-        .where(request.c.id == id, request.c.state == "waiting")
+        .where(request.c.id == id, request.c.state == "waiting", request.c.pool == pool)
         .values(state="held", held_by=listener, held_until=until, fence=request.c.fence + 1)
         .returning(request.c.fence)
     ).scalar_one_or_none()
@@ -63,11 +63,11 @@ def settle(conn: Connection, id: str, fence: int, now: int) -> bool:
     return done.rowcount == 1
 
 
-def give_back(conn: Connection, id: str) -> bool:
-    """Held to waiting, at the old rank."""
+def give_back(conn: Connection, id: str, fence: int) -> bool:
+    """Held to waiting, at the old rank, if this is still the holding that is meant."""
     done = conn.execute(
         request.update()
-        .where(request.c.id == id, request.c.state == "held")
+        .where(request.c.id == id, request.c.state == "held", request.c.fence == fence)
         .values(state="waiting", held_by=None, held_until=None, chat_id=None)
     )
     return done.rowcount == 1
@@ -89,15 +89,50 @@ def overdue(conn: Connection, now: int) -> list[Record]:
     return list(conn.execute(sa.select(request).where(request.c.state == "held", request.c.held_until <= now)))
 
 
-def all_open(conn: Connection) -> list[Record]:
-    """Everyone who waits or is held, in rank order."""
+def rank(head_start_ms: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
+    """The order of the queue as columns, ascending: the formula of rust/requests/src/rank.rs."""
+    return request.c.first_at - request.c.severity * head_start_ms, request.c.id
+
+
+def in_rank_order(conn: Connection, head_start_ms: int) -> list[Record]:
+    """Everyone who waits, the first in rank first."""
+    return list(conn.execute(sa.select(request).where(request.c.state == "waiting").order_by(*rank(head_start_ms))))
+
+
+def page_waiting(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    """Some of those who wait, by asker: the index that keeps one open request a person holds no closed ones."""
     return list(
         conn.execute(
             sa.select(request)
-            .where(request.c.state != "closed")
-            .order_by(request.c.severity.desc(), request.c.first_at, request.c.id)
+            .where(request.c.state != "closed", request.c.state == "waiting", request.c.asker_id > after)
+            .order_by(request.c.asker_id)
+            .limit(limit)
         )
     )
+
+
+def latest_open(conn: Connection) -> int:
+    """The latest moment at which an open request entered; 0 for none."""
+    return int(
+        conn.execute(sa.select(sa.func.max(request.c.opened_at)).where(request.c.state != "closed")).scalar_one() or 0
+    )
+
+
+def renew_leases(conn: Connection, until: int) -> int:
+    """All leases end at this moment; how many there are."""
+    return conn.execute(request.update().where(request.c.state == "held").values(held_until=until)).rowcount
+
+
+def count_held(conn: Connection) -> int:
+    return int(
+        conn.execute(sa.select(sa.func.count()).select_from(request).where(request.c.state == "held")).scalar_one()
+    )
+
+
+def repool(conn: Connection, id: str, pool: str) -> bool:
+    """Another pool at the same rank, for whoever waits."""
+    done = conn.execute(request.update().where(request.c.id == id, request.c.state == "waiting").values(pool=pool))
+    return done.rowcount == 1
 
 
 def page_open(conn: Connection, *, after: str, limit: int) -> list[Record]:

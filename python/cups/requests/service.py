@@ -1,7 +1,7 @@
 """Asking for somebody, waiting, leaving the queue.
 
-The table decides, inside one writer's transaction; the Rust index ranks and filters, follows the news, and is rebuilt from the table at start.
-Rank: severity, then the time of the first request, then the id. A request that comes back keeps all three.
+The table decides, inside one writer's transaction; the Rust index ranks and filters, and follows the news.
+Rank: severity as a bounded head start, then the time of the first request, then the id (docs/queue.md). A request that comes back keeps all three.
 """
 
 from typing import Literal
@@ -40,24 +40,8 @@ class Requests:
     def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._pace, self._chats = db, clock, settings, pace, chats
         self.line = Line(clock, settings)
-
-    async def rebuild(self) -> int:
-        """Fills the empty index from the table, in rank order; how many wait or are held."""
-
-        def read(conn: Connection) -> tuple[list[RequestOpened], list[tuple[str, int]]]:
-            rows = queries.all_open(conn)
-            people = accounts.people(conn, [row.asker_id for row in rows])
-            since = self._clock.now() - self._settings.estimate_window_s * 1000
-            held = {row.id for row in rows if row.state == "held"}
-            opened = [self.opened_news(row, people[row.asker_id]) for row in rows if row.id not in held]
-            return opened, queries.matched_since(conn, since)
-
-        opened, matched = await self._db.read(read)
-        for news in opened:
-            self.line.opened(news)
-        for pool, at in matched:
-            self.line.rates.taken(pool, at)
-        return len(opened)
+        self.not_before = 0
+        """No request enters as older than those found at the start: a wall clock that was set back while nothing ran changes no order."""
 
     def opened_news(self, row: Record, person: Person) -> RequestOpened:
         return RequestOpened(
@@ -106,10 +90,8 @@ class Requests:
         return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at)
 
     async def _enter(self, asker: str, ref: str, topic: str, language: str, *, first_at: int | None) -> RequestState:
-        now = self._clock.now()
-
         def work(unit: Unit) -> str:
-            conn = unit.conn
+            conn, now = unit.conn, max(self._clock.now(), self.not_before)
             if (known := queries.by_ref(conn, asker, ref)) is not None:
                 return str(known.id)
             if queries.open_of(conn, asker) is not None:
@@ -200,8 +182,33 @@ class Requests:
 
         def work(unit: Unit) -> None:
             row = queries.open_of(unit.conn, asker)
-            if row is not None and queries.close(unit.conn, row.id, "gone", self._clock.now(), only="waiting"):
+            if row is None or not self.line.holds.is_away(asker):
+                return  # they came back while this waited for its turn
+            if queries.close(unit.conn, row.id, "gone", self._clock.now(), only="waiting"):
                 self.announce_closed(unit, row, "gone")
+
+        await self._db.write(work)
+
+    def repool(self, unit: Unit, row: Record) -> None:
+        """Whoever waits among people of an age class that is not theirs (any more) waits among their own, at the old rank."""
+        asker = accounts.by_id(unit.conn, row.asker_id)
+        if asker is None or asker.age_class is None:
+            return
+        pool = pool_of(asker.age_class, row.language)
+        if pool != row.pool and queries.repool(unit.conn, row.id, pool):
+            again = queries.by_id(unit.conn, row.id)
+            assert again is not None
+            unit.announce(self.opened_news(again, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+
+    async def account_changed(self, account: str) -> None:
+        """Something was corrected about somebody who may wait: their age class, say."""
+        if self.line.index.of(account) is None:
+            return
+
+        def work(unit: Unit) -> None:
+            row = queries.open_of(unit.conn, account)
+            if row is not None and row.state == "waiting":
+                self.repool(unit, row)
 
         await self._db.write(work)
 

@@ -8,6 +8,7 @@ from typing import Literal
 import trio
 from sqlalchemy import Connection
 
+from cups._core import Claim
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
@@ -16,12 +17,16 @@ from cups.errors import Refused
 from cups.news import RequestHeld
 from cups.reach import Facts, reach, serves
 from cups.requests import queries
-from cups.requests.line import Eligibility
+from cups.requests.line import Eligibility, Waiter
 from cups.requests.service import Requests, pool_of
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.requests import Taken
+from cups.wire.requests import Board, Taken
+
+Outcome = Taken | Literal["gone", "not-for-you"]
+DECIDING_S = 2.0
+"""How long somebody waits at most for others to decide, before they are told that nobody waits."""
 
 
 class Taking:
@@ -44,15 +49,20 @@ class Taking:
                 raise Refused("not-a-listener")
             if facts.banned:
                 raise Refused("banned")
-            languages = row.languages.split(",")
-            pools = [pool_of(age, language) for age in serves(facts) for language in languages]
+            pools = {pool_of(age, language) for age in serves(facts) for language in row.languages.split(",")}
             return Eligibility(
-                pools,
-                accounts.blocks_of(conn, listener) + accounts.personas(conn, listener),
+                tuple(sorted(pools)),
+                tuple(sorted(filter(None, row.refused_topics.split(",")))),
+                (*accounts.blocks_of(conn, listener), *accounts.personas(conn, listener)),
                 self._chats.capacity(conn, listener),
             )
 
         return await self._db.read(read)
+
+    async def board(self, listener: str) -> Board:
+        """What this listener may take now. Refused: as in `eligibility`."""
+        allowed = await self.eligibility(listener)
+        return self._line.board(self._line.listener(allowed))
 
     async def take_next(self, visitor: Visitor) -> Taken:
         """The first in rank whom this listener may talk to. Whoever loses one goes on to the next, in the same call.
@@ -62,33 +72,37 @@ class Taking:
         allowed = await self.eligibility(visitor.id)
         if allowed.free <= 0:
             raise Refused("at-capacity")
-        passed_over = list(allowed.blocked)
-        lease, tries = self._settings.claim_lease_s * 1000, 5
+        listener = self._line.listener(allowed)
         while True:
-            claim = self._line.index.claim_next(
-                visitor.id,
-                pools=allowed.pools,
-                refused_topics=(),
-                blocked=passed_over,
-                now=self._clock.now(),
-                lease_ms=lease,
-            )
-            if claim is None and tries and self._line.index.statistics()["claimed"]:
-                # Another listener holds the last ones for the moment it takes to decide: some may come back.
-                tries -= 1
-                await trio.sleep(0.02)
-                continue
+            claim = self._line.claim_next(visitor.id, listener)
             if claim is None:
-                raise Refused("nobody-waiting")
+                if not await self._others_decide():
+                    raise Refused("nobody-waiting")
+                continue
             entry = self._line.entry(claim.id)
             assert entry is not None, "what the index offers is known"
-            with self._line.giving_back(claim.id, claim.fence):
-                outcome = await self._db.write(self._take, visitor.id, claim.id)
+            outcome = await self._decide(visitor.id, claim, entry)
             if isinstance(outcome, Taken):
                 return outcome
-            if outcome == "gone":
-                self._line.drop_stale(entry)
-            passed_over.append(entry.asker)
+            listener = listener.without([entry.asker])
+
+    async def _others_decide(self) -> bool:
+        """Others hold the last ones for the moment it takes to decide: waits until one of them is done. False if nobody holds any, or it takes too long."""
+        if not self._line.index.statistics()["claimed"]:
+            return False
+        with trio.move_on_after(DECIDING_S):
+            await self._line.moved.park()
+            return True
+        return False
+
+    async def _decide(self, listener_id: str, claim: Claim, entry: Waiter) -> Outcome:
+        with self._line.deciding(claim) as attempt:
+            outcome = await self._db.write(self._take, listener_id, claim.id)
+            if not isinstance(outcome, Taken):
+                self._line.counts["lost"] += 1
+                if outcome == "gone" and not attempt.heard:
+                    self._line.drop_stale(entry)
+        return outcome
 
     async def take(self, visitor: Visitor, request_id: str) -> Taken:
         """This very person. Refused: not-a-listener, at-capacity, already-taken."""
@@ -96,20 +110,17 @@ class Taking:
         if allowed.free <= 0:
             raise Refused("at-capacity")
         entry = self._line.entry(request_id)
-        if entry is None or entry.pool not in allowed.pools or entry.asker in allowed.blocked:
+        if entry is None or not self._line.index.suits(self._line.listener(allowed), request_id):
             raise Refused("already-taken")
-        claim = self._line.index.claim(
-            request_id, visitor.id, now=self._clock.now(), lease_ms=self._settings.claim_lease_s * 1000
-        )
+        claim = self._line.claim(request_id, visitor.id)
         if claim is None:
             raise Refused("already-taken")
-        with self._line.giving_back(claim.id, claim.fence):
-            outcome = await self._db.write(self._take, visitor.id, claim.id)
+        outcome = await self._decide(visitor.id, claim, entry)
         if isinstance(outcome, Taken):
             return outcome
         raise Refused("already-taken")
 
-    def _take(self, unit: Unit, listener_id: str, request_id: str) -> Taken | Literal["gone", "not-for-you"]:
+    def _take(self, unit: Unit, listener_id: str, request_id: str) -> Outcome:
         """In the transaction: state and reach again, capacity, then the one conditional statement."""
         conn, now = unit.conn, self._clock.now()
         row = queries.by_id(conn, request_id)
@@ -117,10 +128,12 @@ class Taking:
             return "gone"
         listener, asker = accounts.facts_by_id(conn, listener_id, now), accounts.facts_by_id(conn, row.asker_id, now)
         if listener is None or asker is None or not self._may_meet(conn, listener, asker):
+            self._requests.repool(unit, row)
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
             raise Refused("at-capacity")
-        fence = queries.take(conn, request_id, listener=listener_id, until=now + self._settings.claim_lease_s * 1000)
+        until = now + self._settings.claim_lease_s * 1000
+        fence = queries.take(conn, request_id, listener=listener_id, until=until, pool=row.pool)
         if fence is None:
             return "gone"
         chat_id = self._chats.open(
@@ -165,7 +178,7 @@ class Taking:
             self._return(unit, row)
 
     def _return(self, unit: Unit, row: Record) -> None:
-        if queries.give_back(unit.conn, row.id):
+        if queries.give_back(unit.conn, row.id, row.fence):
             again = queries.by_id(unit.conn, row.id)
             assert again is not None
             unit.announce(self._requests.opened_news(again, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))

@@ -81,7 +81,10 @@ impl Pools {
 
     /// Bytes allocated for the lists.
     pub fn bytes(&self) -> usize {
-        self.0.iter().map(|pool| pool.ranks.bytes() + pool.topics.iter().map(|(_, list)| list.bytes()).sum::<usize>()).sum()
+        self.0
+            .iter()
+            .map(|pool| pool.ranks.bytes() + pool.topics.iter().map(|(_, list)| list.bytes()).sum::<usize>())
+            .sum()
     }
 
     /// All ranks, first to last.

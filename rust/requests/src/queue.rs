@@ -303,9 +303,7 @@ impl RequestQueue {
     /// Whether this listener may take this request, as far as pools, topics and blocks go.
     #[must_use]
     pub fn suits(&self, listener: &Listener, id: Id) -> bool {
-        self.requests
-            .get(&id)
-            .is_some_and(|request| listener.takes(request.place) && !listener.blocks(request.asker))
+        self.requests.get(&id).is_some_and(|request| listener.takes(request.place) && !listener.blocks(request.asker))
     }
 
     /// How many requests it knows, waiting or claimed.

@@ -222,7 +222,8 @@ fn apply(queue: &mut RequestQueue, model: &mut Model, now: &mut i64, act: Act) {
             }
             // The count is for one request a person, which is what the table allows.
             let unblocked = Who { blocked: Vec::new(), ..who.clone() };
-            assert_eq!(queue.waiting_for(&unblocked.listener(queue)), model.eligible(&unblocked).len());
+            let listener = unblocked.listener(queue);
+            assert_eq!(queue.waiting_for(&listener), model.eligible(&unblocked).len());
         }
         Act::ClaimNext(who, lease) => {
             let until = now.saturating_add_unsigned(lease);
@@ -414,7 +415,9 @@ fn ids_are_their_letters_and_their_order() {
     let ids: Vec<_> = texts.iter().map(|text| Id::parse(text).expect("an id")).collect();
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(ids.iter().zip(texts).all(|(id, text)| id.to_string() == text));
-    for wrong in ["", "a", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "01kj9zqv3mtest0000000000aB", "01kj9zqv3mtest0000000000a\u{e4}"] {
+    for wrong in
+        ["", "a", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "01kj9zqv3mtest0000000000aB", "01kj9zqv3mtest0000000000a\u{e4}"]
+    {
         assert_eq!(Id::parse(wrong), None, "{wrong}");
     }
 }

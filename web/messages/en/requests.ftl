@@ -57,6 +57,14 @@ listen-standing = Your status ({ $status }) and languages
 listen-languages = Your languages
 listen-languages-saved = Saved. The queue shows people in these languages.
 listen-languages-none = Please choose at least one.
+listen-topics = Topics you do not take
+listen-topics-about = Nobody is at home with everything. People who ask about these are shown to other listeners, and nobody is told why.
+listen-topics-saved = Saved. The queue leaves these topics out for you.
+listen-topics-all = Please leave at least one topic that you take.
+listen-rest = { $count ->
+    [one] One more person waits behind these.
+   *[other] { $count } more people wait behind these.
+  }
 listen-status-failed = Your status was not changed.
 listen-next = Take the next person
 listen-next-about = The first in the queue whom you may talk to.
