@@ -65,9 +65,12 @@ class RequestOpened(News):
 
 
 class RequestHeld(News):
+    """`until`: when the lease ends, if the listener has not come into the chat by then."""
+
     id: str
     asker: str
     chat: str
+    until: int
 
 
 class RequestClosed(News):

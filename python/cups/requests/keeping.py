@@ -55,11 +55,14 @@ class Keeping:
         So a wall clock that jumped in between ends no lease early, and leaves none for ever.
         """
 
-        def begin(unit: Unit) -> int:
-            queries.renew_leases(unit.conn, self._clock.now() + self._settings.claim_lease_s * 1000)
-            return queries.latest_open(unit.conn)
+        until = self._clock.now() + self._settings.claim_lease_s * 1000
 
-        self._requests.not_before = await self._db.write(begin)
+        def begin(unit: Unit) -> tuple[int, list[str]]:
+            self._requests.put_in_place(unit)
+            return queries.latest_open(unit.conn), queries.renew_leases(unit.conn, until)
+
+        self._requests.not_before, held = await self._db.write(begin)
+        self._line.leases.update(dict.fromkeys(held, until))
         since = self._clock.now() - self._settings.estimate_window_s * 1000
         for pool, at in await self._db.read(queries.matched_since, since):
             self._line.rates.taken(pool, at)
@@ -67,6 +70,7 @@ class Keeping:
 
     async def check(self, *, repair: bool = True) -> Compared:
         """Compares the index with the table while both are in use, and puts right what differs."""
+        await self._db.write(self._requests.put_in_place)
         self.last = await self._pass(repair=repair)
         if not self.last.agrees:
             log.error("the queue's index and table disagreed", **msgspec.structs.asdict(self.last))

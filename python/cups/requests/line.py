@@ -69,6 +69,8 @@ class Line:
         """Grows with every change of the queue: who shows it can tell whether to look again."""
         self.moved = trio.lowlevel.ParkingLot()
         """Woken when a claim that was being decided is over."""
+        self.leases: dict[str, int] = {}
+        """When the lease of each taken request ends: so that the table is asked only when one has."""
         self._journal: set[str] | None = None
         self._attempts: dict[str, Attempt] = {}
         self.counts = {"opened": 0, "taken": 0, "lost": 0, "stale": 0, "gone": 0}
@@ -78,6 +80,7 @@ class Line:
 
     def opened(self, news: RequestOpened) -> None:
         self._heard(news.id)
+        self.leases.pop(news.id, None)
         self.index.remove(news.id)
         self.index.add(
             news.id,
@@ -100,12 +103,18 @@ class Line:
             self.holds.over(news.asker)
         if isinstance(news, RequestHeld):
             self.counts["taken"] += 1
-        elif news.reason == "matched":
-            self.rates.taken(news.pool, news.at)
-        elif news.reason == "gone":
-            self.counts["gone"] += 1
+            self.leases[news.id] = news.until
+        else:
+            self.leases.pop(news.id, None)
+            if news.reason == "matched":
+                self.rates.taken(news.pool, news.at)
+            self.counts["gone"] += news.reason == "gone"
         self.version += 1
         self.moved.unpark_all()
+
+    def lease_ended(self) -> bool:
+        """Whether any lease has ended, as far as was told."""
+        return bool(self.leases) and min(self.leases.values()) <= self._clock.now()
 
     @contextlib.contextmanager
     def journal(self) -> Iterator[set[str]]:

@@ -189,28 +189,29 @@ class Requests:
 
         await self._db.write(work)
 
-    def repool(self, unit: Unit, row: Record) -> None:
-        """Whoever waits among people of an age class that is not theirs (any more) waits among their own, at the old rank."""
-        asker = accounts.by_id(unit.conn, row.asker_id)
-        if asker is None or asker.age_class is None:
+    def waits_again(self, unit: Unit, request_id: str) -> None:
+        """Tells of somebody who waits, at the old rank, among the people of the age class that they have now."""
+        row = queries.by_id(unit.conn, request_id)
+        asker = None if row is None else accounts.by_id(unit.conn, row.asker_id)
+        if row is None or asker is None or row.state != "waiting":
             return
-        pool = pool_of(asker.age_class, row.language)
-        if pool != row.pool and queries.repool(unit.conn, row.id, pool):
-            again = queries.by_id(unit.conn, row.id)
-            assert again is not None
-            unit.announce(self.opened_news(again, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+        if asker.age_class is not None:
+            queries.repool(unit.conn, row.id, pool_of(asker.age_class, row.language))
+        row = queries.by_id(unit.conn, request_id)
+        assert row is not None
+        unit.announce(self.opened_news(row, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+
+    def put_in_place(self, unit: Unit, asker: str | None = None) -> int:
+        """Whoever waits among people of an age class that is not theirs (any more): this person, or all of them. How many."""
+        misplaced = queries.misplaced(unit.conn, asker)
+        for request_id in misplaced:
+            self.waits_again(unit, request_id)
+        return len(misplaced)
 
     async def account_changed(self, account: str) -> None:
         """Something was corrected about somebody who may wait: their age class, say."""
-        if self.line.index.of(account) is None:
-            return
-
-        def work(unit: Unit) -> None:
-            row = queries.open_of(unit.conn, account)
-            if row is not None and row.state == "waiting":
-                self.repool(unit, row)
-
-        await self._db.write(work)
+        if self.line.index.of(account) is not None:
+            await self._db.write(self.put_in_place, account)
 
     def announce_closed(self, unit: Unit, row: Record, reason: str) -> None:
         unit.announce(

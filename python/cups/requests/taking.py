@@ -128,7 +128,7 @@ class Taking:
             return "gone"
         listener, asker = accounts.facts_by_id(conn, listener_id, now), accounts.facts_by_id(conn, row.asker_id, now)
         if listener is None or asker is None or not self._may_meet(conn, listener, asker):
-            self._requests.repool(unit, row)
+            self._requests.put_in_place(unit, row.asker_id)
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
             raise Refused("at-capacity")
@@ -146,7 +146,7 @@ class Taking:
             first_at=row.first_at,
         )
         queries.attach_chat(conn, request_id, chat_id)
-        unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id))
+        unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id, until=until))
         return Taken(chat=chat_id, request=request_id)
 
     def _may_meet(self, conn: Connection, listener: Facts, asker: Facts) -> bool:
@@ -179,23 +179,19 @@ class Taking:
 
     def _return(self, unit: Unit, row: Record) -> None:
         if queries.give_back(unit.conn, row.id, row.fence):
-            again = queries.by_id(unit.conn, row.id)
-            assert again is not None
-            unit.announce(self._requests.opened_news(again, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+            self._requests.waits_again(unit, row.id)
 
     async def return_overdue(self) -> int:
         """Requests whose listener never came into the chat go back at their old rank; how many."""
-        overdue = await self._db.read(queries.overdue, self._clock.now())
-        if not overdue:
+        if not self._line.lease_ended():
             return 0
 
         def work(unit: Unit) -> int:
-            count = 0
-            for row in queries.overdue(unit.conn, self._clock.now()):
+            overdue = queries.overdue(unit.conn, self._clock.now())
+            for row in overdue:
                 chat = self._chats.find(unit.conn, row.chat_id) if row.chat_id else None
                 if chat is None or not self._chats.end_now(unit, chat, by=None, reason="absent"):
                     self._return(unit, row)
-                count += 1
-            return count
+            return len(overdue)
 
         return await self._db.write(work)
