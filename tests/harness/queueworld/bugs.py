@@ -8,6 +8,7 @@ from unittest.mock import patch
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cups import reach
 from cups._core import RequestQueue
 from cups.accounts import queries as accounts
 from cups.chats.service import Chats
@@ -110,7 +111,7 @@ def block_ignored() -> Any:
 
 @bug("age correction ignored in mid-flight")
 def age_ignored() -> Any:
-    return patch.object(Taking, "_may_meet", lambda _self, conn, listener, asker: not asker.banned)
+    return patch.object(reach, "ages_meet", lambda _a, _b: True)
 
 
 @bug("whoever was corrected waits among the others")
@@ -128,7 +129,7 @@ def double_add() -> Any:
     return patch.object(Keeping, "_compare", compare)
 
 
-@bug("lease ended early by a jump of the clock")
+@bug("time by the wall clock, jumps and all")
 def jumping_clock() -> Any:
     def init(self: SystemClock, wall: Callable[[], int], monotonic: Callable[[], int]) -> None:
         self._anchor, self._monotonic = 0, wall
@@ -221,14 +222,14 @@ def board_difference_lost() -> Any:
     return patch.object(boards, "difference", only_what_comes)
 
 
-@bug("told before it was committed")
-def told_early() -> Any:
-    real = Taking._take
+@bug("fencing token that does not grow")
+def still_fence() -> Any:
+    real = queries.take
 
-    def _take(self: Taking, unit: Unit, listener_id: str, request_id: str) -> Any:
-        outcome = real(self, unit, listener_id, request_id)
-        if isinstance(outcome, Taken):
-            queries.give_back(unit.conn, request_id, queries.by_id(unit.conn, request_id).fence)  # type: ignore[union-attr]
-        return outcome
+    def take(conn: Connection, id: str, **values: Any) -> int | None:
+        fence = real(conn, id, **values)
+        if fence is not None:
+            conn.execute(request.update().where(request.c.id == id).values(fence=fence - 1))
+        return fence
 
-    return patch.object(Taking, "_take", _take)
+    return patch.object(queries, "take", take)
