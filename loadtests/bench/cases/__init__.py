@@ -11,6 +11,8 @@ TITLES = {
     "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
     "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
     "overload": "A room of 100 whose load grows until the server no longer keeps up, and then multiples of what it could do.",
+    "queue": "Taking the first of 200,000 who wait, with owner, lease and fencing token, beside a script in Redis that does the same; "
+    "then a queue of 1,000,000 with 10,000 listeners, each with languages, refused topics and blocks of their own.",
 }
 """Every case in the order of the report, and what it is about."""
 ON_REQUEST = frozenset({"idle50k"})

@@ -1,10 +1,9 @@
-//! Leases on requests, by the moment at which they end.
-//!
-//! Invariant: `ends` holds exactly one entry for every holder, with its `until`.
+//! Leases on requests: what their owners see, and in which order they end.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-use crate::id::{ById, Id};
+use crate::id::Id;
 
 /// A lease on one request, as its owner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,60 +25,39 @@ pub struct Holder {
     pub until: i64,
 }
 
-/// All running leases.
+/// The moments at which leases end, the first on top.
+///
+/// A lease that is stopped or extended leaves its old moment behind: the holder says whether a moment still counts. There are
+/// never more than twice as many moments as leases, and some. Leases mostly end in the order in which they begin, and then
+/// entering one costs no more than appending it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Leases {
-    holders: ById<Holder>,
-    ends: BTreeSet<(i64, Id)>,
-}
+pub(crate) struct Ends(BinaryHeap<Reverse<(i64, Id)>>);
 
-impl Leases {
-    pub fn len(&self) -> usize {
-        self.holders.len()
+const SOME: usize = 1024;
+
+impl Ends {
+    pub fn add(&mut self, until: i64, id: Id) {
+        self.0.push(Reverse((until, id)));
     }
 
-    pub fn holder(&self, id: Id) -> Option<Holder> {
-        self.holders.get(&id).copied()
-    }
-
-    pub fn start(&mut self, id: Id, holder: Holder) {
-        self.holders.insert(id, holder);
-        self.ends.insert((holder.until, id));
-    }
-
-    /// False if there was none.
-    pub fn stop(&mut self, id: Id) -> bool {
-        let Some(holder) = self.holders.remove(&id) else {
-            return false;
-        };
-        self.ends.remove(&(holder.until, id))
-    }
-
-    /// A lease only grows: false if there is none.
-    pub fn extend(&mut self, id: Id, until: i64) -> bool {
-        let Some(holder) = self.holders.get_mut(&id) else {
-            return false;
-        };
-        if until > holder.until {
-            self.ends.remove(&(holder.until, id));
-            self.ends.insert((until, id));
-            holder.until = until;
-        }
-        true
-    }
-
-    /// Takes out one lease that has ended, the oldest first.
-    pub fn pop_ended(&mut self, now: i64) -> Option<Id> {
-        if self.ends.first()?.0 > now {
+    /// Takes out the first moment that has passed, whether or not it still counts.
+    pub fn pop_passed(&mut self, now: i64) -> Option<(i64, Id)> {
+        if self.0.peek()?.0 .0 > now {
             return None;
         }
-        let (_, id) = self.ends.pop_first()?;
-        self.holders.remove(&id);
-        Some(id)
+        self.0.pop().map(|Reverse(end)| end)
     }
 
-    pub fn assert_invariants(&self) {
-        assert!(self.holders.iter().all(|(id, holder)| self.ends.contains(&(holder.until, *id))));
-        assert_eq!(self.holders.len(), self.ends.len());
+    /// Whether so many moments are left behind by `leases` running ones that it is time to sort them out.
+    pub fn crowded(&self, leases: usize) -> bool {
+        self.0.len() > 2 * leases + SOME
+    }
+
+    pub fn retain(&mut self, counts: impl Fn(i64, Id) -> bool) {
+        self.0.retain(|&Reverse((until, id))| counts(until, id));
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<(i64, Id)>()
     }
 }

@@ -21,16 +21,9 @@ impl Id {
         if letters[0] > b'7' {
             return None;
         }
-        let mut value = 0_u128;
-        for &letter in letters {
-            let digit = VALUES[usize::from(letter)];
-            if digit > 31 {
-                return None;
-            }
-            value = value << 5 | u128::from(digit);
-        }
-        let half = |shift: u32| u64::try_from(value >> shift & u128::from(u64::MAX)).ok();
-        Some(Self(half(64)?, half(0)?))
+        // 63, 5 and 60 bits: halves of a word are quicker than steps of 128 bits, and this is called for every claim.
+        let (high, middle, low) = (digits(&letters[..13])?, digits(&letters[13..14])?, digits(&letters[14..])?);
+        Some(Self(high << 1 | middle >> 4, (middle & 15) << 60 | low))
     }
 
     /// As it was written.
@@ -44,6 +37,17 @@ impl Id {
         }
         letters
     }
+}
+
+/// At most 12 letters, or 13 whose first is small.
+fn digits(letters: &[u8]) -> Option<u64> {
+    let (mut value, mut seen) = (0_u64, 0_u8);
+    for &letter in letters {
+        let digit = VALUES[usize::from(letter)];
+        seen |= digit;
+        value = value << 5 | u64::from(digit & 31);
+    }
+    (seen < 32).then_some(value)
 }
 
 const VALUES: [u8; 256] = {

@@ -1,12 +1,12 @@
 //! The queue: requests that wait or are claimed.
 //!
 //! Invariants:
-//! - a request is waiting or claimed, never both: a waiting one stands in the pools and in no lease, a
-//!   claimed one in the leases and in no pool;
+//! - a request is waiting or claimed, never both: a waiting one stands in the pools, a claimed one has a holder and an end
+//!   among `ends`, and stands in no pool; `claimed` counts them;
 //! - its rank never changes from `add` to `remove`; its fencing token never falls;
 //! - `askers` names for each person the request that was added last.
 
-use crate::claims::{Claim, Holder, Leases};
+use crate::claims::{Claim, Ends, Holder};
 use crate::error::AddError;
 use crate::id::{ById, Id};
 use crate::merge::{ascending, Listener};
@@ -62,7 +62,8 @@ pub(crate) struct Request {
     pub fence: u32,
     pub severity: i16,
     pub place: Place,
-    pub claimed: bool,
+    /// Who has claimed it. Few are claimed at a time, so that the rest should not have the room for it.
+    pub holder: Option<Box<Holder>>,
     /// The pass that last saw it in the table; see `sweep`.
     pub seen: u8,
 }
@@ -76,7 +77,8 @@ pub struct RequestQueue {
     pub(crate) pool_names: Names,
     pub(crate) topic_names: Names,
     pools: Pools,
-    leases: Leases,
+    ends: Ends,
+    claimed: usize,
     /// Bytes of all `shown`.
     shown: usize,
     pub(crate) pass: u8,
@@ -93,7 +95,8 @@ impl RequestQueue {
             pool_names: Names::default(),
             topic_names: Names::default(),
             pools: Pools::default(),
-            leases: Leases::default(),
+            ends: Ends::default(),
+            claimed: 0,
             shown: 0,
             pass: 0,
         }
@@ -118,7 +121,7 @@ impl RequestQueue {
             fence: waiter.fence,
             severity: waiter.severity,
             place,
-            claimed: false,
+            holder: None,
             seen: self.pass,
         };
         self.pools.enter(place, self.rank(waiter.id, &request));
@@ -133,8 +136,8 @@ impl RequestQueue {
         let Some(request) = self.requests.remove(&id) else {
             return false;
         };
-        if request.claimed {
-            self.leases.stop(id);
+        if request.holder.is_some() {
+            self.claimed -= 1;
         } else {
             self.pools.leave(request.place, self.rank(id, &request));
         }
@@ -185,29 +188,37 @@ impl RequestQueue {
     /// Claims this very request; nothing if it is not waiting.
     pub fn claim(&mut self, id: Id, owner: Id, now: i64, lease_ms: u64) -> Option<Claim> {
         let head_start = self.head_start_ms;
-        let request = self.requests.get_mut(&id).filter(|request| !request.claimed)?;
+        let request = self.requests.get_mut(&id).filter(|request| request.holder.is_none())?;
         let until = now.saturating_add_unsigned(lease_ms);
         request.fence = request.fence.saturating_add(1);
-        request.claimed = true;
+        request.holder = Some(Box::new(Holder { owner, until }));
+        let claim = Claim { id, fence: request.fence, until };
         self.pools.leave(request.place, Rank::new(request.severity, request.first_at, id, head_start));
-        self.leases.start(id, Holder { owner, until });
-        Some(Claim { id, fence: request.fence, until })
+        self.claimed += 1;
+        self.ends(until, id);
+        Some(claim)
     }
 
     /// Extends a lease, and never shortens it: a clock that was set back ends no lease early. False for a
     /// stale fence. A lease that has ended can be renewed until [`Self::expire`] gives the request back:
     /// nobody else has it.
     pub fn renew(&mut self, id: Id, fence: u32, now: i64, lease_ms: u64) -> bool {
-        self.requests.get(&id).is_some_and(|request| request.claimed && request.fence == fence)
-            && self.leases.extend(id, now.saturating_add_unsigned(lease_ms))
+        let until = now.saturating_add_unsigned(lease_ms);
+        let Some(holder) = self.held(id, fence) else {
+            return false;
+        };
+        if until > holder.until {
+            holder.until = until;
+            self.ends(until, id);
+        }
+        true
     }
 
     /// Gives a claimed request back at its old rank; false for a stale fence.
     pub fn release(&mut self, id: Id, fence: u32) -> bool {
-        let held = self.requests.get(&id).is_some_and(|request| request.claimed && request.fence == fence);
+        let held = self.held(id, fence).is_some();
         if held {
-            self.leases.stop(id);
-            self.return_to_pool(id);
+            self.give_back(id);
         }
         held
     }
@@ -215,17 +226,38 @@ impl RequestQueue {
     /// Gives back all requests whose lease ended at `now` or before, at their old rank; the oldest lease first.
     pub fn expire(&mut self, now: i64) -> Vec<Id> {
         let mut ended = Vec::new();
-        while let Some(id) = self.leases.pop_ended(now) {
-            self.return_to_pool(id);
-            ended.push(id);
+        while let Some((until, id)) = self.ends.pop_passed(now) {
+            if self.ends_then(until, id) {
+                self.give_back(id);
+                ended.push(id);
+            }
         }
         ended
     }
 
-    fn return_to_pool(&mut self, id: Id) {
+    /// The holder, if this is the fencing token of now.
+    fn held(&mut self, id: Id, fence: u32) -> Option<&mut Holder> {
+        self.requests.get_mut(&id).filter(|request| request.fence == fence)?.holder.as_deref_mut()
+    }
+
+    fn ends_then(&self, until: i64, id: Id) -> bool {
+        self.requests.get(&id).and_then(|request| request.holder.as_ref()).is_some_and(|holder| holder.until == until)
+    }
+
+    fn ends(&mut self, until: i64, id: Id) {
+        self.ends.add(until, id);
+        if self.ends.crowded(self.claimed) {
+            let mut ends = std::mem::take(&mut self.ends);
+            ends.retain(|until, id| self.ends_then(until, id));
+            self.ends = ends;
+        }
+    }
+
+    fn give_back(&mut self, id: Id) {
         let head_start = self.head_start_ms;
         if let Some(request) = self.requests.get_mut(&id) {
-            request.claimed = false;
+            request.holder = None;
+            self.claimed -= 1;
             self.pools.enter(request.place, Rank::new(request.severity, request.first_at, id, head_start));
         }
     }
@@ -233,14 +265,15 @@ impl RequestQueue {
     /// 1 for the first in its pool, whatever the topic. Nothing when not waiting. O(log n).
     #[must_use]
     pub fn place(&self, id: Id) -> Option<usize> {
-        let request = self.requests.get(&id).filter(|request| !request.claimed)?;
+        let request = self.requests.get(&id).filter(|request| request.holder.is_none())?;
         Some(self.pools.before(request.place.pool, self.rank(id, request)) + 1)
     }
 
     /// Who holds a request, and the fencing token.
     #[must_use]
     pub fn holder(&self, id: Id) -> Option<(Holder, u32)> {
-        Some((self.leases.holder(id)?, self.requests.get(&id)?.fence))
+        let request = self.requests.get(&id)?;
+        Some((**request.holder.as_ref()?, request.fence))
     }
 
     /// The request as it was added, with the fencing token of now.
@@ -275,7 +308,7 @@ impl RequestQueue {
     pub fn waiting(&self, pool: Option<&str>) -> usize {
         match pool {
             Some(pool) => self.pool_names.known(pool).map_or(0, |pool| self.pools.waiting(pool)),
-            None => self.requests.len() - self.leases.len(),
+            None => self.requests.len() - self.claimed,
         }
     }
 
@@ -290,7 +323,7 @@ impl RequestQueue {
     #[must_use]
     pub fn waiting_for(&self, listener: &Listener) -> usize {
         let barred = listener.blocked().filter_map(|asker| self.requests.get(self.askers.get(&asker)?));
-        let barred = barred.filter(|request| !request.claimed && listener.takes(request.place)).count();
+        let barred = barred.filter(|request| request.holder.is_none() && listener.takes(request.place)).count();
         self.pools.waiting_for(listener) - barred
     }
 
@@ -336,11 +369,13 @@ impl RequestQueue {
         let table = |capacity: usize, entry: usize| (capacity * 8).div_ceil(7).next_power_of_two() * (entry + 1);
         Statistics {
             waiting: self.waiting(None),
-            claimed: self.leases.len(),
+            claimed: self.claimed,
             pools: self.pools.occupied().count(),
             buckets: self.pools.buckets(),
             bytes: self.pools.bytes()
                 + self.shown
+                + self.ends.bytes()
+                + self.claimed * size_of::<Holder>()
                 + table(self.requests.capacity(), size_of::<(Id, Request)>())
                 + table(self.askers.capacity(), size_of::<(Id, Id)>()),
         }
@@ -362,11 +397,9 @@ impl RequestQueue {
     #[doc(hidden)]
     pub fn assert_invariants(&self) {
         self.pools.assert_invariants();
-        self.leases.assert_invariants();
-        let held: Vec<_> = self.requests.iter().filter(|(_, request)| request.claimed).map(|(id, _)| *id).collect();
-        assert!(held.iter().all(|id| self.leases.holder(*id).is_some()));
-        assert_eq!(held.len(), self.leases.len());
-        assert_eq!(self.ids().count() + held.len(), self.requests.len());
+        let held = self.requests.values().filter(|request| request.holder.is_some()).count();
+        assert_eq!(held, self.claimed);
+        assert_eq!(self.ids().count() + held, self.requests.len());
         assert_eq!(self.shown, self.requests.values().map(|request| request.shown.len()).sum::<usize>());
         assert!(self.askers.iter().all(|(asker, id)| self.requests[id].asker == *asker));
     }

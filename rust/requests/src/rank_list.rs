@@ -79,10 +79,15 @@ impl RankList {
         let Some(block) = self.blocks.get_mut(at) else {
             return false;
         };
-        let Ok(place) = block.binary_search(rank) else {
-            return false;
-        };
-        block.remove(place);
+        // Claims take from the front: then there is nothing to search and nothing to move.
+        if block.front() == Some(rank) {
+            block.pop_front();
+        } else {
+            let Ok(place) = block.binary_search(rank) else {
+                return false;
+            };
+            block.remove(place);
+        }
         self.len -= 1;
         if block.is_empty() {
             self.blocks.remove(at);

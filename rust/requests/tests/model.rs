@@ -421,3 +421,21 @@ fn ids_are_their_letters_and_their_order() {
         assert_eq!(Id::parse(wrong), None, "{wrong}");
     }
 }
+
+/// Moments that count no more are sorted out in time, and none of those that count goes with them.
+#[test]
+fn leases_that_are_taken_and_given_back_again_and_again_leave_nothing_behind() {
+    let mut queue = RequestQueue::new(HEAD_START);
+    for id in ["1a", "2b"] {
+        queue.add(&waiter(&row(id, 0, 0), "")).expect("new");
+    }
+    let kept = queue.claim(id_of("1a"), id_of("h"), 0, 1_000_000).expect("it waits");
+    let before = queue.statistics().bytes;
+    for now in 0..100_000 {
+        let claim = queue.claim(id_of("2b"), id_of("h"), now, 60_000).expect("it waits");
+        assert!(queue.release(claim.id, claim.fence));
+    }
+    assert!(queue.statistics().bytes < before + 100_000);
+    assert!(queue.expire(999_999).is_empty());
+    assert_eq!(queue.expire(1_000_000), [kept.id]);
+}
