@@ -56,6 +56,7 @@ from cups.news import (
 )
 from cups.requests.keeping import Keeping
 from cups.requests.service import Requests
+from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -145,6 +146,7 @@ class Cups:
         self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
+        self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.pace)
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
@@ -191,6 +193,7 @@ class Cups:
         )
         self.entrances: dict[str, str] = {}
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
+        self.figures.boards = self.waiting.boards.__len__
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
         self.accounts.on_block = self.chats.part

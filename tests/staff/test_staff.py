@@ -21,6 +21,8 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/staff/rooms/night-owls/moderators/openDoor", None),
     ("POST", "/api/staff/courses/import", {"files": [{"name": "a.md", "text": "x"}]}),
     ("GET", "/api/staff/requests", None),
+    ("GET", "/api/staff/queue", None),
+    ("POST", "/api/staff/queue/check", {}),
     ("POST", "/api/staff/bans", {"name": "openDoor", "reason": "because"}),
     ("GET", "/api/staff/bans", None),
     ("DELETE", "/api/staff/bans/0123456789abcdefghjkmnpqrs", None),

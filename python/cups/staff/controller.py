@@ -7,12 +7,25 @@ from litestar.params import Parameter
 
 from cups.accounts.visitor import Visitor, require_staff
 from cups.errors import Refused
+from cups.requests.keeping import Keeping
+from cups.requests.statistics import QueueFigures
 from cups.rooms.service import Rooms
 from cups.staff.service import Staff
 from cups.wire.courses import ImportIn, ImportReport
 from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 from cups.wire.rooms import Rooms as RoomList
-from cups.wire.staff import AuditCheck, AuditPage, Ban, BanIn, Bans, Reports, StaffRole, WaitingRequests
+from cups.wire.staff import (
+    AuditCheck,
+    AuditPage,
+    Ban,
+    BanIn,
+    Bans,
+    QueueCheck,
+    QueueStatistics,
+    Reports,
+    StaffRole,
+    WaitingRequests,
+)
 
 After = Annotated[str, Parameter(max_length=40, description="The `next` of the page before.")]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
@@ -66,6 +79,21 @@ async def import_courses(data: ImportIn, visitor: Visitor | None, staff: Staff) 
 async def waiting(visitor: Visitor | None, staff: Staff, after: After = "", limit: Limit = 50) -> WaitingRequests:
     require_staff(visitor)
     return await staff.waiting(after, limit)
+
+
+@get("/queue")
+async def queue(visitor: Visitor | None, figures: QueueFigures) -> QueueStatistics:
+    """How the queue stands: by pool, with measured rates; and how index and table compared the last time."""
+    require_staff(visitor)
+    return figures.now()
+
+
+@post("/queue/check", status_code=200)
+async def check_queue(visitor: Visitor | None, staff: Staff, keeping: Keeping, figures: QueueFigures) -> QueueCheck:
+    """Compares the index with the table now, while both are in use, and puts right what differs."""
+    await staff.note(require_staff(visitor), "queue.check", "queue")
+    await keeping.check()
+    return figures.check()
 
 
 @post("/bans")
@@ -134,6 +162,8 @@ router = Router(
         dismiss,
         import_courses,
         waiting,
+        queue,
+        check_queue,
         ban,
         bans,
         lift,

@@ -65,6 +65,10 @@ class Staff:
 
         return await self._db.write(both)
 
+    async def note(self, visitor: Visitor, act: str, subject: str) -> None:
+        """The audit entry of an act that changes no table."""
+        await self._act(visitor, act, subject, {}, lambda _unit: None)
+
     # Rooms
 
     async def create_room(self, visitor: Visitor, form: RoomIn) -> Room:

@@ -448,6 +448,35 @@ export interface WaitingRequests {
   next: string | null;
 }
 
+/** One pool: an age class and a language. `matched` counts the last half hour; `oldest` is since when the first in rank waits. */
+export interface PoolStatistics {
+  pool: string;
+  waiting: number;
+  oldest: number;
+  matched: number;
+  estimate: Estimate;
+}
+
+/** The last comparison of the index with the table; all but `rows` is 0 as long as they agree. What differed was put right. */
+export interface QueueCheck {
+  at: number;
+  rows: number;
+  missing: number;
+  different: number;
+  surplus: number;
+}
+
+export interface QueueStatistics {
+  waiting: number;
+  held: number;
+  here: number;
+  boards: number;
+  index_bytes: number;
+  pools: PoolStatistics[];
+  since_start: Record<string, number>;
+  check: QueueCheck;
+}
+
 /** One act. `hash` chains it to the entry before: removing or changing one is detected. */
 export interface AuditEntry {
   number: number;
