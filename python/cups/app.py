@@ -211,6 +211,9 @@ class Cups:
         on(RequestOpened, self.waiting.opened)
         on(RequestHeld, self.live.request_news)
         on(RequestClosed, self.live.request_news)
+        on(ChatOpened, self.chats.silences.opened)
+        on(ChatChanged, self.chats.silences.changed)
+        on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
         on(MessageChanged, self.channels.changed)
         on(MarkMoved, self.channels.marked)
@@ -230,11 +233,20 @@ class Cups:
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.keeping.start()
+        await self.db.read(self.chats.silences.rebuild)
 
     async def check_queue(self) -> None:
         """Compares the queue's index with the table, again and again."""
         if self.settings.queue_check_every_s:
             await steady.every(self.settings.queue_check_every_s, self.keeping.check_again)
+
+    async def watch_silence(self) -> None:
+        """Asks listeners who leave somebody without an answer, then offers that person another."""
+        await steady.every(min(5.0, self.settings.silence_ask_s / 4), self._look_at_silence)
+
+    async def _look_at_silence(self) -> None:
+        for news in self.chats.silences.look(self.clock.now()):
+            self.bus.publish(news)
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
@@ -330,6 +342,7 @@ async def serve(
                 cups.waiting.run_holds,
                 cups.keep_house,
                 cups.check_queue,
+                cups.watch_silence,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -89,6 +89,7 @@ class ChatOpened(News):
     id: str
     member: str
     listener: str
+    at: int
 
 
 class ChatChanged(News):

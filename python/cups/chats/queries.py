@@ -16,6 +16,8 @@ _mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id =
 _open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
 _recent = sa.select(chat).where(_mine).order_by(chat.c.ended_at.is_not(None), chat.c.opened_at.desc()).limit(20)
 
+_running = sa.select(chat).where(chat.c.ended_at.is_(None))
+
 
 def find(conn: Connection, id: str) -> Record | None:
     return conn.execute(_chat, {"id": id}).one_or_none()
@@ -37,6 +39,11 @@ def end(conn: Connection, id: str, *, by: str | None, reason: str, now: int) -> 
 
 def open_of(conn: Connection, account_id: str) -> list[Record]:
     return list(conn.execute(_open, {"account": account_id}))
+
+
+def running(conn: Connection) -> list[Record]:
+    """Every chat that has not ended."""
+    return list(conn.execute(_running))
 
 
 def recent_of(conn: Connection, account_id: str) -> list[Record]:
@@ -94,7 +101,15 @@ def reports(conn: Connection, *, after: str, limit: int) -> list[Record]:
     return list(conn.execute(sa.select(report).where(report.c.id > after).order_by(report.c.id).limit(limit)))
 
 
-def to_wire(row: Record, viewer: str, people: dict[str, Person], *, rated: bool, can_requeue: bool) -> Chat:
+def to_wire(
+    row: Record,
+    viewer: str,
+    people: dict[str, Person],
+    *,
+    rated: bool,
+    can_requeue: bool,
+    silence: Literal["", "asked", "offered"] = "",
+) -> Chat:
     """The chat as one of its two people sees it. Whether it was rated is shown to the member alone."""
     is_member = row.member_id == viewer
     by = row.ended_by
@@ -113,4 +128,5 @@ def to_wire(row: Record, viewer: str, people: dict[str, Person], *, rated: bool,
         ended_by=ended_by,
         rated=rated and is_member,
         can_requeue=can_requeue and is_member,
+        silence=silence,
     )

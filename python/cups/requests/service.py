@@ -4,6 +4,7 @@ The table decides, inside one writer's transaction; the Rust index ranks and fil
 Rank: severity as a bounded head start, then the time of the first request, then the id (docs/queue.md). A request that comes back keeps all three.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import structlog
@@ -78,7 +79,10 @@ class Requests:
         return await self._enter(visitor.id, form.ref, form.topic, form.language, first_at=None)
 
     async def ask_again(self, visitor: Visitor, chat_id: str) -> RequestState:
-        """Back to the queue at the old rank, after the listener left. Refused: not-found, conflict, already-waiting."""
+        """Back to the queue at the old rank, after the listener left or did not answer; a chat that still runs ends with it.
+
+        Refused: not-found, conflict (the listener is there, or it was long ago), already-waiting.
+        """
 
         def read(conn: Connection) -> tuple[str, str, int]:
             row = self._chats.party(conn, chat_id, visitor.id)
@@ -86,16 +90,31 @@ class Requests:
                 raise Refused("conflict")
             return row.topic, row.language, row.first_at
 
-        topic, language, first_at = await self._db.read(read)
-        return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at)
+        def leave(unit: Unit) -> None:
+            row = self._chats.party(unit.conn, chat_id, visitor.id)
+            if row.ended_at is None and self._chats.silences.stage(chat_id) == "offered":
+                self._chats.end_now(unit, row, by=None, reason="silent")
 
-    async def _enter(self, asker: str, ref: str, topic: str, language: str, *, first_at: int | None) -> RequestState:
+        topic, language, first_at = await self._db.read(read)
+        return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at, leave=leave)
+
+    async def _enter(
+        self,
+        asker: str,
+        ref: str,
+        topic: str,
+        language: str,
+        *,
+        first_at: int | None,
+        leave: Callable[[Unit], None] = lambda _unit: None,
+    ) -> RequestState:
         def work(unit: Unit) -> str:
             conn, now = unit.conn, max(self._clock.now(), self.not_before)
             if (known := queries.by_ref(conn, asker, ref)) is not None:
                 return str(known.id)
             if queries.open_of(conn, asker) is not None:
                 raise Refused("already-waiting")
+            leave(unit)
             if self._chats.open_rows(conn, asker):
                 raise Refused("already-in-chat")
             row = accounts.by_id(conn, asker)

@@ -176,6 +176,7 @@ export interface Chat {
   ended_by: "" | "other" | "system" | "you";
   rated: boolean;
   can_requeue: boolean;
+  silence: "" | "asked" | "offered";
 }
 
 export interface Chats {
