@@ -283,7 +283,8 @@ class QueueMachine(RuleBasedStateMachine):
         expected = [one.id for one in self.model.waiting()]
         assert cups.requests.line.index.ids() == expected
         rows = self.loop.run(lambda: cups.db.read(queries.in_rank_order, HEAD_START_MS))
-        assert [row.id for row in rows] == expected
+        ranks = [(one.id, one.severity, one.first_at) for one in self.model.waiting()]
+        assert [(row.id, row.severity, row.first_at) for row in rows] == ranks
         for listener in self.people["listener"]:
             board = self.loop.run(lambda who=listener: cups.taking.board(who))  # type: ignore[misc]
             offered = [one.id for one in self.model.for_listener(listener)]
