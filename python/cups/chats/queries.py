@@ -16,6 +16,12 @@ _mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id =
 _open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
 _recent = sa.select(chat).where(_mine).order_by(chat.c.ended_at.is_not(None), chat.c.opened_at.desc()).limit(20)
 
+_taken_by = sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == sa.bindparam("listener"))
+_open_count = (
+    sa.select(sa.func.count())
+    .select_from(chat)
+    .where(chat.c.listener_id == sa.bindparam("listener"), chat.c.ended_at.is_(None))
+)
 _running = sa.select(chat).where(chat.c.ended_at.is_(None))
 
 
@@ -53,9 +59,12 @@ def recent_of(conn: Connection, account_id: str) -> list[Record]:
 
 def taken_by(conn: Connection, listener: str) -> int:
     """How many chats this listener has ever had."""
-    return int(
-        conn.execute(sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == listener)).scalar_one()
-    )
+    return int(conn.execute(_taken_by, {"listener": listener}).scalar_one())
+
+
+def running_of(conn: Connection, listener: str) -> int:
+    """How many chats this listener has now."""
+    return int(conn.execute(_open_count, {"listener": listener}).scalar_one())
 
 
 def marks(conn: Connection, chat_id: str) -> dict[str, tuple[int, int]]:

@@ -65,7 +65,7 @@ class Chats:
             if taken < 50
             else s.listener_chats_experienced
         )
-        return most - len(queries.open_of(conn, listener))
+        return most - queries.running_of(conn, listener)
 
     # Looking
 

@@ -22,16 +22,28 @@ class Waiting:
         self._line = requests.line
         self.boards = Boards(hub, self._line)
         self._told: dict[str, RequestState] = {}
+        self._reading: dict[int, int] = {}
+        """Connections whose eligibility is being read, and by which reading."""
+        self._reads = 0
 
     # Listeners
 
     async def watch(self, connection: Connection) -> None:
         """Also called again when the listener's account changes: eligibility is worked out anew."""
-        allowed = await self._taking.eligibility(connection.account)
-        if self._hub.alive(connection):
+        self._reads += 1
+        read = self._reading[connection.id] = self._reads
+        try:
+            allowed = await self._taking.eligibility(connection.account)
+        finally:
+            # Of two that read at the same time the later one knows more, whichever is answered first.
+            latest = self._reading.get(connection.id) == read
+            if latest:
+                del self._reading[connection.id]
+        if latest and self._hub.alive(connection):
             self.boards.watch(connection, allowed)
 
     def unwatch(self, connection: Connection) -> None:
+        self._reading.pop(connection.id, None)
         self.boards.unwatch(connection)
 
     def watches(self, connection: Connection) -> bool:

@@ -35,7 +35,7 @@ from harness.queueworld.oracle import Broken, Oracle
 
 T = TypeVar("T")
 LEASE_S, HOLD_S, CHATS = 4, 8, 2
-LASTS_S, QUIET_S = 16, 14
+LASTS_S, QUIET_S = 14, 12
 WALL = 1_800_000_000.0
 HOUR = 3_600_000
 TOPICS = ("grief", "anxiety", "loneliness")
@@ -60,8 +60,8 @@ FAULTS = (
 SETTINGS = Settings(
     claim_lease_s=LEASE_S,
     request_hold_s=HOLD_S,
-    board_every_ms=1000,
-    place_every_ms=2000,
+    board_every_ms=1500,
+    place_every_ms=3000,
     severity_head_start_s=20,
     listener_chats_first=CHATS,
     listener_chats_later=CHATS,
