@@ -93,7 +93,7 @@ async def test_topics_that_a_listener_does_not_take_are_not_shown(people: Cast) 
         assert two["id"] in board.ids
         await _agrees(board, live, listener)
         await listener.post(f"/api/queue/{one['id']}/take", None, 409)
-        for wrong in (["no-such-topic"], [topic for topic in (await listener.get("/api/topics"))["topics"]]):
+        for wrong in (["no-such-topic"], list((await listener.get("/api/topics"))["topics"])):
             await listener.call("PUT", "/api/me/refused-topics", {"topics": wrong}, expect=422)
         await grief.call("PUT", "/api/me/refused-topics", {"topics": ["grief"]}, expect=403)
         await _listener(people)

@@ -91,7 +91,7 @@ class Oracle:
         return known
 
     def _opened(self, news: RequestOpened) -> None:
-        state, fence, _, severity, first_at, *_ = self.row(news.id)
+        state, _fence, _, severity, first_at, *_ = self.row(news.id)
         if state != "waiting":
             raise Broken(f"told as waiting, and it is {state}")
         if news.id not in self.requests:
@@ -114,7 +114,7 @@ class Oracle:
 
     def _held(self, news: RequestHeld) -> None:
         known = self._event(news.id)
-        state, fence, listener, *_, topic, chat = self.row(news.id)
+        _state, fence, listener, *_, _topic, chat = self.row(news.id)
         if known.state != "waiting":
             raise Broken(f"taken while it was {known.state}")
         if not isinstance(fence, int) or fence <= known.fence:
@@ -126,12 +126,9 @@ class Oracle:
         known.state, known.fence, known.held = "held", fence, Held(listener, str(chat), self._time())
 
     def _may_meet(self, listener: str, asker: str) -> None:
-        ages = {
-            id: age
-            for id, age in self._disk.driver.execute(
-                "select id, age_class from account where id in (?, ?)", (listener, asker)
-            )
-        }
+        ages = dict(
+            self._disk.driver.execute("select id, age_class from account where id in (?, ?)", (listener, asker))
+        )
         cleared = self._count("role where account_id = ? and role = 'cleared'", listener)
         if ages[listener] != ages[asker] and not cleared:
             raise Broken("teen and adult were joined")

@@ -1,5 +1,6 @@
 """One course of events: askers, listeners, and what happens to them, all from one seed."""
 
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -259,10 +260,8 @@ class World:
             process.connect(client)
         for listener in self.listeners:
             client_ = process.connect(listener)
-            try:
+            with contextlib.suppress(Refused):
                 await process.waiting.watch(client_)  # type: ignore[arg-type]
-            except Refused:
-                pass
         for loop in (process.waiting.run_boards, process.waiting.run_places, process.waiting.run_holds):
             actors.start_soon(self._within, process, loop)
         self._up.set()
