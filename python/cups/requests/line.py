@@ -203,6 +203,10 @@ class Line:
                 self.version += 1
                 self.moved.unpark_all()
 
+    def undecided(self, listener: Listener) -> bool:
+        """Whether somebody whom this listener could take is being decided about for another."""
+        return any(self.index.suits(listener, id) for id in self._attempts)
+
     def drop_stale(self, entry: Waiter) -> None:
         """The table says that it does not wait, and no news said so: the index was behind."""
         log.warning("index and table disagree", request=entry.id)

@@ -8,7 +8,7 @@ from typing import Literal
 import trio
 from sqlalchemy import Connection
 
-from cups._core import Claim
+from cups._core import Claim, Listener
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
@@ -73,27 +73,27 @@ class Taking:
         if allowed.free <= 0:
             raise Refused("at-capacity")
         listener = self._line.listener(allowed)
-        while True:
-            claim = self._line.claim_next(visitor.id, listener)
-            if claim is None:
-                if not await self._others_decide():
-                    raise Refused("nobody-waiting")
-                continue
+        while (claim := await self._next(visitor.id, listener)) is not None:
             entry = self._line.entry(claim.id)
             assert entry is not None, "what the index offers is known"
             outcome = await self._decide(visitor.id, claim, entry)
             if isinstance(outcome, Taken):
                 return outcome
             listener = listener.without([entry.asker])
+        raise Refused("nobody-waiting")
 
-    async def _others_decide(self) -> bool:
-        """Others hold the last ones for the moment it takes to decide: waits until one of them is done. False if nobody holds any, or it takes too long."""
-        if not self._line.index.statistics()["claimed"]:
-            return False
-        with trio.move_on_after(DECIDING_S):
-            await self._line.moved.park()
-            return True
-        return False
+    async def _next(self, owner: str, listener: Listener) -> Claim | None:
+        """The first in rank for this listener; None if there is nobody.
+
+        While others decide about the last of them, somebody may come back: then it waits a little.
+        """
+        claim = self._line.claim_next(owner, listener)
+        if claim is None and self._line.undecided(listener):
+            with trio.move_on_after(DECIDING_S):
+                while claim is None and self._line.undecided(listener):
+                    await self._line.moved.park()
+                    claim = self._line.claim_next(owner, listener)
+        return claim
 
     async def _decide(self, listener_id: str, claim: Claim, entry: Waiter) -> Outcome:
         with self._line.deciding(claim) as attempt:
