@@ -8,6 +8,7 @@ use crate::arguments::{unsigned, Moment, Words};
 use crate::error::CoreError;
 
 /// An id in its letters.
+#[derive(Clone, Copy)]
 struct IdIn(Id);
 
 impl FromPyObject<'_, '_> for IdIn {
@@ -20,6 +21,7 @@ impl FromPyObject<'_, '_> for IdIn {
 }
 
 /// An id that may be none at all: whatever is no id is in no queue.
+#[derive(Clone, Copy)]
 struct MaybeId(Option<Id>);
 
 impl FromPyObject<'_, '_> for MaybeId {

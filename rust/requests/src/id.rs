@@ -96,3 +96,4 @@ impl Hasher for IdHasher {
 }
 
 pub(crate) type ById<T> = std::collections::HashMap<Id, T, BuildHasherDefault<IdHasher>>;
+pub(crate) type Ids = std::collections::HashSet<Id, BuildHasherDefault<IdHasher>>;

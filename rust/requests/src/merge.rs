@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::iter;
 
-use crate::id::{ById, Id};
+use crate::id::{Id, Ids};
 use crate::names::Name;
 use crate::pools::Place;
 use crate::rank::Rank;
@@ -21,7 +21,7 @@ pub struct Listener {
     pub(crate) pools: Vec<Name>,
     /// Topics this person does not take, the same way.
     pub(crate) refused: Vec<Name>,
-    blocked: ById<()>,
+    blocked: Ids,
 }
 
 impl Listener {
@@ -30,14 +30,14 @@ impl Listener {
         pools.dedup();
         refused.sort_unstable();
         refused.dedup();
-        Self { pools, refused, blocked: blocked.into_iter().map(|id| (id, ())).collect() }
+        Self { pools, refused, blocked: blocked.into_iter().collect() }
     }
 
     /// The same person, who may not talk to these askers either.
     #[must_use]
     pub fn without(&self, askers: impl IntoIterator<Item = Id>) -> Self {
         let mut fewer = self.clone();
-        fewer.blocked.extend(askers.into_iter().map(|id| (id, ())));
+        fewer.blocked.extend(askers);
         fewer
     }
 
@@ -46,11 +46,11 @@ impl Listener {
     }
 
     pub(crate) fn blocks(&self, asker: Id) -> bool {
-        self.blocked.contains_key(&asker)
+        self.blocked.contains(&asker)
     }
 
     pub(crate) fn blocked(&self) -> impl Iterator<Item = Id> + '_ {
-        self.blocked.keys().copied()
+        self.blocked.iter().copied()
     }
 
     pub(crate) fn takes(&self, place: Place) -> bool {
