@@ -47,8 +47,8 @@ async def test_state_and_differences_make_the_state(people: Cast) -> None:
                     await guest.call("DELETE", "/api/requests/mine", expect=200)
                 case 3:
                     id = chance.choice(list(asked))
-                    await other.post(f"/api/queue/{id}/take")
-                    del asked[id]
+                    chat = (await other.post(f"/api/queue/{id}/take"))["chat"]
+                    await asked.pop(id).post(f"/api/chats/{chat}/end", {})
             if step % 3 == 0:
                 await _agrees(board, live, listener)
         await _agrees(board, live, listener)

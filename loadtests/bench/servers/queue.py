@@ -84,7 +84,7 @@ def million(requests: int, listeners: int) -> dict[str, float]:
             Eligibility(
                 tuple(f"{age}:{language}" for age in ages for language in spoken),
                 tuple(chance.sample(about, chance.choice((0, 0, 2, 6, 15)))),
-                tuple(chance.sample(askers, chance.choice((0, 1, 5, 50)))),
+                tuple(chance.sample(askers, min(len(askers), chance.choice((0, 1, 5, 50))))),
                 1,
             )
         )
