@@ -16,6 +16,7 @@ import msgspec
 import websocket
 from gevent.event import AsyncResult, Event
 
+from cups.requests.boards import apply
 from cups.wire import frames
 from cups.wire.chats import Chat, Message
 from cups.wire.requests import Board, RequestState
@@ -215,8 +216,11 @@ class LiveClient:
                     channel.present = frame.count
             case frames.RequestChanged():
                 self.request = frame.request
-            case frames.BoardChanged():
+            case frames.WholeBoard():
                 self.board = frame.board
+            case frames.BoardChanged():
+                if self.board is not None:
+                    self.board = apply(self.board, frame.waiting, frame.gone, frame.came)
             case frames.ChatChanged():
                 self.chats[frame.chat.id] = frame.chat
             case frames.Left():

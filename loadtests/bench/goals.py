@@ -117,6 +117,38 @@ GOALS = (
         "promise P11: goodput at three times the load stays at 80 % of its peak",
         what="goodput at 3x",
     ),
+    Goal(
+        "queue",
+        "redis",
+        Bound("15x", ratio=15),
+        Bound("20x", ratio=20),
+        "claims per CPU-second, one node",
+        what="claims",
+    ),
+    Goal(
+        "queue",
+        "none",
+        Bound("100 us", ours_at_most=100),
+        Bound("25 us", ours_at_most=25),
+        "docs/queue.md: a queue of 1,000,000 with 10,000 listeners",
+        what="take the next, p99",
+    ),
+    Goal(
+        "queue",
+        "none",
+        Bound("1 ms", ours_at_most=1000),
+        Bound("0.3 ms", ours_at_most=300),
+        "docs/queue.md: a queue of 1,000,000 with 10,000 listeners",
+        what="a board of 50, p99",
+    ),
+    Goal(
+        "queue",
+        "none",
+        Bound("500 bytes", ours_at_most=500),
+        Bound("300 bytes", ours_at_most=300),
+        "docs/queue.md: a queue of 1,000,000 with 10,000 listeners",
+        what="memory for each request",
+    ),
 )
 
 

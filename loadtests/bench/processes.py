@@ -50,7 +50,8 @@ def environment() -> dict[str, str]:
     return clean | {"PYTHONPATH": os.pathsep.join(path)}
 
 
-def _on(core: int) -> Callable[[], None]:
+def pin(core: int) -> Callable[[], None]:
+    """Puts the process that calls the result on one core."""
     return lambda: os.sched_setaffinity(0, {core})
 
 
@@ -70,7 +71,7 @@ def serving(command: Sequence[str], dialect: str, *, data: bool = False) -> Iter
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
-            preexec_fn=_on(SERVER_CORE),
+            preexec_fn=pin(SERVER_CORE),
         )
         stack.callback(_end, process)
         assert process.stdout is not None
@@ -102,7 +103,7 @@ def client(mode: str, server: Server, **options: object) -> list[dict[str, Any]]
         words += [f"--{name.replace('_', '-')}", str(value)]
     try:
         done = subprocess.run(
-            words, capture_output=True, timeout=CLIENT_WITHIN_S, check=False, preexec_fn=_on(CLIENT_CORE)
+            words, capture_output=True, timeout=CLIENT_WITHIN_S, check=False, preexec_fn=pin(CLIENT_CORE)
         )
     except subprocess.TimeoutExpired:
         raise Failed(f"the load client did not end within {CLIENT_WITHIN_S:.0f} s") from None

@@ -7,36 +7,44 @@ Windows are half-open: what lasts `n` ms from `t` is over at `t + n`. Strings co
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 __version__: str
 
 class RequestQueue:
     """The rank of everyone who waits. The `request` table is the truth; this index can be rebuilt from it.
 
-    Rank: severity (higher first), then `first_at` (earlier first), then `id`. A request belongs to one *pool*
+    Rank: `first_at - severity * head_start_ms` (earlier first), then `id`. A request belongs to one *pool*
     (who may serve it: age class and language, spelled by the caller as one string) and has one topic.
     States in the index: waiting, or claimed by one owner under a lease with a fencing token.
+    Ids of requests and people are those of `cups.ids`; what is no id is a ValueError where something is to be entered, and
+    unknown everywhere else. Pools and topics are few: their names are kept for good.
     """
 
-    def __init__(self) -> None: ...
-    def add(self, id: str, *, pool: str, topic: str, asker: str, severity: int, first_at: int, fence: int = 0) -> None:
-        """Enters a waiting request, O(log n). `fence` is the last token given for it. Raises ValueError if the id is present, waiting or claimed."""
+    def __init__(self, *, head_start_ms: int) -> None: ...
+    def add(
+        self,
+        id: str,
+        *,
+        pool: str,
+        topic: str,
+        asker: str,
+        severity: int,
+        first_at: int,
+        fence: int = 0,
+        shown: bytes | None = None,
+    ) -> None:
+        """Enters a waiting request, O(log n). `fence` is the last token given for it; `shown` is handed back as it is. Raises
+        ValueError if the id is present, waiting or claimed."""
     def remove(self, id: str) -> bool:
         """Takes a request out, whatever its state. False if it was not there."""
-    def candidates(
-        self, *, pools: Sequence[str], refused_topics: Iterable[str], blocked: Iterable[str], limit: int
-    ) -> list[str]:
+    def listener(self, *, pools: Iterable[str], refused_topics: Iterable[str], blocked: Iterable[str]) -> Listener:
+        """Somebody who wants to listen: the pools they may serve, the topics they do not take, the askers they may not talk to."""
+    def candidates(self, listener: Listener, limit: int) -> list[str]:
         """The waiting requests one listener may take, best rank first, at most `limit`. Touches only eligible buckets."""
-    def claim_next(
-        self,
-        owner: str,
-        *,
-        pools: Sequence[str],
-        refused_topics: Iterable[str],
-        blocked: Iterable[str],
-        now: int,
-        lease_ms: int,
-    ) -> Claim | None:
+    def listing(self, listener: Listener, limit: int) -> list[Entry]:
+        """The same, with all that is known of each."""
+    def claim_next(self, owner: str, listener: Listener, *, now: int, lease_ms: int) -> Claim | None:
         """Claims the first in rank that this owner may talk to, or None when nobody eligible waits."""
     def claim(self, id: str, owner: str, *, now: int, lease_ms: int) -> Claim | None:
         """Claims this very request; None if it is not waiting (gone, or another was quicker)."""
@@ -49,15 +57,46 @@ class RequestQueue:
         """Returns requests whose lease ended to the waiting, at their old rank; their ids, oldest lease first."""
     def place(self, id: str) -> int | None:
         """1 for the first in its pool, whatever the topic; O(log n). None when not waiting."""
+    def get(self, id: str) -> Entry | None:
+        """All that is known of one request, waiting or claimed."""
+    def of(self, asker: str) -> str | None:
+        """The request of this person, waiting or claimed: the one that was added last."""
+    def askers(self) -> list[str]:
+        """Everyone whose request is here, in no order."""
     def waiting(self, pool: str | None = None) -> int:
         """How many wait, in one pool or in all."""
+    def waiting_for(self, listener: Listener) -> int:
+        """How many this listener may take; walks over nobody."""
+    def version(self, listener: Listener) -> int:
+        """Grows whenever something changes that this listener could see."""
+    def suits(self, listener: Listener, id: str) -> bool:
+        """Whether this listener may take this request, as far as pools, topics and blocks go."""
+    def occupied(self) -> list[tuple[str, int, int]]:
+        """The pools in which somebody waits: name, how many, `first_at` of the first in rank."""
     def __len__(self) -> int:
         """How many it knows, waiting or claimed; so does `in`."""
     def __contains__(self, id: str) -> bool: ...
     def ids(self) -> list[str]:
-        """All waiting ids in rank order: for tests and for the checker that compares index and table."""
+        """All waiting ids in rank order: for tests."""
     def statistics(self) -> dict[str, int]:
-        """waiting, claimed, pools, buckets."""
+        """waiting, claimed, pools, buckets, bytes (allocated for all of it)."""
+    def begin_pass(self) -> None:
+        """Begins a comparison with the table; what enters from now on counts as compared."""
+    def compare(
+        self, id: str, *, pool: str, topic: str, asker: str, severity: int, first_at: int
+    ) -> Literal["same", "missing", "different"]:
+        """Compares a waiting row of the table with the index."""
+    def unseen(self) -> list[str]:
+        """What this comparison has not met: the table does not have it. O(n)."""
+
+Entry = tuple[str, str, str, str, int, int, int, bytes]
+"""id, pool, topic, asker, severity, first_at, fence, shown."""
+
+class Listener:
+    """Somebody who wants to listen, as one queue knows them: see `RequestQueue.listener`. Good for that queue alone."""
+
+    def without(self, askers: Iterable[str]) -> Listener:
+        """The same person, who may not talk to these askers either."""
 
 class Claim:
     """A lease on one request. `fence` grows by one with every claim of that request, over its whole life."""

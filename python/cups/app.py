@@ -57,7 +57,9 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.requests.keeping import Keeping
 from cups.requests.service import Requests
+from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -123,6 +125,8 @@ class Cups:
         self.chats = Chats(self.db, self.clock, settings, self.limits)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
+        self.keeping = Keeping(self.db, self.clock, settings, self.requests)
+        self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.rooms)
         self.standings = Standings(self.db, self.clock, self.limits)
@@ -177,6 +181,7 @@ class Cups:
         )
         self.entrances: dict[str, str] = {}
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
+        self.figures.boards = self.waiting.boards.__len__
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
         self.accounts.on_block = self.chats.part
@@ -195,8 +200,12 @@ class Cups:
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
+        on(RequestOpened, self.waiting.opened)
         on(RequestHeld, self.live.request_news)
         on(RequestClosed, self.live.request_news)
+        on(ChatOpened, self.chats.silences.opened)
+        on(ChatChanged, self.chats.silences.changed)
+        on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
         on(MessageChanged, self.channels.changed)
         on(MarkMoved, self.channels.marked)
@@ -216,7 +225,21 @@ class Cups:
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.db.read(self.limits.load)
-        await self.requests.rebuild()
+        await self.keeping.start()
+        await self.db.read(self.chats.silences.rebuild)
+
+    async def check_queue(self) -> None:
+        """Compares the queue's index with the table, again and again."""
+        if self.settings.queue_check_every_s:
+            await steady.every(self.settings.queue_check_every_s, self.keeping.check_again)
+
+    async def watch_silence(self) -> None:
+        """Asks listeners who leave somebody without an answer, then offers that person another."""
+        await steady.every(min(5.0, self.settings.silence_ask_s / 4), self._look_at_silence)
+
+    async def _look_at_silence(self) -> None:
+        for news in self.chats.silences.look(self.clock.now()):
+            self.bus.publish(news)
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
@@ -327,6 +350,8 @@ async def serve(
                 cups.keep_house,
                 cups.end_overdue,
                 cups.forget_pace,
+                cups.check_queue,
+                cups.watch_silence,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -1,6 +1,7 @@
 """Time, as an argument: everything that needs the time is given a `Clock`."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -12,11 +13,14 @@ class Clock(Protocol):
 class SystemClock:
     """The wall clock as it was at start, moved on by the monotonic clock: a jump of the wall clock changes no order and ends no lease."""
 
-    def __init__(self) -> None:
-        self._anchor = time.time_ns() - time.monotonic_ns()
+    def __init__(
+        self, wall: Callable[[], int] = time.time_ns, monotonic: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._monotonic = monotonic
+        self._anchor = wall() - monotonic()
 
     def now(self) -> int:
-        return (self._anchor + time.monotonic_ns()) // 1_000_000
+        return (self._anchor + self._monotonic()) // 1_000_000
 
 
 class ManualClock:

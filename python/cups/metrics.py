@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
 
 from cups.app import Cups
+from cups.wire.staff import QueueStatistics
 
 log = structlog.get_logger()
 HEAD_S = 5.0
@@ -86,7 +87,41 @@ class Collector:
         yield GaugeMetricFamily("cups_history_channels", "Channels held in memory", value=histories["channels"])
         yield GaugeMetricFamily("cups_history_messages", "Messages held in memory", value=histories["messages"])
         yield CounterMetricFamily("cups_history_reads", "Histories read from the database", value=histories["reads"])
+        yield from _queue(cups.figures.now())
         yield from _storage(cups.db.statistics())
+
+
+def _queue(found: QueueStatistics) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily("cups_queue_waiting", "Requests that wait, by age class and language", labels=["pool"])
+    for pool in found.pools:
+        waiting.add_metric([pool.pool], pool.waiting)
+    yield waiting
+    for name, help, value in (
+        ("held", "Requests whose listener has not come into the chat yet", found.held),
+        ("here", "Those who wait with a connection open", found.here),
+        ("boards", "Listeners who look at the queue", found.boards),
+        ("index_bytes", "Bytes of the index", found.index_bytes),
+        ("check_at", "When index and table were last compared, in milliseconds since the epoch", found.check.at),
+        (
+            "check_differences",
+            "What differed then; anything but 0 is a mistake to report",
+            found.check.missing + found.check.different + found.check.surplus,
+        ),
+    ):
+        yield GaugeMetricFamily(f"cups_queue_{name}", help, value=value)
+    for name, help in _QUEUE_COUNTERS.items():
+        yield CounterMetricFamily(f"cups_queue_{name}", help, value=found.since_start[name])
+
+
+_QUEUE_COUNTERS = {
+    "opened": "Requests that entered, or came back",
+    "taken": "Requests taken by a listener",
+    "lost": "Takes that came second",
+    "stale": "Offers that the table no longer had, without news of it",
+    "gone": "Requests closed because their asker did not come back",
+    "passes": "Comparisons of index and table",
+    "repaired": "Requests that such a comparison put right",
+}
 
 
 def _storage(found: Mapping[str, Any]) -> Iterator[Metric]:

@@ -65,9 +65,12 @@ class RequestOpened(News):
 
 
 class RequestHeld(News):
+    """`until`: when the lease ends, if the listener has not come into the chat by then."""
+
     id: str
     asker: str
     chat: str
+    until: int
 
 
 class RequestClosed(News):
@@ -86,6 +89,7 @@ class ChatOpened(News):
     id: str
     member: str
     listener: str
+    at: int
 
 
 class ChatChanged(News):

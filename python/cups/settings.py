@@ -40,6 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
     requeue_within_s: int = 1800
     """How long after a listener left the member may go back to the queue at the old rank."""
+    severity_head_start_s: int = 21_600
+    """How much waiting one class of severity counts as: nobody is overtaken by those who ask later than all of these together."""
+    queue_check_every_s: int = 300
+    """How often the index of the queue is compared with the table. 0: never by itself."""
+    silence_ask_s: int = 180
+    silence_offer_s: int = 300
+    """How long a listener may leave somebody without an answer before they are asked, and before that person is offered another (SPEC D15)."""
     board_limit: int = 50
     board_every_ms: int = 250
     place_every_ms: int = 1000

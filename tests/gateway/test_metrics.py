@@ -17,6 +17,7 @@ async def test_the_path_of_a_message_is_counted(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path, metrics_port=port).start()
     try:
         guest = await Person(server.base).pass_gate()
+        await guest.ask()
         room = (await guest.get("/api/rooms/night-owls"))["id"]
         async with guest.live() as live, httpx.AsyncClient() as http:
             await live.subscribe(room)
@@ -31,6 +32,9 @@ async def test_the_path_of_a_message_is_counted(tmp_path: Path) -> None:
         assert found["cups_reactor_bytes_out_total"] > 500
         assert found["cups_storage_items_total"] >= 3 and found["cups_storage_commits_total"] >= 1
         assert found["cups_storage_commit_ms_bucket"] >= 1 and found["cups_loop_lag_seconds_count"] >= 1
+        assert found["cups_queue_waiting"] == found["cups_queue_here"] == 1
+        assert found["cups_queue_opened_total"] >= 1 and found["cups_queue_check_differences"] == 0
+        assert found["cups_queue_index_bytes"] > 100
         for private in ("planted-word", guest.name, room):
             assert private not in answer.text
         await guest.aclose()

@@ -4,6 +4,7 @@ import pytest
 import trio
 
 from conftest import Cast
+from harness.board import SeenBoard
 
 pytestmark = pytest.mark.usefixtures("reactor_kind")
 
@@ -14,9 +15,7 @@ async def test_a_guest_and_a_listener_talk(people: Cast) -> None:
         await listening.send(type="watch-board", ref="w")
         asked = await guest.ask("loneliness")
         assert asked["state"] == "waiting" and asked["place"] >= 1
-        board = await listening.until("board")
-        while not any(e["id"] == asked["id"] for e in board["board"]["requests"]):
-            board = await listening.until("board")
+        await SeenBoard().until(listening, lambda board: asked["id"] in board.ids)
         taken = await listener.post(f"/api/queue/{asked['id']}/take")
         chat = taken["chat"]
         matched = await asking.until("request")

@@ -127,3 +127,31 @@ def test_a_short_run_prints_a_line_for_each_comparison(tmp_path: Path) -> None:
         assert found["ratio_min"] <= found["ratio"] <= found["ratio_max"]
         assert (found["runs"], found["unit"]) == (1, "deliveries per server-CPU-second")
     assert "## room" in (tmp_path / "benchmarks.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_short_run_of_the_queue_is_beside_redis(tmp_path: Path) -> None:
+    short = {
+        "BENCH_RUNS": "1",
+        "BENCH_PEOPLE": "2000",
+        "BENCH_RESULTS": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "loadtests"),
+    }
+    program = "from bench import settings; from bench.cases import queue; import json; "
+    program += "print(json.dumps([line.as_json() for line in queue.run(settings.load())]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | short,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    claims, *figures = json.loads(done.stdout)
+    assert (claims["peer"], claims["what"], claims["unit"]) == ("redis", "claims", "claims per CPU-second")
+    assert claims["ours"] > claims["theirs"] > 0
+    wanted = ["take the next, p99", "a board of 50, p99", "memory for each request"]
+    assert [line["what"] for line in figures] == wanted
+    assert all(line["ours"] > 0 for line in figures)

@@ -21,6 +21,8 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/staff/rooms/night-owls/moderators/openDoor", None),
     ("POST", "/api/staff/courses/import", {"files": [{"name": "a.md", "text": "x"}]}),
     ("GET", "/api/staff/requests", None),
+    ("GET", "/api/staff/queue", None),
+    ("POST", "/api/staff/queue/check", {}),
     ("POST", "/api/staff/bans", {"name": "openDoor", "reason": "because"}),
     ("GET", "/api/staff/bans", None),
     ("DELETE", "/api/staff/bans/0123456789abcdefghjkmnpqrs", None),
@@ -123,6 +125,13 @@ async def test_staff_see_who_waits_and_reports_with_their_reading_logged(people:
     rows = (await admin.get("/api/staff/requests?limit=200"))["requests"]
     row = next(r for r in rows if r["id"] == asked["id"])
     assert (row["topic"], row["state"], row["age"]) == ("grief", "waiting", "adult")
+    figures = await admin.get("/api/staff/queue")
+    pool = next(one for one in figures["pools"] if one["pool"] == "adult:en")
+    assert pool["waiting"] >= 1 and pool["oldest"] <= asked["since"]
+    assert figures["waiting"] >= 1 and figures["since_start"]["opened"] >= 1 and figures["index_bytes"] > 0
+    check = await admin.post("/api/staff/queue/check")
+    assert check["rows"] >= 1 and (check["missing"], check["different"], check["surplus"]) == (0, 0, 0)
+    assert "queue.check" in {e["act"] for e in await _audit(admin)}
     chat = (await listener.post(f"/api/queue/{asked['id']}/take"))["chat"]
     await guest.post(f"/api/chats/{chat}/end", {"report": "They asked for my phone number."})
     reports = (await admin.get("/api/staff/reports?limit=200"))["reports"]

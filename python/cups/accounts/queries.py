@@ -42,6 +42,8 @@ _blocks_of = sa.union(
     sa.select(block.c.blocked_id).where(block.c.blocker_id.in_(_ids)),
     sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_ids)),
 )
+_roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
+_faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 
 FOREVER = 1 << 62
@@ -151,11 +153,9 @@ def people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
         return {}
     wanted = list(set(ids))
     roles: dict[str, set[str]] = {}
-    for account_id, name in conn.execute(
-        sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(wanted), role.c.scope == "")
-    ):
+    for account_id, name in conn.execute(_roles_of, {"ids": wanted}):
         roles.setdefault(account_id, set()).add(name)
-    rows = conn.execute(sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(wanted)))
+    rows = conn.execute(_faces, {"ids": wanted})
     return {row.id: person(row, roles.get(row.id, ())) for row in rows}
 
 

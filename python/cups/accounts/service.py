@@ -18,7 +18,7 @@ from cups.reach import Facts, seen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.people import LanguagesIn, Me, Person, Status
+from cups.wire.people import LanguagesIn, Me, Person, RefusedTopicsIn, Status
 
 DAY = 86_400_000
 
@@ -71,6 +71,7 @@ class Accounts:
             roles=sorted(facts.roles | ({"room-moderator"} if facts.moderates else set())),
             status=row.status,
             languages=row.languages.split(","),
+            refused_topics=[topic for topic in row.refused_topics.split(",") if topic],
             can_listen=row.kind == "listener",
             linked=None if other is None else queries.person(other),
             muted_until=min(facts.muted_until, 1 << 53),
@@ -131,6 +132,15 @@ class Accounts:
 
     async def set_languages(self, visitor: Visitor, form: LanguagesIn) -> Me:
         return await self._change(visitor, languages=",".join(dict.fromkeys(form.languages)))
+
+    async def refuse_topics(self, visitor: Visitor, form: RefusedTopicsIn, topics: frozenset[str]) -> Me:
+        """Refused: not-a-listener, bad-input (no such topic; refusing all of them would hide everybody)."""
+        if visitor.kind != "listener":
+            raise Refused("not-a-listener")
+        chosen = dict.fromkeys(form.topics)
+        if not chosen.keys() <= topics or chosen.keys() >= topics:
+            raise Refused("bad-input", field="topics")
+        return await self._change(visitor, refused_topics=",".join(chosen))
 
     async def _change(self, visitor: Visitor, **values: Any) -> Me:
         def work(unit: Unit) -> Me:

@@ -18,6 +18,7 @@ account = sa.Table(
     sa.Column("danger_at", Millis),
     sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
+    sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
 )

@@ -46,6 +46,8 @@ def application(cups: Cups) -> Litestar:
         "rooms": cups.rooms,
         "requests": cups.requests,
         "taking": cups.taking,
+        "keeping": cups.keeping,
+        "figures": cups.figures,
         "moderation": cups.moderation,
         "standings": cups.standings,
         "courses": cups.courses,

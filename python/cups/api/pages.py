@@ -103,7 +103,6 @@ async def cancel(visitor: Visitor | None, requests: Requests) -> Response[Any]:
 async def listen(
     request: AnyRequest,
     visitor: Visitor | None,
-    requests: Requests,
     taking: Taking,
     chats: Chats,
     courses: Courses,
@@ -114,7 +113,7 @@ async def listen(
         passed = await courses.passed_training(visitor.id)
         found = await chats.recent(visitor.id)
         if visitor.kind == "listener" and visitor.me.gated:
-            board = requests.line.board(await taking.eligibility(visitor.id))
+            board = await taking.board(visitor.id)
     linked = visitor.me.linked if visitor else None
     return pages.show(
         request,
@@ -125,6 +124,7 @@ async def listen(
         passed=passed,
         linked=linked,
         languages=LANGUAGES,
+        topics=topics(),
     )
 
 

@@ -16,6 +16,14 @@ _mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id =
 _open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
 _recent = sa.select(chat).where(_mine).order_by(chat.c.ended_at.is_not(None), chat.c.opened_at.desc()).limit(20)
 
+_taken_by = sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == sa.bindparam("listener"))
+_open_count = (
+    sa.select(sa.func.count())
+    .select_from(chat)
+    .where(chat.c.listener_id == sa.bindparam("listener"), chat.c.ended_at.is_(None))
+)
+_running = sa.select(chat).where(chat.c.ended_at.is_(None))
+
 
 def find(conn: Connection, id: str) -> Record | None:
     return conn.execute(_chat, {"id": id}).one_or_none()
@@ -39,6 +47,11 @@ def open_of(conn: Connection, account_id: str) -> list[Record]:
     return list(conn.execute(_open, {"account": account_id}))
 
 
+def running(conn: Connection) -> list[Record]:
+    """Every chat that has not ended."""
+    return list(conn.execute(_running))
+
+
 def recent_of(conn: Connection, account_id: str) -> list[Record]:
     """The open ones first, then the last ones ended."""
     return list(conn.execute(_recent, {"account": account_id}))
@@ -46,9 +59,12 @@ def recent_of(conn: Connection, account_id: str) -> list[Record]:
 
 def taken_by(conn: Connection, listener: str) -> int:
     """How many chats this listener has ever had."""
-    return int(
-        conn.execute(sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == listener)).scalar_one()
-    )
+    return int(conn.execute(_taken_by, {"listener": listener}).scalar_one())
+
+
+def running_of(conn: Connection, listener: str) -> int:
+    """How many chats this listener has now."""
+    return int(conn.execute(_open_count, {"listener": listener}).scalar_one())
 
 
 def marks(conn: Connection, chat_id: str) -> dict[str, tuple[int, int]]:
@@ -94,7 +110,15 @@ def reports(conn: Connection, *, after: str, limit: int) -> list[Record]:
     return list(conn.execute(sa.select(report).where(report.c.id > after).order_by(report.c.id).limit(limit)))
 
 
-def to_wire(row: Record, viewer: str, people: dict[str, Person], *, rated: bool, can_requeue: bool) -> Chat:
+def to_wire(
+    row: Record,
+    viewer: str,
+    people: dict[str, Person],
+    *,
+    rated: bool,
+    can_requeue: bool,
+    silence: Literal["", "asked", "offered"] = "",
+) -> Chat:
     """The chat as one of its two people sees it. Whether it was rated is shown to the member alone."""
     is_member = row.member_id == viewer
     by = row.ended_by
@@ -113,4 +137,5 @@ def to_wire(row: Record, viewer: str, people: dict[str, Person], *, rated: bool,
         ended_by=ended_by,
         rated=rated and is_member,
         can_requeue=can_requeue and is_member,
+        silence=silence,
     )

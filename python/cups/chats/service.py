@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats import queries
+from cups.chats.silence import Silences
 from cups.chats.tables import chat as chat_table
 from cups.clock import Clock
 from cups.errors import Refused
@@ -28,6 +29,7 @@ from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 class Chats:
     def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
+        self.silences = Silences(settings.silence_ask_s * 1000, settings.silence_offer_s * 1000)
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -49,7 +51,7 @@ class Chats:
             first_at=first_at,
             opened_at=now,
         )
-        unit.announce(ChatOpened(id=chat_id, member=member, listener=listener))
+        unit.announce(ChatOpened(id=chat_id, member=member, listener=listener, at=now))
         return chat_id
 
     def capacity(self, conn: Connection, listener: str) -> int:
@@ -63,7 +65,7 @@ class Chats:
             if taken < 50
             else s.listener_chats_experienced
         )
-        return most - len(queries.open_of(conn, listener))
+        return most - queries.running_of(conn, listener)
 
     # Looking
 
@@ -85,8 +87,16 @@ class Chats:
         people = accounts.people(conn, [row.member_id, row.listener_id])
         recent = row.ended_at is not None and now - row.ended_at < self._settings.requeue_within_s * 1000
         # Whoever was left, by a listener's going, ban or absence, does not lose the rank; whoever left on their own does.
-        can_requeue = recent and row.ended_by != row.member_id and row.end_reason != "absent"
-        return queries.to_wire(row, viewer, people, rated=queries.rated(conn, row.id), can_requeue=can_requeue)
+        left = recent and row.ended_by != row.member_id and row.end_reason != "absent"
+        silence = "" if row.ended_at is not None else self.silences.stage(row.id)
+        return queries.to_wire(
+            row,
+            viewer,
+            people,
+            rated=queries.rated(conn, row.id),
+            can_requeue=left or silence == "offered",
+            silence=silence,
+        )
 
     async def seen_by(self, account_id: str, chat_id: str) -> Chat:
         return await self._db.read(lambda conn: self.view(conn, self.party(conn, chat_id, account_id), account_id))

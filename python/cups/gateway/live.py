@@ -280,6 +280,7 @@ class Live:
         self._jobs.start_soon(steady.once, self._refresh, news.person)
 
     def account_changed(self, news: AccountChanged) -> None:
+        self._jobs.start_soon(steady.once, self._requests.account_changed, news.account)
         self._jobs.start_soon(steady.once, self._refresh, news.account)
 
     async def _refresh(self, account: str) -> None:

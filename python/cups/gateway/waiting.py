@@ -1,81 +1,94 @@
 """The queue over the socket: the asker's place, the listeners' boards, and holding the place of whoever lost the connection."""
 
+from time import perf_counter
+
+import trio
+
 from cups import steady
 from cups.clock import Clock
+from cups.gateway.boards import SLICE_S, Boards
 from cups.gateway.hub import Class, Connection, Hub, person_group
-from cups.requests.line import Eligibility
+from cups.news import RequestOpened
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.settings import Settings
-from cups.wire.frames import BoardChanged, RequestChanged
-from cups.wire.requests import Board, RequestState
+from cups.wire.frames import RequestChanged
+from cups.wire.requests import RequestState
 
 
 class Waiting:
     def __init__(self, hub: Hub, clock: Clock, settings: Settings, requests: Requests, taking: Taking) -> None:
         self._hub, self._clock, self._settings, self._requests, self._taking = hub, clock, settings, requests, taking
-        self._watchers: dict[int, tuple[Connection, Eligibility]] = {}
-        self._boards: dict[int, Board] = {}
+        self._line = requests.line
+        self.boards = Boards(hub, self._line)
         self._told: dict[str, RequestState] = {}
-        self._away: dict[str, int] = {}
-        self._seen = -1
+        self._reading: dict[int, int] = {}
+        """Connections whose eligibility is being read, and by which reading."""
+        self._reads = 0
 
     # Listeners
 
     async def watch(self, connection: Connection) -> None:
         """Also called again when the listener's account changes: eligibility is worked out anew."""
-        allowed = await self._taking.eligibility(connection.account)
-        if self._hub.alive(connection):
-            self._watchers[connection.id] = (connection, allowed)
-            self._boards.pop(connection.id, None)
-            self._tell_board(connection, allowed)
+        self._reads += 1
+        read = self._reading[connection.id] = self._reads
+        try:
+            allowed = await self._taking.eligibility(connection.account)
+        finally:
+            # Of two that read at the same time the later one knows more, whichever is answered first.
+            latest = self._reading.get(connection.id) == read
+            if latest:
+                del self._reading[connection.id]
+        if latest and self._hub.alive(connection):
+            self.boards.watch(connection, allowed)
 
     def unwatch(self, connection: Connection) -> None:
-        self._watchers.pop(connection.id, None)
-        self._boards.pop(connection.id, None)
+        self._reading.pop(connection.id, None)
+        self.boards.unwatch(connection)
 
     def watches(self, connection: Connection) -> bool:
-        return connection.id in self._watchers
-
-    def _tell_board(self, connection: Connection, allowed: Eligibility) -> None:
-        board = self._requests.line.board(allowed)
-        if self._boards.get(connection.id) != board:
-            self._boards[connection.id] = board
-            self._hub.send(connection, BoardChanged(board=board), Class.CLAIM)
+        return self.boards.watches(connection)
 
     async def run_boards(self) -> None:
-        """Each board is looked at again when the queue has changed, not more often than every `board_every_ms`."""
-        await steady.every(self._settings.board_every_ms / 1000, self._look_at_boards)
-
-    async def _look_at_boards(self) -> None:
-        if self._requests.line.version == self._seen:
-            return
-        self._seen = self._requests.line.version
-        for connection, allowed in list(self._watchers.values()):
-            self._tell_board(connection, allowed)
+        """Boards are looked at again when the queue has changed, not more often than every `board_every_ms`."""
+        await steady.every(self._settings.board_every_ms / 1000, self.boards.look)
 
     # Askers
 
+    def opened(self, news: RequestOpened) -> None:
+        """Heard after the index: who may not see it, and whether its asker has a connection."""
+        self.boards.opened(news)
+        if self._hub.count(person_group(news.asker)):
+            self._line.holds.came(news.asker)
+
     def tell_place(self, asker: str) -> None:
-        state = self._requests.line.waiting_state(asker)
+        state = self._line.waiting_state(asker)
         if state is not None and self._told.get(asker) != state and self._hub.count(person_group(asker)):
             self._told[asker] = state
             self._hub.publish(person_group(asker), RequestChanged(request=state), Class.RECEIPT, key="place")
 
     def tell_now(self, connection: Connection) -> None:
         """The first word to a connection of somebody who waits."""
-        state = self._requests.line.waiting_state(connection.account)
-        if state is not None:
-            self._hub.send(connection, RequestChanged(request=state), Class.CONTROL)
+        if self._line.holds.came(connection.account):
+            state = self._line.waiting_state(connection.account)
+            if state is not None:
+                self._hub.send(connection, RequestChanged(request=state), Class.CONTROL)
 
     async def run_places(self) -> None:
         await steady.every(self._settings.place_every_ms / 1000, self._tell_places)
 
     async def _tell_places(self) -> None:
-        askers = self._requests.line.askers()
-        for asker in askers:
-            self.tell_place(asker)
-        for asker in self._told.keys() - set(askers):
+        """Those who are here, in slices; who turns out to be gone is away from now on."""
+        here, began = self._line.holds.here(), perf_counter()
+        for asker in here:
+            if perf_counter() - began > SLICE_S:
+                await trio.lowlevel.checkpoint()
+                began = perf_counter()
+            if self._hub.count(person_group(asker)):
+                self.tell_place(asker)
+            else:
+                self._line.holds.left(asker, self._clock.now())
+        for asker in self._told.keys() - set(here):
             del self._told[asker]
 
     async def run_holds(self) -> None:
@@ -83,14 +96,9 @@ class Waiting:
         await steady.every(min(1.0, self._settings.request_hold_s / 4), self._look_at_holds)
 
     async def _look_at_holds(self) -> None:
-        hold, now = self._settings.request_hold_s * 1000, self._clock.now()
-        askers = self._requests.line.askers()
-        for asker in askers:
+        for asker in self._line.holds.overdue(self._clock.now()):
             if self._hub.count(person_group(asker)):
-                self._away.pop(asker, None)
-            elif now - max(self._away.setdefault(asker, now), self._requests.line.touched(asker)) > hold:
+                self._line.holds.came(asker)
+            else:
                 await self._requests.close_gone(asker)
-                self._away.pop(asker, None)
-        for asker in self._away.keys() - set(askers):
-            del self._away[asker]
         await self._taking.return_overdue()

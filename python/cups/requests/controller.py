@@ -1,13 +1,15 @@
 """The queue over REST: asking and taking."""
 
-from litestar import Router, delete, get, post
+from litestar import Router, delete, get, post, put
 
+from cups.accounts.service import Accounts
 from cups.accounts.visitor import Visitor, gated
 from cups.api.sessions import signed_in
 from cups.errors import Refused
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.requests.topics import LANGUAGES, topics
+from cups.wire.people import Me, RefusedTopicsIn
 from cups.wire.requests import Board, RequestIn, RequestState, Taken, Topics
 
 
@@ -38,9 +40,15 @@ async def cancel(visitor: Visitor | None, requests: Requests) -> RequestState:
 
 
 @get("/queue")
-async def board(visitor: Visitor | None, requests: Requests, taking: Taking) -> Board:
+async def board(visitor: Visitor | None, taking: Taking) -> Board:
     """What this listener may take, the first in rank first."""
-    return requests.line.board(await taking.eligibility(gated(visitor).id))
+    return await taking.board(gated(visitor).id)
+
+
+@put("/me/refused-topics")
+async def refuse_topics(data: RefusedTopicsIn, visitor: Visitor | None, accounts: Accounts) -> Me:
+    """The topics this listener does not take: requests about them are not shown to them."""
+    return await accounts.refuse_topics(gated(visitor), data, frozenset(topics()))
 
 
 @post("/queue/next", status_code=200)
@@ -62,5 +70,7 @@ async def ask_again(chat_id: str, visitor: Visitor | None, requests: Requests) -
 
 
 router = Router(
-    "", route_handlers=[all_topics, ask, mine, cancel, board, take_next, take, ask_again], tags=["requests"]
+    "",
+    route_handlers=[all_topics, ask, mine, cancel, board, refuse_topics, take_next, take, ask_again],
+    tags=["requests"],
 )

@@ -25,9 +25,13 @@ class Rates:
         times = self._taken.setdefault(pool, deque(maxlen=MOST_TAKEN))
         times.append(at)
 
-    def estimate(self, pool: str, place: int, now: int) -> Estimate:
+    def lately(self, pool: str, now: int) -> int:
+        """How many of this pool were taken in the window."""
         times = list(self._taken.get(pool, ()))
-        n = len(times) - bisect.bisect_left(times, now - self._window)
+        return len(times) - bisect.bisect_left(times, now - self._window)
+
+    def estimate(self, pool: str, place: int, now: int) -> Estimate:
+        n = self.lately(pool, now)
         if n < MIN_TAKEN:
             return Estimate()
         minutes = self._window / 60_000

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cups.accounts.tables import account
 from cups.requests.tables import request
 from cups.store.schema import Record
 
@@ -16,6 +17,44 @@ _latest = (
     .order_by(request.c.opened_at.desc(), request.c.id.desc())
     .limit(1)
 )
+_by_ref = sa.select(request).where(request.c.asker_id == sa.bindparam("asker"), request.c.ref == sa.bindparam("ref"))
+_insert = request.insert()
+_this = request.c.id == sa.bindparam("request")
+_held = request.c.state == "held"
+_waits = request.c.state == "waiting"
+_is_open = request.c.state != "closed"
+_token = request.c.fence == sa.bindparam("token")
+_take = (
+    request.update()
+    .where(_this, _waits, request.c.pool == sa.bindparam("among"))
+    .values(state="held", held_by=sa.bindparam("by"), held_until=sa.bindparam("end"), fence=request.c.fence + 1)
+    .returning(request.c.fence)
+)
+_attach = request.update().where(_this).values(chat_id=sa.bindparam("chat"))
+_closed: dict[str, Any] = {"state": "closed", "closed_at": sa.bindparam("now"), "held_by": None, "held_until": None}
+_settle = request.update().where(_this, _held, _token).values(reason="matched", **_closed)
+_close = request.update().where(_this, _is_open).values(reason=sa.bindparam("why"), **_closed)
+_close_waiting = request.update().where(_this, _waits).values(reason=sa.bindparam("why"), **_closed)
+_give_back = (
+    request.update().where(_this, _held, _token).values(state="waiting", held_by=None, held_until=None, chat_id=None)
+)
+_overdue = sa.select(request).where(_held, request.c.held_until <= sa.bindparam("now"))
+_page_waiting = (
+    sa.select(request)
+    .where(_is_open, _waits, request.c.asker_id > sa.bindparam("after"))
+    .order_by(request.c.asker_id)
+    .limit(sa.bindparam("most"))
+)
+_latest_open = sa.select(sa.func.max(request.c.opened_at)).where(_is_open)
+_renew = request.update().where(_held).values(held_until=sa.bindparam("end")).returning(request.c.id)
+_count_held = sa.select(sa.func.count()).select_from(request).where(_held)
+_misplaced = (
+    sa.select(request.c.id)
+    .join(account, account.c.id == request.c.asker_id)
+    .where(_is_open, _waits, request.c.pool != account.c.age_class + ":" + request.c.language)
+)
+_misplaced_one = _misplaced.where(request.c.asker_id == sa.bindparam("asker"))
+_repool = request.update().where(_this, _waits).values(pool=sa.bindparam("among"))
 
 
 def by_id(conn: Connection, id: str) -> Record | None:
@@ -31,73 +70,85 @@ def latest_of(conn: Connection, asker: str) -> Record | None:
 
 
 def by_ref(conn: Connection, asker: str, ref: str) -> Record | None:
-    return conn.execute(sa.select(request).where(request.c.asker_id == asker, request.c.ref == ref)).one_or_none()
+    return conn.execute(_by_ref, {"asker": asker, "ref": ref}).one_or_none()
 
 
 def insert(conn: Connection, **values: Any) -> None:
-    conn.execute(request.insert(), values)
+    conn.execute(_insert, values)
 
 
-def take(conn: Connection, id: str, *, listener: str, until: int) -> int | None:
-    """Waiting to held, if it still waits; the new fencing token, or None: another was quicker."""
-    done = conn.execute(
-        request.update()
-        .where(request.c.id == id, request.c.state == "waiting")
-        .values(state="held", held_by=listener, held_until=until, fence=request.c.fence + 1)
-        .returning(request.c.fence)
-    ).scalar_one_or_none()
+def take(conn: Connection, id: str, *, listener: str, until: int, pool: str) -> int | None:
+    """Waiting to held, if it still waits and in this pool; the new fencing token, or None: another was quicker."""
+    values = {"request": id, "by": listener, "end": until, "among": pool}
+    done = conn.execute(_take, values).scalar_one_or_none()
     return None if done is None else int(done)
 
 
 def attach_chat(conn: Connection, id: str, chat_id: str) -> None:
-    conn.execute(request.update().where(request.c.id == id), {"chat_id": chat_id})
+    conn.execute(_attach, {"request": id, "chat": chat_id})
 
 
 def settle(conn: Connection, id: str, fence: int, now: int) -> bool:
     """Held to closed, for the holder of the present token alone: a late owner is refused."""
-    done = conn.execute(
-        request.update()
-        .where(request.c.id == id, request.c.state == "held", request.c.fence == fence)
-        .values(state="closed", reason="matched", closed_at=now, held_by=None, held_until=None)
-    )
-    return done.rowcount == 1
+    return conn.execute(_settle, {"request": id, "token": fence, "now": now}).rowcount == 1
 
 
-def give_back(conn: Connection, id: str) -> bool:
-    """Held to waiting, at the old rank."""
-    done = conn.execute(
-        request.update()
-        .where(request.c.id == id, request.c.state == "held")
-        .values(state="waiting", held_by=None, held_until=None, chat_id=None)
-    )
-    return done.rowcount == 1
+def give_back(conn: Connection, id: str, fence: int) -> bool:
+    """Held to waiting, at the old rank, if this is still the holding that is meant."""
+    return conn.execute(_give_back, {"request": id, "token": fence}).rowcount == 1
 
 
 def close(conn: Connection, id: str, reason: str, now: int, *, only: str | None = None) -> bool:
     """Closed with a reason; False if it was closed (or, with `only`, is in another state)."""
-    where = request.c.state == only if only else request.c.state != "closed"
-    done = conn.execute(
-        request.update()
-        .where(request.c.id == id, where)
-        .values(state="closed", reason=reason, closed_at=now, held_by=None, held_until=None)
-    )
+    values = {"request": id, "why": reason, "now": now}
+    done = conn.execute(_close_waiting if only == "waiting" else _close, values)
     return done.rowcount == 1
 
 
 def overdue(conn: Connection, now: int) -> list[Record]:
     """Held requests whose lease has ended."""
-    return list(conn.execute(sa.select(request).where(request.c.state == "held", request.c.held_until <= now)))
+    return list(conn.execute(_overdue, {"now": now}))
 
 
-def all_open(conn: Connection) -> list[Record]:
-    """Everyone who waits or is held, in rank order."""
-    return list(
-        conn.execute(
-            sa.select(request)
-            .where(request.c.state != "closed")
-            .order_by(request.c.severity.desc(), request.c.first_at, request.c.id)
-        )
-    )
+def rank(head_start_ms: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
+    """The order of the queue as columns, ascending: the formula of rust/requests/src/rank.rs."""
+    return request.c.first_at - request.c.severity * head_start_ms, request.c.id
+
+
+def in_rank_order(conn: Connection, head_start_ms: int) -> list[Record]:
+    """Everyone who waits, the first in rank first."""
+    return list(conn.execute(sa.select(request).where(request.c.state == "waiting").order_by(*rank(head_start_ms))))
+
+
+def page_waiting(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    """Some of those who wait, by asker: the index that keeps one open request a person holds no closed ones."""
+    return list(conn.execute(_page_waiting, {"after": after, "most": limit}))
+
+
+def latest_open(conn: Connection) -> int:
+    """The latest moment at which an open request entered; 0 for none."""
+    return int(conn.execute(_latest_open).scalar_one() or 0)
+
+
+def renew_leases(conn: Connection, until: int) -> list[str]:
+    """All leases end at this moment; whose they are."""
+    return list(conn.execute(_renew, {"end": until}).scalars())
+
+
+def count_held(conn: Connection) -> int:
+    return int(conn.execute(_count_held).scalar_one())
+
+
+def misplaced(conn: Connection, asker: str | None) -> list[str]:
+    """Who waits in a pool of another age class than their own: this person, or all of them."""
+    if asker is None:
+        return list(conn.execute(_misplaced).scalars())
+    return list(conn.execute(_misplaced_one, {"asker": asker}).scalars())
+
+
+def repool(conn: Connection, id: str, pool: str) -> bool:
+    """Another pool at the same rank, for whoever waits."""
+    return conn.execute(_repool, {"request": id, "among": pool}).rowcount == 1
 
 
 def page_open(conn: Connection, *, after: str, limit: int) -> list[Record]:

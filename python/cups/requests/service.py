@@ -1,9 +1,10 @@
 """Asking for somebody, waiting, leaving the queue.
 
-The table decides, inside one writer's transaction; the Rust index ranks and filters, follows the news, and is rebuilt from the table at start.
-Rank: severity, then the time of the first request, then the id. A request that comes back keeps all three.
+The table decides, inside one writer's transaction; the Rust index ranks and filters, and follows the news.
+Rank: severity as a bounded head start, then the time of the first request, then the id (docs/queue.md). A request that comes back keeps all three.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import structlog
@@ -41,24 +42,8 @@ class Requests:
     def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._limits, self._chats = db, clock, settings, limits, chats
         self.line = Line(clock, settings)
-
-    async def rebuild(self) -> int:
-        """Fills the empty index from the table, in rank order; how many wait or are held."""
-
-        def read(conn: Connection) -> tuple[list[RequestOpened], list[tuple[str, int]]]:
-            rows = queries.all_open(conn)
-            people = accounts.people(conn, [row.asker_id for row in rows])
-            since = self._clock.now() - self._settings.estimate_window_s * 1000
-            held = {row.id for row in rows if row.state == "held"}
-            opened = [self.opened_news(row, people[row.asker_id]) for row in rows if row.id not in held]
-            return opened, queries.matched_since(conn, since)
-
-        opened, matched = await self._db.read(read)
-        for news in opened:
-            self.line.opened(news)
-        for pool, at in matched:
-            self.line.rates.taken(pool, at)
-        return len(opened)
+        self.not_before = 0
+        """No request enters as older than those found at the start: a wall clock that was set back while nothing ran changes no order."""
 
     def opened_news(self, row: Record, person: Person) -> RequestOpened:
         return RequestOpened(
@@ -93,7 +78,10 @@ class Requests:
         return await self._enter(visitor.id, form.ref, form.topic, form.language, first_at=None)
 
     async def ask_again(self, visitor: Visitor, chat_id: str) -> RequestState:
-        """Back to the queue at the old rank, after the listener left. Refused: not-found, conflict, already-waiting."""
+        """Back to the queue at the old rank, after the listener left or did not answer; a chat that still runs ends with it.
+
+        Refused: not-found, conflict (the listener is there, or it was long ago), already-waiting.
+        """
 
         def read(conn: Connection) -> tuple[str, str, int]:
             row = self._chats.party(conn, chat_id, visitor.id)
@@ -101,18 +89,31 @@ class Requests:
                 raise Refused("conflict")
             return row.topic, row.language, row.first_at
 
+        def leave(unit: Unit) -> None:
+            row = self._chats.party(unit.conn, chat_id, visitor.id)
+            if row.ended_at is None and self._chats.silences.stage(chat_id) == "offered":
+                self._chats.end_now(unit, row, by=None, reason="silent")
+
         topic, language, first_at = await self._db.read(read)
-        return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at)
+        return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at, leave=leave)
 
-    async def _enter(self, asker: str, ref: str, topic: str, language: str, *, first_at: int | None) -> RequestState:
-        now = self._clock.now()
-
+    async def _enter(
+        self,
+        asker: str,
+        ref: str,
+        topic: str,
+        language: str,
+        *,
+        first_at: int | None,
+        leave: Callable[[Unit], None] = lambda _unit: None,
+    ) -> RequestState:
         def work(unit: Unit) -> str:
-            conn = unit.conn
+            conn, now = unit.conn, max(self._clock.now(), self.not_before)
             if (known := queries.by_ref(conn, asker, ref)) is not None:
                 return str(known.id)
             if queries.open_of(conn, asker) is not None:
                 raise Refused("already-waiting")
+            leave(unit)
             if self._chats.open_rows(conn, asker):
                 raise Refused("already-in-chat")
             row = accounts.by_id(conn, asker)
@@ -200,10 +201,36 @@ class Requests:
 
         def work(unit: Unit) -> None:
             row = queries.open_of(unit.conn, asker)
-            if row is not None and queries.close(unit.conn, row.id, "gone", self._clock.now(), only="waiting"):
+            if row is None or not self.line.holds.is_away(asker):
+                return  # they came back while this waited for its turn
+            if queries.close(unit.conn, row.id, "gone", self._clock.now(), only="waiting"):
                 self.announce_closed(unit, row, "gone")
 
         await self._db.write(work)
+
+    def waits_again(self, unit: Unit, request_id: str) -> None:
+        """Tells of somebody who waits, at the old rank, among the people of the age class that they have now."""
+        row = queries.by_id(unit.conn, request_id)
+        asker = None if row is None else accounts.by_id(unit.conn, row.asker_id)
+        if row is None or asker is None or row.state != "waiting":
+            return
+        if asker.age_class is not None:
+            queries.repool(unit.conn, row.id, pool_of(asker.age_class, row.language))
+        row = queries.by_id(unit.conn, request_id)
+        assert row is not None
+        unit.announce(self.opened_news(row, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+
+    def put_in_place(self, unit: Unit, asker: str | None = None) -> int:
+        """Whoever waits among people of an age class that is not theirs (any more): this person, or all of them. How many."""
+        misplaced = queries.misplaced(unit.conn, asker)
+        for request_id in misplaced:
+            self.waits_again(unit, request_id)
+        return len(misplaced)
+
+    async def account_changed(self, account: str) -> None:
+        """Something was corrected about somebody who may wait: their age class, say."""
+        if self.line.index.of(account) is not None:
+            await self._db.write(self.put_in_place, account)
 
     def announce_closed(self, unit: Unit, row: Record, reason: str) -> None:
         unit.announce(

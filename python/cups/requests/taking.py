@@ -8,6 +8,7 @@ from typing import Literal
 import trio
 from sqlalchemy import Connection
 
+from cups._core import Claim, Listener
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
@@ -16,12 +17,16 @@ from cups.errors import Refused
 from cups.news import RequestHeld
 from cups.reach import Facts, opens_at, reach, serves, takes
 from cups.requests import queries
-from cups.requests.line import Eligibility
+from cups.requests.line import Eligibility, Waiter
 from cups.requests.service import Requests, pool_of
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.requests import Taken
+from cups.wire.requests import Board, Taken
+
+Outcome = Taken | Literal["gone", "not-for-you"]
+DECIDING_S = 2.0
+"""How long somebody waits at most for others to decide, before they are told that nobody waits."""
 
 
 class Taking:
@@ -44,15 +49,20 @@ class Taking:
                 raise Refused("not-a-listener")
             if not (verdict := takes(facts)).ok:
                 raise Refused(verdict.code, retry_at=opens_at(facts, verdict, now=facts.as_of))
-            languages = row.languages.split(",")
-            pools = [pool_of(age, language) for age in serves(facts) for language in languages]
+            pools = {pool_of(age, language) for age in serves(facts) for language in row.languages.split(",")}
             return Eligibility(
-                pools,
-                accounts.blocks_of(conn, listener) + accounts.personas(conn, listener),
+                tuple(sorted(pools)),
+                tuple(sorted(filter(None, row.refused_topics.split(",")))),
+                (*accounts.blocks_of(conn, listener), *accounts.personas(conn, listener)),
                 self._chats.capacity(conn, listener),
             )
 
         return await self._db.read(read)
+
+    async def board(self, listener: str) -> Board:
+        """What this listener may take now. Refused: as in `eligibility`."""
+        allowed = await self.eligibility(listener)
+        return self._line.board(self._line.listener(allowed))
 
     async def take_next(self, visitor: Visitor) -> Taken:
         """The first in rank whom this listener may talk to. Whoever loses one goes on to the next, in the same call.
@@ -62,33 +72,37 @@ class Taking:
         allowed = await self.eligibility(visitor.id)
         if allowed.free <= 0:
             raise Refused("at-capacity")
-        passed_over = list(allowed.blocked)
-        lease, tries = self._settings.claim_lease_s * 1000, 5
-        while True:
-            claim = self._line.index.claim_next(
-                visitor.id,
-                pools=allowed.pools,
-                refused_topics=(),
-                blocked=passed_over,
-                now=self._clock.now(),
-                lease_ms=lease,
-            )
-            if claim is None and tries and self._line.index.statistics()["claimed"]:
-                # Another listener holds the last ones for the moment it takes to decide: some may come back.
-                tries -= 1
-                await trio.sleep(0.02)
-                continue
-            if claim is None:
-                raise Refused("nobody-waiting")
+        listener = self._line.listener(allowed)
+        while (claim := await self._next(visitor.id, listener)) is not None:
             entry = self._line.entry(claim.id)
             assert entry is not None, "what the index offers is known"
-            with self._line.giving_back(claim.id, claim.fence):
-                outcome = await self._db.write(self._take, visitor.id, claim.id)
+            outcome = await self._decide(visitor.id, claim, entry)
             if isinstance(outcome, Taken):
                 return outcome
-            if outcome == "gone":
-                self._line.drop_stale(entry)
-            passed_over.append(entry.asker)
+            listener = listener.without([entry.asker])
+        raise Refused("nobody-waiting")
+
+    async def _next(self, owner: str, listener: Listener) -> Claim | None:
+        """The first in rank for this listener; None if there is nobody.
+
+        While others decide about the last of them, somebody may come back: then it waits a little.
+        """
+        claim = self._line.claim_next(owner, listener)
+        if claim is None and self._line.undecided(listener):
+            with trio.move_on_after(DECIDING_S):
+                while claim is None and self._line.undecided(listener):
+                    await self._line.moved.park()
+                    claim = self._line.claim_next(owner, listener)
+        return claim
+
+    async def _decide(self, listener_id: str, claim: Claim, entry: Waiter) -> Outcome:
+        with self._line.deciding(claim) as attempt:
+            outcome = await self._db.write(self._take, listener_id, claim.id)
+            if not isinstance(outcome, Taken):
+                self._line.counts["lost"] += 1
+                if outcome == "gone" and not attempt.heard:
+                    self._line.drop_stale(entry)
+        return outcome
 
     async def take(self, visitor: Visitor, request_id: str) -> Taken:
         """This very person. Refused: not-a-listener, at-capacity, already-taken."""
@@ -96,20 +110,17 @@ class Taking:
         if allowed.free <= 0:
             raise Refused("at-capacity")
         entry = self._line.entry(request_id)
-        if entry is None or entry.pool not in allowed.pools or entry.asker in allowed.blocked:
+        if entry is None or not self._line.index.suits(self._line.listener(allowed), request_id):
             raise Refused("already-taken")
-        claim = self._line.index.claim(
-            request_id, visitor.id, now=self._clock.now(), lease_ms=self._settings.claim_lease_s * 1000
-        )
+        claim = self._line.claim(request_id, visitor.id)
         if claim is None:
             raise Refused("already-taken")
-        with self._line.giving_back(claim.id, claim.fence):
-            outcome = await self._db.write(self._take, visitor.id, claim.id)
+        outcome = await self._decide(visitor.id, claim, entry)
         if isinstance(outcome, Taken):
             return outcome
         raise Refused("already-taken")
 
-    def _take(self, unit: Unit, listener_id: str, request_id: str) -> Taken | Literal["gone", "not-for-you"]:
+    def _take(self, unit: Unit, listener_id: str, request_id: str) -> Outcome:
         """In the transaction: state and reach again, capacity, then the one conditional statement."""
         conn, now = unit.conn, self._clock.now()
         row = queries.by_id(conn, request_id)
@@ -117,10 +128,12 @@ class Taking:
             return "gone"
         listener, asker = accounts.facts_by_id(conn, listener_id, now), accounts.facts_by_id(conn, row.asker_id, now)
         if listener is None or asker is None or not self._may_meet(conn, listener, asker):
+            self._requests.put_in_place(unit, row.asker_id)
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
             raise Refused("at-capacity")
-        fence = queries.take(conn, request_id, listener=listener_id, until=now + self._settings.claim_lease_s * 1000)
+        until = now + self._settings.claim_lease_s * 1000
+        fence = queries.take(conn, request_id, listener=listener_id, until=until, pool=row.pool)
         if fence is None:
             return "gone"
         chat_id = self._chats.open(
@@ -133,7 +146,7 @@ class Taking:
             first_at=row.first_at,
         )
         queries.attach_chat(conn, request_id, chat_id)
-        unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id))
+        unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id, until=until))
         return Taken(chat=chat_id, request=request_id)
 
     def _may_meet(self, conn: Connection, listener: Facts, asker: Facts) -> bool:
@@ -165,24 +178,20 @@ class Taking:
             self._return(unit, row)
 
     def _return(self, unit: Unit, row: Record) -> None:
-        if queries.give_back(unit.conn, row.id):
-            again = queries.by_id(unit.conn, row.id)
-            assert again is not None
-            unit.announce(self._requests.opened_news(again, accounts.people(unit.conn, [row.asker_id])[row.asker_id]))
+        if queries.give_back(unit.conn, row.id, row.fence):
+            self._requests.waits_again(unit, row.id)
 
     async def return_overdue(self) -> int:
         """Requests whose listener never came into the chat go back at their old rank; how many."""
-        overdue = await self._db.read(queries.overdue, self._clock.now())
-        if not overdue:
+        if not self._line.lease_ended():
             return 0
 
         def work(unit: Unit) -> int:
-            count = 0
-            for row in queries.overdue(unit.conn, self._clock.now()):
+            overdue = queries.overdue(unit.conn, self._clock.now())
+            for row in overdue:
                 chat = self._chats.find(unit.conn, row.chat_id) if row.chat_id else None
                 if chat is None or not self._chats.end_now(unit, chat, by=None, reason="absent"):
                     self._return(unit, row)
-                count += 1
-            return count
+            return len(overdue)
 
         return await self._db.write(work)

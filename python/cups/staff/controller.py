@@ -7,6 +7,8 @@ from litestar.params import Parameter
 
 from cups.accounts.visitor import Visitor, require_staff
 from cups.errors import Refused
+from cups.requests.keeping import Keeping
+from cups.requests.statistics import QueueFigures
 from cups.rooms.service import Rooms
 from cups.staff.ages import Ages
 from cups.staff.limits import LimitsDesk
@@ -29,6 +31,8 @@ from cups.wire.staff import (
     Limit,
     LimitIn,
     Limits,
+    QueueCheck,
+    QueueStatistics,
     Reports,
     StaffRole,
     WaitingRequests,
@@ -86,6 +90,21 @@ async def import_courses(data: ImportIn, visitor: Visitor | None, staff: Staff) 
 async def waiting(visitor: Visitor | None, staff: Staff, after: After = "", limit: PageSize = 50) -> WaitingRequests:
     require_staff(visitor)
     return await staff.waiting(after, limit)
+
+
+@get("/queue")
+async def queue(visitor: Visitor | None, figures: QueueFigures) -> QueueStatistics:
+    """How the queue stands: by pool, with measured rates; and how index and table compared the last time."""
+    require_staff(visitor)
+    return figures.now()
+
+
+@post("/queue/check", status_code=200)
+async def check_queue(visitor: Visitor | None, staff: Staff, keeping: Keeping, figures: QueueFigures) -> QueueCheck:
+    """Compares the index with the table now, while both are in use, and puts right what differs."""
+    await staff.note(require_staff(visitor), "queue.check", "queue")
+    await keeping.check()
+    return figures.check()
 
 
 @post("/bans")
@@ -207,6 +226,8 @@ router = Router(
         dismiss,
         import_courses,
         waiting,
+        queue,
+        check_queue,
         ban,
         bans,
         lift,

@@ -55,6 +55,10 @@ class Staff:
         """Does something and logs it, or neither."""
         return await acting.act(self._db, visitor, act, subject, details, work, now=self._clock.now())
 
+    async def note(self, visitor: Visitor, act: str, subject: str) -> None:
+        """The audit entry of an act that changes no table."""
+        await self._act(visitor, act, subject, {}, lambda _unit: None)
+
     # Rooms
 
     async def create_room(self, visitor: Visitor, form: RoomIn) -> Room:

@@ -36,3 +36,4 @@ Slug = Annotated[str, Meta(min_length=2, max_length=48, pattern="^[a-z0-9]+(-[a-
 Language = Annotated[
     str, Meta(min_length=2, max_length=12, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="BCP 47.")
 ]
+Topic = Annotated[str, Meta(min_length=2, max_length=40, pattern="^[a-z0-9-]+$")]

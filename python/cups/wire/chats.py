@@ -47,7 +47,9 @@ class Chat(Body):
     ended_by: Literal["", "you", "other", "system"] = ""
     rated: bool = False
     can_requeue: bool = False
-    """The listener left: the member may go back to the queue at the old rank."""
+    """The listener left, or has not answered for long: the member may go back to the queue at the old rank."""
+    silence: Literal["", "asked", "offered"] = ""
+    """The listener has left something without an answer: they are `asked` for a word, then the member is `offered` another listener."""
 
 
 class Chats(Body):

@@ -9,7 +9,7 @@ from typing import Literal
 from cups.wire.base import Body, Id, Millis, Ref, Seq, Text
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Me, Person
-from cups.wire.requests import Board, RequestState
+from cups.wire.requests import Board, BoardPlace, RequestState
 from cups.wire.rooms import Warning
 
 PROTOCOL = "cups.v1.json"
@@ -88,7 +88,7 @@ class Marked(Frame, tag="mark"):
 
 
 class WatchBoard(Frame, tag="watch-board"):
-    """A listener follows the queue: `board` frames come at once and on change."""
+    """A listener follows the queue: `board` comes at once, then `board-changed` with each change."""
 
     ref: Ref
 
@@ -211,8 +211,23 @@ class RequestChanged(Frame, tag="request"):
     request: RequestState
 
 
-class BoardChanged(Frame, tag="board"):
+class WholeBoard(Frame, tag="board"):
+    """The listener's board as of `number`. Comes again where what this listener may take has changed."""
+
+    number: int
     board: Board
+
+
+class BoardChanged(Frame, tag="board-changed"):
+    """What changed since `number - 1`: take out `gone`, then put in each of `came` at its place, in order.
+
+    Whoever holds another number than the one before watches again.
+    """
+
+    number: int
+    waiting: int
+    gone: list[Id]
+    came: list[BoardPlace]
 
 
 class ChatChanged(Frame, tag="chat"):
@@ -263,6 +278,7 @@ ServerFrame = (
     | Presence
     | Receipt
     | RequestChanged
+    | WholeBoard
     | BoardChanged
     | ChatChanged
     | Warned

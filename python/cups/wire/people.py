@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cups.wire.base import Body, Language, Millis, Name
+from cups.wire.base import Body, Language, Millis, Name, Topic
 
 Kind = Literal["guest", "member", "listener", "therapist", "bot"]
 Status = Literal["online", "busy", "offline", "break"]
@@ -40,6 +40,8 @@ class Me(Body):
     roles: list[str] = []
     status: Status = "offline"
     languages: list[str] = []
+    refused_topics: list[str] = []
+    """Topics that this listener does not take: requests about them are not shown to them."""
     can_listen: bool = False
     linked: Person | None = None
     """The same person's other account (member or listener), to switch to. Seen by its owner alone."""
@@ -85,6 +87,12 @@ class LanguagesIn(Body):
     """The languages this person talks in, as BCP 47: a listener is shown requests in these."""
 
     languages: Annotated[list[Language], Meta(min_length=1, max_length=12)]
+
+
+class RefusedTopicsIn(Body):
+    """The topics this listener does not take, by their ids; none: all are welcome."""
+
+    topics: Annotated[list[Topic], Meta(max_length=64)]
 
 
 class BlockIn(Body):

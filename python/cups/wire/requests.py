@@ -1,14 +1,11 @@
 """Asking for someone to talk to, waiting, and taking the next person."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-from cups.wire.base import Body, Id, Language, Millis, Ref
+from cups.wire.base import Body, Id, Language, Millis, Ref, Topic
 from cups.wire.people import Person
-
-Topic = Annotated[str, Meta(min_length=2, max_length=40, pattern="^[a-z0-9-]+$")]
 
 
 class RequestIn(Body):
@@ -52,8 +49,15 @@ class BoardEntry(Body):
     """Said, kindly, where the person answered that someone is in danger: a trained listener should take them first."""
 
 
+class BoardPlace(Body):
+    """An entry that comes to a board, and where it stands then, from 0."""
+
+    at: int
+    entry: BoardEntry
+
+
 class Board(Body):
-    """What one listener may take, first in rank first; at most 50 of `waiting`."""
+    """What one listener may take, first in rank first; at most 50 of `waiting`, which counts all of them."""
 
     waiting: int
     requests: list[BoardEntry]

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from cups.wire.base import Body, Id, Millis, Name
 from cups.wire.people import AgeClass, Person
+from cups.wire.requests import Estimate
 
 StaffRole = Literal["moderator", "community-manager", "admin"]
 
@@ -128,6 +129,42 @@ class WaitingRequest(Body):
 class WaitingRequests(Body):
     requests: list[WaitingRequest]
     next: str | None = None
+
+
+class PoolStatistics(Body):
+    """One pool: an age class and a language. `matched` counts the last half hour; `oldest` is since when the first in rank waits."""
+
+    pool: str
+    waiting: int
+    oldest: Millis
+    matched: int
+    estimate: Estimate
+    """For somebody who enters now."""
+
+
+class QueueCheck(Body):
+    """The last comparison of the index with the table; all but `rows` is 0 as long as they agree. What differed was put right."""
+
+    at: Millis
+    rows: int
+    missing: int
+    different: int
+    surplus: int
+
+
+class QueueStatistics(Body):
+    waiting: int
+    held: int
+    """Taken by a listener who has not come into the chat yet."""
+    here: int
+    """Of those who wait: with a connection open. The others' places are kept for a while."""
+    boards: int
+    """Listeners who look at the queue."""
+    index_bytes: int
+    pools: list[PoolStatistics]
+    since_start: dict[str, int]
+    """opened, taken, lost (to a quicker listener), stale, gone (after the hold), passes and repaired (of the comparison)."""
+    check: QueueCheck
 
 
 class AuditEntry(Body):

@@ -20,6 +20,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<requests::RequestQueue>()?;
     module.add_class::<requests::Claim>()?;
+    module.add_class::<requests::Listener>()?;
     module.add_class::<rooms::Fanout>()?;
     module.add_class::<reactor::Reactor>()?;
     module.add_class::<pace::Pace>()?;

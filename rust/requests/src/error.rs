@@ -7,8 +7,10 @@ use std::fmt;
 pub enum AddError {
     /// A request with this id is in the index already, waiting or claimed.
     Present,
-    /// The last fencing token is beyond `i64::MAX`, so that the next ones could not be stored.
+    /// The last fencing token is beyond what the table can store.
     FenceTooLarge,
+    /// Pools and topics are few and named by the server; here are more than any server has.
+    TooManyNames,
 }
 
 impl fmt::Display for AddError {
@@ -16,6 +18,7 @@ impl fmt::Display for AddError {
         f.write_str(match self {
             Self::Present => "the request is in the queue already",
             Self::FenceTooLarge => "the fencing token is too large",
+            Self::TooManyNames => "there are too many pools or topics",
         })
     }
 }

@@ -1,33 +1,26 @@
 //! The order of all requests, as one comparable value.
 //!
+//! `due = first_at - severity * head_start`: a class of severity counts as a fixed time of having waited. Less means first, then
+//! the smaller id. As long as nobody waits longer than the head start, this is severity first and then time; and because
+//! the head start is bounded, whoever waits is overtaken by finitely many (the proof is in docs/queue.md).
+//!
 //! Invariant: ranks are total and never equal for two different requests, because ids are unique.
 
-use std::cmp::Ordering;
-use std::sync::Arc;
+use crate::id::Id;
 
-/// A request's rank. Less means first: higher severity, then earlier `first_at`, then the smaller id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request's rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
-    /// How severe; higher goes first.
-    pub severity: i64,
-    /// When this was first asked, in milliseconds since the epoch; earlier goes first.
-    pub first_at: i64,
+    /// Milliseconds since the epoch; earlier goes first. See the module.
+    pub due: i64,
     /// Breaks ties, so that the order is the same on every machine.
-    pub id: Arc<str>,
+    pub id: Id,
 }
 
-impl Ord for Rank {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other
-            .severity
-            .cmp(&self.severity)
-            .then_with(|| self.first_at.cmp(&other.first_at))
-            .then_with(|| self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for Rank {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Rank {
+    /// The formula.
+    #[must_use]
+    pub fn new(severity: i16, first_at: i64, id: Id, head_start_ms: i64) -> Self {
+        Self { due: first_at.saturating_sub(i64::from(severity).saturating_mul(head_start_ms)), id }
     }
 }

@@ -64,6 +64,7 @@ impl RankList {
         self.len += 1;
         if block.len() > BLOCK {
             let tail = block.split_off(block.len() / 2);
+            block.shrink_to(BLOCK / 2 + BLOCK / 4);
             self.blocks.insert(at + 1, tail);
             self.rebuild();
         } else {
@@ -78,10 +79,15 @@ impl RankList {
         let Some(block) = self.blocks.get_mut(at) else {
             return false;
         };
-        let Ok(place) = block.binary_search(rank) else {
-            return false;
-        };
-        block.remove(place);
+        // Claims take from the front: then there is nothing to search and nothing to move.
+        if block.front() == Some(rank) {
+            block.pop_front();
+        } else {
+            let Ok(place) = block.binary_search(rank) else {
+                return false;
+            };
+            block.remove(place);
+        }
         self.len -= 1;
         if block.is_empty() {
             self.blocks.remove(at);
@@ -108,6 +114,13 @@ impl RankList {
     #[must_use]
     pub fn first(&self) -> Option<&Rank> {
         self.blocks.first()?.front()
+    }
+
+    /// Bytes allocated.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let blocks: usize = self.blocks.iter().map(|block| block.capacity() * size_of::<Rank>()).sum();
+        blocks + self.blocks.capacity() * size_of::<VecDeque<Rank>>() + self.lengths.capacity() * size_of::<usize>()
     }
 
     /// All ranks, first to last.

@@ -15,11 +15,11 @@ requests-place = { $place ->
     [1] You are next.
    *[other] You are number { $place }.
   }
-requests-estimate = Others waited { $low } to { $high } minutes lately.
+requests-estimate = At the pace at which people in your language were heard lately, it takes { $low } to { $high } minutes. We can’t promise it, but we keep it up to date here.
 requests-estimate-about = { $minutes ->
-    [0] Others waited less than a minute lately.
-    [one] Others waited about one minute lately.
-   *[other] Others waited about { $minutes } minutes lately.
+    [0] At the pace at which people in your language were heard lately, it takes less than a minute.
+    [one] At the pace at which people in your language were heard lately, it takes about one minute.
+   *[other] At the pace at which people in your language were heard lately, it takes about { $minutes } minutes.
   }
 requests-estimate-unknown = We can’t say honestly how long it takes: too few people were taken lately.
 requests-meanwhile = Keep this page open. When a listener takes your request, the chat opens here by itself, and you can begin in your own time.
@@ -60,6 +60,14 @@ listen-standing = Your status ({ $status }) and languages
 listen-languages = Your languages
 listen-languages-saved = Saved. The queue shows people in these languages.
 listen-languages-none = Please choose at least one.
+listen-topics = Topics you do not take
+listen-topics-about = Nobody is at home with everything. People who ask about these are shown to other listeners, and nobody is told why.
+listen-topics-saved = Saved. The queue leaves these topics out for you.
+listen-topics-all = Please leave at least one topic that you take.
+listen-rest = { $count ->
+    [one] One more person waits behind these.
+   *[other] { $count } more people wait behind these.
+  }
 listen-status-failed = Your status was not changed.
 listen-next = Take the next person
 listen-next-about = The first in the queue whom you may talk to.

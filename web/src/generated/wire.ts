@@ -21,6 +21,7 @@ export interface Me {
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
   languages: string[];
+  refused_topics: string[];
   can_listen: boolean;
   linked: Person | null;
   muted_until: number;
@@ -58,6 +59,11 @@ export interface StatusIn {
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
 export interface LanguagesIn {
   languages: string[];
+}
+
+/** The topics this listener does not take, by their ids; none: all are welcome. */
+export interface RefusedTopicsIn {
+  topics: string[];
 }
 
 export interface BlockIn {
@@ -114,7 +120,13 @@ export interface BoardEntry {
   heavy: boolean;
 }
 
-/** What one listener may take, first in rank first; at most 50 of `waiting`. */
+/** An entry that comes to a board, and where it stands then, from 0. */
+export interface BoardPlace {
+  at: number;
+  entry: BoardEntry;
+}
+
+/** What one listener may take, first in rank first; at most 50 of `waiting`, which counts all of them. */
 export interface Board {
   waiting: number;
   requests: BoardEntry[];
@@ -164,6 +176,7 @@ export interface Chat {
   ended_by: "" | "other" | "system" | "you";
   rated: boolean;
   can_requeue: boolean;
+  silence: "" | "asked" | "offered";
 }
 
 export interface Chats {
@@ -520,6 +533,35 @@ export interface WaitingRequests {
   next: string | null;
 }
 
+/** One pool: an age class and a language. `matched` counts the last half hour; `oldest` is since when the first in rank waits. */
+export interface PoolStatistics {
+  pool: string;
+  waiting: number;
+  oldest: number;
+  matched: number;
+  estimate: Estimate;
+}
+
+/** The last comparison of the index with the table; all but `rows` is 0 as long as they agree. What differed was put right. */
+export interface QueueCheck {
+  at: number;
+  rows: number;
+  missing: number;
+  different: number;
+  surplus: number;
+}
+
+export interface QueueStatistics {
+  waiting: number;
+  held: number;
+  here: number;
+  boards: number;
+  index_bytes: number;
+  pools: PoolStatistics[];
+  since_start: Record<string, number>;
+  check: QueueCheck;
+}
+
 /** One act. `hash` chains it to the entry before: removing or changing one is detected. */
 export interface AuditEntry {
   number: number;
@@ -697,7 +739,7 @@ export interface MarkedFrame {
   read: number;
 }
 
-/** A listener follows the queue: `board` frames come at once and on change. */
+/** A listener follows the queue: `board` comes at once, then `board-changed` with each change. */
 export interface WatchBoardFrame {
   type: "watch-board";
   ref: string;
@@ -810,9 +852,20 @@ export interface RequestChangedFrame {
   request: RequestState;
 }
 
-export interface BoardChangedFrame {
+/** The listener's board as of `number`. Comes again where what this listener may take has changed. */
+export interface WholeBoardFrame {
   type: "board";
+  number: number;
   board: Board;
+}
+
+/** What changed since `number - 1`: take out `gone`, then put in each of `came` at its place, in order. Whoever holds another number than the one before watches again. */
+export interface BoardChangedFrame {
+  type: "board-changed";
+  number: number;
+  waiting: number;
+  gone: string[];
+  came: BoardPlace[];
 }
 
 /** A chat of this person was opened, changed or ended. */
@@ -855,7 +908,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

@@ -10,7 +10,7 @@ const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as con
 const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const };
 const CHAT: Chat = {
   id: ID, member: PEAR, listener: OTTER, you: "member", topic: "grief", language: "en", opened_at: 1,
-  ended_at: null, ended_by: "", rated: false, can_requeue: false,
+  ended_at: null, ended_by: "", rated: false, can_requeue: false, silence: "",
 };
 
 let world: World;
@@ -136,14 +136,14 @@ test("the request, chats, warnings and the board reach whoever listens", () => {
   const stop = live.listen(() => (told += 1));
   world.welcome();
   world.socket.receive({ type: "chat", chat: CHAT });
-  world.socket.receive({ type: "board", board: { waiting: 7, requests: [] } });
+  world.socket.receive({ type: "board", number: 0, board: { waiting: 7, requests: [] } });
   expect(live.chats.get(ID)).toEqual(CHAT);
   expect(live.board.waiting).toBe(7);
   expect(live.me?.person?.name).toBe("carefulPear7220");
   const before = told;
   expect(before).toBeGreaterThanOrEqual(3);
   stop();
-  world.socket.receive({ type: "board", board: { waiting: 8, requests: [] } });
+  world.socket.receive({ type: "board", number: 1, board: { waiting: 8, requests: [] } });
   expect(told).toBe(before);
 });
 

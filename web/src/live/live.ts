@@ -194,7 +194,10 @@ export class Live {
         this.request.changed(frame.request);
         return;
       case "board":
-        this.board.changed(frame.board);
+        this.board.whole(frame.board, frame.number);
+        return;
+      case "board-changed":
+        if (!this.board.changed(frame)) this.watchBoard();
         return;
       case "warning":
         this.warnings = [...this.warnings.filter((held) => held.id !== frame.warning.id), frame.warning];

@@ -37,13 +37,37 @@ test("a closed request stays closed, and an older one does not come back", () =>
   expect(own.where()).toEqual({ kind: "waiting", request: newer });
 });
 
+const board = (...ids: string[]) => ({ waiting: ids.length, requests: ids.map(entry) });
+const shown = (held: ListenerBoard) => held.entries.map((one) => one.id);
+
 test("somebody taken vanishes at once, and is forgotten when the server's board agrees", () => {
-  const board = new ListenerBoard({ waiting: 60, requests: [entry("one"), entry("two")] });
-  board.taken("one");
-  expect(board.entries.map((one) => one.id)).toEqual(["two"]);
-  expect(board.waiting).toBe(59);
-  board.changed({ waiting: 59, requests: [entry("two")] });
-  expect(board.waiting).toBe(59);
-  board.changed({ waiting: 60, requests: [entry("one"), entry("two")] });
-  expect(board.entries).toHaveLength(2);
+  const held = new ListenerBoard(null);
+  held.whole({ ...board("one", "two"), waiting: 60 }, 4);
+  held.taken("one");
+  held.taken("nobody");
+  expect(shown(held)).toEqual(["two"]);
+  expect([held.waiting, held.rest]).toEqual([59, 58]);
+  held.changed({ type: "board-changed", number: 5, waiting: 59, gone: ["one"], came: [] });
+  expect(held.waiting).toBe(59);
+  held.whole({ ...board("one", "two"), waiting: 60 }, 6);
+  expect(held.entries).toHaveLength(2);
+});
+
+test("a difference takes out, then puts in at its place", () => {
+  const held = new ListenerBoard(null);
+  held.whole(board("a", "b", "c"), 0);
+  const came = [{ at: 0, entry: entry("x") }, { at: 2, entry: entry("y") }, { at: 3, entry: entry("z") }];
+  expect(held.changed({ type: "board-changed", number: 1, waiting: 9, gone: ["b", "c"], came })).toBe(true);
+  expect(shown(held)).toEqual(["x", "a", "y", "z"]);
+  expect([held.waiting, held.rest]).toEqual([9, 5]);
+});
+
+test("a difference that does not follow is not applied", () => {
+  const held = new ListenerBoard(board("a"));
+  const frame = { type: "board-changed" as const, number: 1, waiting: 0, gone: ["a"], came: [] };
+  expect(held.changed(frame)).toBe(false);
+  held.whole(board("a"), 4);
+  expect(held.changed({ ...frame, number: 6 })).toBe(false);
+  expect(held.changed({ ...frame, number: 4 })).toBe(false);
+  expect(shown(held)).toEqual(["a"]);
 });

@@ -1,6 +1,6 @@
 // The queue from both sides: the own request as the asker sees it, and the board as a listener does. No socket, no DOM.
 
-import type { Board, BoardEntry, Estimate, RequestState } from "../generated/wire";
+import type { Board, BoardEntry, Estimate, RequestState, ServerFrame } from "../generated/wire";
 
 /** What can honestly be said about the wait: a key of the catalogue with its arguments. */
 export function estimateWords(estimate: Estimate): { key: string; args: Record<string, number> } {
@@ -43,25 +43,39 @@ export class OwnRequest {
   }
 }
 
-/** The listener's board, less those whom this page knows to be gone before the next board says so. */
+/** The listener's board: one whole board, then differences, less those whom this page knows to be gone before the server says so. */
 export class ListenerBoard {
   private board: Board;
+  /** The number of the board held; null before the first word of the connection, when it came with the page. */
+  private number: number | null = null;
   private readonly gone = new Set<string>();
-  /** The request being taken now, `next` for the first in rank, null when none is. */
-  taking: string | null = null;
 
   constructor(board: Board | null) {
     this.board = board ?? { waiting: 0, requests: [] };
   }
 
-  changed(board: Board): void {
+  /** A whole board takes the place of whatever was held. */
+  whole(board: Board, number: number | null = null): void {
     this.board = board;
-    for (const id of this.gone) if (!board.requests.some((entry) => entry.id === id)) this.gone.delete(id);
+    this.number = number;
+    this.forget();
+  }
+
+  /** One difference; false where it does not follow on what is held, and then the board has to be watched again. */
+  changed(frame: Extract<ServerFrame, { type: "board-changed" }>): boolean {
+    if (this.number === null || frame.number !== this.number + 1) return false;
+    const gone = new Set(frame.gone);
+    const requests = this.board.requests.filter((entry) => !gone.has(entry.id));
+    for (const { at, entry } of frame.came) requests.splice(at, 0, entry);
+    this.board = { waiting: frame.waiting, requests };
+    this.number = frame.number;
+    this.forget();
+    return true;
   }
 
   /** Somebody else has this person: they vanish at once, without waiting for the next board. */
   taken(id: string): void {
-    this.gone.add(id);
+    if (this.board.requests.some((entry) => entry.id === id)) this.gone.add(id);
   }
 
   get waiting(): number {
@@ -70,5 +84,14 @@ export class ListenerBoard {
 
   get entries(): readonly BoardEntry[] {
     return this.board.requests.filter((entry) => !this.gone.has(entry.id));
+  }
+
+  /** How many more there are than the list holds. */
+  get rest(): number {
+    return Math.max(0, this.board.waiting - this.board.requests.length);
+  }
+
+  private forget(): void {
+    for (const id of this.gone) if (!this.board.requests.some((entry) => entry.id === id)) this.gone.delete(id);
   }
 }

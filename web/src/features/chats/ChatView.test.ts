@@ -137,6 +137,22 @@ test("when the listener left, the member can look for someone else at the old ra
   await waitFor(() => expect(onrequeued).toHaveBeenCalledWith(request));
 });
 
+test("a listener who does not answer is asked, and the member is offered another", async () => {
+  const path = `/api/chats/${ID}/requeue`;
+  const request = { id: "q".repeat(26), state: "waiting" };
+  const { world, snapshot, onrequeued } = open({ [`POST ${path}`]: { body: request } });
+  snapshot([]);
+  world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener", silence: "asked" } });
+  expect(await screen.findByText(/Are you still there\?/)).toBeTruthy();
+  world.socket.receive({ type: "chat", chat: { ...CHAT, silence: "asked" } });
+  await waitFor(() => expect(screen.queryByText(/Are you still there\?/)).toBeNull());
+  world.socket.receive({ type: "chat", chat: { ...CHAT, silence: "offered", can_requeue: true } });
+  await fireEvent.click(await screen.findByRole("button", { name: "Look for someone else" }));
+  await waitFor(() => expect(onrequeued).toHaveBeenCalledWith(request));
+  world.socket.receive({ type: "chat", chat: CHAT });
+  await waitFor(() => expect(screen.queryByText(/quiet for a while/)).toBeNull());
+});
+
 test("rating needs all four lines, is sent once, and can be left out", async () => {
   const path = `/api/chats/${ID}/rating`;
   const ended = { ...CHAT, ended_at: 5, ended_by: "other" as const };

@@ -74,6 +74,36 @@ test("a listener chooses languages, one at least", async () => {
   await waitFor(() => expect(calls).toMatchObject([{ body: { languages: ["de"] } }]));
 });
 
+test("a listener leaves topics out, but not all of them", async () => {
+  const { live, rest, calls } = talking({ "PUT /api/me/refused-topics": { body: somebody("warmOtter") } });
+  const me = { ...somebody("warmOtter"), refused_topics: ["grief"] };
+  render(Workspace, { side: "listener", me, board: BOARD, topics: ["grief", "anxiety"], live, rest });
+  const save = () => fireEvent.submit(screen.getByText("Topics you do not take", { selector: "legend" }).closest("form")!);
+  const [grief, anxiety] = [screen.getByLabelText("Loss and grief"), screen.getByLabelText(/Anxiety/)] as HTMLInputElement[];
+  expect([grief!.checked, anxiety!.checked]).toEqual([true, false]);
+  await fireEvent.click(anxiety!);
+  await save();
+  expect(await screen.findByText(/at least one topic/)).toBeTruthy();
+  await fireEvent.click(grief!);
+  await save();
+  await waitFor(() => expect(calls).toMatchObject([{ body: { topics: ["anxiety"] } }]));
+  expect(await screen.findByText(/leaves these topics out/)).toBeTruthy();
+});
+
+test("the board moves by differences, and is watched again where one is missing", async () => {
+  const { world, live, rest } = talking();
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  world.socket.receive({ type: "board", number: 0, board: BOARD });
+  const cem = { at: 1, entry: entry("3".repeat(26), "cem") };
+  world.socket.receive({ type: "board-changed", number: 1, waiting: 5, gone: ["1".repeat(26)], came: [cem] });
+  expect(await screen.findByText(/Talk with .*cem/)).toBeTruthy();
+  expect(screen.queryByText(/Talk with .*ann/)).toBeNull();
+  expect(screen.getByText(/3.* more people wait behind these/)).toBeTruthy();
+  world.socket.receive({ type: "board-changed", number: 3, waiting: 0, gone: ["2".repeat(26)], came: [] });
+  expect(world.socket.of("watch-board")).toHaveLength(2);
+  expect(screen.getByText(/Talk with .*ben/)).toBeTruthy();
+});
+
 test("a status that the server refuses goes back", async () => {
   const { live, rest } = talking({ "PUT /api/me/status": { status: 500, body: { code: "server-error" } } });
   render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
