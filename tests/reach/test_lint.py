@@ -72,9 +72,8 @@ ALLOWED = {
     Found("accounts/joining.py", "work", "age_class"): "an age once declared stays",
     Found("accounts/service.py", "_me", "age_class"): "whether the gate has been passed, for the page",
     Found("requests/service.py", "work", "age_class"): "the line one waits in; reach decides who is shown it",
-    Found(
-        "requests/taking.py", "take", "blocked"
-    ): "a first look in memory; reach is asked again in the transaction that takes",
+    Found("requests/service.py", "waits_again", "age_class"): "the same line, entered again at the old rank",
+    Found("requests/queries.py", "<module>", "age_class"): "who stands in a line that is not of their age, to be moved",
 }
 
 

@@ -11,15 +11,14 @@ import trio
 import trio.testing
 
 import cups.ids
-from cups._core import Pace
 from cups.accounts import queries as accounts
 from cups.accounts.tables import account
 from cups.accounts.visitor import Visitor
-from cups.app import pace
 from cups.chats.service import Chats
 from cups.clock import SystemClock
 from cups.errors import Refused
 from cups.gateway.waiting import Waiting
+from cups.limits.live import Limits
 from cups.news import AccountChanged, ChatChanged, LocalBus, RequestClosed, RequestHeld, RequestOpened
 from cups.reach import Facts
 from cups.requests import queries
@@ -68,6 +67,8 @@ SETTINGS = Settings(
     listener_chats_later=CHATS,
     listener_chats_experienced=CHATS,
     pace_request_burst=1000,
+    pace_new_request_burst=1000,
+    pace_guest_request_burst=1000,
 )
 
 
@@ -78,7 +79,7 @@ class Process:
         self.clock = SystemClock(world.wall_ns, world.monotonic_ns)
         bus = LocalBus()
         self.db = MemoryDatabase(world.disk, bus, world.chance, world.oracle.committed)
-        limits: Pace = world.pace
+        limits = world.limits
         self.chats = Chats(self.db, self.clock, SETTINGS, limits)
         self.requests = Requests(self.db, self.clock, SETTINGS, limits, self.chats)
         self.taking = Taking(self.db, self.clock, SETTINGS, self.chats, self.requests)
@@ -117,7 +118,7 @@ class World:
         self.disk, self.chance = disk, random.Random(seed)
         self.jumped = 0.0
         self.counts = Counter[str]()
-        self.pace = pace(SETTINGS)
+        self.limits = Limits(SETTINGS)
         self.oracle = Oracle(disk, trio.current_time, lease_s=LEASE_S, hold_s=HOLD_S, chats=CHATS)
         self.began = trio.current_time()
         self.askers: list[str] = []
