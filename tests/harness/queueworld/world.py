@@ -172,7 +172,8 @@ class World:
             name="x",
             kind=kind,
             me=Me(person=person, gated=True),
-            facts=Facts(id=id, kind=kind, age=None),
+            # What the session said of them; whoever decides in a transaction reads it anew.
+            facts=Facts(id=id, kind=kind, age="adult"),
             token_hash="",
             signed_up=False,
         )
