@@ -324,7 +324,6 @@ class Screening:
         """What `person` is about to say, with what was said under this key before. `name` tells this message from the others."""
     def said(self, key: str, name: str, text: str, now: int) -> None:
         """Remembers what was said; the same name replaces."""
-    def unsaid(self, key: str, name: str) -> None: ...
     def sweep(self, now: int) -> int:
         """Forgets who has been silent for longer than is remembered; how many."""
     def __len__(self) -> int:

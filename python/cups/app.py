@@ -33,6 +33,7 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
 from cups.moderation import queries as moderation_queries
@@ -41,6 +42,7 @@ from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
+    ConcernRaised,
     LocalBus,
     MarkMoved,
     MessageChanged,
@@ -57,6 +59,7 @@ from cups.news import (
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.staff.service import Staff
 from cups.store import migrate
@@ -140,15 +143,21 @@ class Cups:
         passwords = Passwords(settings.argon2_at_once)
         self.accounts = Accounts(self.db, self.clock, settings, passwords)
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
-        self.chats = Chats(self.db, self.clock, settings, self.pace)
+        self.screen = Screen(self.db, self.clock, settings)
+        self.chats = Chats(self.db, self.clock, settings, self.pace, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.pace, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
-        self.rooms = Rooms(self.db, self.clock, settings, self.pace)
+        self.rooms = Rooms(self.db, self.clock, settings, self.pace, self.screen)
         self.moderation = Moderation(self.db, self.clock, settings, self.rooms)
         self.courses = Courses(self.db, self.clock, settings, self.pace)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
         self.sayings = Sayings(
-            self.db, self.clock, settings, self.pace, {"room": self.rooms.check_writer, "chat": self.chats.check_writer}
+            self.db,
+            self.clock,
+            settings,
+            self.pace,
+            {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
+            self.screen,
         )
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation)
@@ -191,6 +200,8 @@ class Cups:
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
+        self.joining.screen_name = self.screen.name
+        self.screen.lately = message_queries.lately
         self.accounts.on_block = self.chats.part
         self.accounts.unseen = moderation_queries.count_unseen
         self._connect()
@@ -220,15 +231,21 @@ class Cups:
         on(SessionsEnded, self.live.sessions_ended)
         on(AccountChanged, self.live.account_changed)
         on(RoomChanged, self.live.room_changed)
+        on(ConcernRaised, self.live.concern_raised)
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.requests.rebuild()
+        await self.screen.reload()
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
         await steady.once(self._tidy)
         await steady.every(self.settings.retention_every_s, self._tidy)
+
+    async def count_hits(self) -> None:
+        """Writes down what screening has counted; once more at the end."""
+        await steady.every(self.settings.screening_counts_every_s, self.screen.keep_counts)
 
     async def _tidy(self) -> None:
         if gone := await self.db.write(self._expire):
@@ -318,6 +335,7 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.count_hits,
             ):
                 tasks.start_soon(task)
             if ready is not None:
@@ -332,6 +350,7 @@ async def serve(
                 await trio.sleep_forever()
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
+            await steady.once(cups.screen.keep_counts)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
 

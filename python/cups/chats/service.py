@@ -19,6 +19,7 @@ from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import reach, write
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -26,8 +27,10 @@ from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
 
 class Chats:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, pace: Pace, screen: Screen | None = None
+    ) -> None:
+        self._db, self._clock, self._settings, self._pace, self._screen = db, clock, settings, pace, screen
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -135,7 +138,7 @@ class Chats:
         checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._pace)
+            (result,) = store(unit, [said], checks, self._pace, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -154,7 +157,7 @@ class Chats:
 
         def work(unit: Unit) -> int:
             self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
-            return messages.edit(unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin)
+            return messages.edit(unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen)
 
         return await self._db.write(work)
 

@@ -16,6 +16,7 @@ from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
 from cups.reach import Facts, enter, moderates, write
 from cups.rooms import queries
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -24,8 +25,10 @@ from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 
 
 class Rooms:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace) -> None:
-        self._db, self._clock, self._settings, self._pace = db, clock, settings, pace
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, pace: Pace, screen: Screen | None = None
+    ) -> None:
+        self._db, self._clock, self._settings, self._pace, self._screen = db, clock, settings, pace, screen
         self.is_present: Callable[[str, str], bool] = lambda _channel, _account: False
         """Whether an account is in a room now; the gateway knows."""
         self.present: Callable[[str], int] = lambda _channel: 0
@@ -118,7 +121,7 @@ class Rooms:
         checks = {"room": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._pace)
+            (result,) = store(unit, [said], checks, self._pace, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -147,7 +150,7 @@ class Rooms:
             rule = "guest-message" if person.kind == "guest" else "member-message"
             if until := self._pace.check(rule, account_id, now):
                 raise Refused("too-fast", retry_at=until)
-            return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin)
+            return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen)
 
         return await self._db.write(work)
 

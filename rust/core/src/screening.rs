@@ -179,11 +179,6 @@ impl Screening {
         self.0.with_window(|window| window.said(key, name, text, now.0));
     }
 
-    /// Forgets what was taken back.
-    fn unsaid(&self, key: &str, name: &str) {
-        self.0.with_window(|window| window.unsaid(key, name));
-    }
-
     /// Forgets who has been silent for long; how many.
     fn sweep(&self, now: Moment) -> usize {
         self.0.with_window(|window| window.sweep(now.0))

@@ -65,7 +65,7 @@ impl Window {
         })
     }
 
-    /// Remembers what was said. A long text keeps its end.
+    /// Remembers what was said. A long text keeps its end. What is taken back stays remembered: others have read it.
     pub fn said(&mut self, key: &str, name: &str, text: &str, now: i64) {
         if self.keys.len() >= self.limits.keys && !self.keys.contains_key(key) {
             self.make_room(now);
@@ -82,13 +82,6 @@ impl Window {
         said.push_back(Said { name: name.into(), text: text[from..].into(), at: now });
         while said.len() > self.limits.messages {
             said.pop_front();
-        }
-    }
-
-    /// Forgets one message: it was taken back.
-    pub fn unsaid(&mut self, key: &str, name: &str) {
-        if let Some(said) = self.keys.get_mut(key) {
-            said.retain(|one| one.name.as_ref() != name);
         }
     }
 

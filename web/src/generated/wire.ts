@@ -682,6 +682,13 @@ export interface LeftFrame {
   until: number | null;
 }
 
+/** Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it. */
+export interface HelpOfferedFrame {
+  type: "help";
+  channel: string;
+  about: "abuse" | "other" | "own";
+}
+
 /** Roles, status or sanctions of this person changed. */
 export interface MeChangedFrame {
   type: "me";
@@ -702,7 +709,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | HelpOfferedFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";
