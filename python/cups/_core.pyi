@@ -302,7 +302,7 @@ class Screening:
 
     A rule is any object with the attributes `id`, `kind` (the class), `action` (`pass`, `help`, `hold`, `block`), `share` (of 1000 people; 0: it only
     counts), `conversation`, `patterns`, `unless` and `only` (pairs of place and pattern), `unquoted`, `allow`, `digits`, `needs`. The
-    lexicon has `numbers`, `forgiven`, `known`, `breaks`, `allowed_numbers`, `allowed_sites`. rust/screening says what each means.
+    lexicon has `numbers`, `aliases`, `forgiven`, `known`, `breaks`, `allowed_numbers`, `allowed_sites`. rust/screening says what each means.
     A rule that cannot be used is ValueError(id, why); nothing has changed then.
     """
 

@@ -75,12 +75,14 @@ def shipped() -> dict[str, Shipped]:
 def lexicon(own_sites: Iterable[str] = ()) -> Lexicon:
     """Words for numbers and the like, and whom anyone may name: the helplines' numbers and sites, and our own."""
     made = Lexicon()
+    numbers, sites = set[str](), set(own_sites)
     for file in shipped_files().values():
         made.numbers.update(file.numbers)
+        made.aliases.update(file.aliases)
         made.breaks += file.breaks
         made.forgiven += file.forgiven
         made.known += file.known
-    numbers, sites = set[str](), set(own_sites)
+        numbers.update(file.allowed_numbers)
     for code in [*helplines.countries(), None]:
         for line in helplines.of(code).services:
             for text in (line.phone, line.text):

@@ -76,9 +76,11 @@ class RuleFile(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     language: Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
     owner: str
     numbers: dict[str, str] = {}
+    aliases: dict[str, str] = {}
     breaks: list[str] = []
     forgiven: list[str] = []
     known: list[str] = []
+    allowed_numbers: list[str] = []
     lists: dict[str, list[str]] = {}
     contexts: dict[str, Conditions] = {}
     rules: list[ShippedRule] = []
@@ -105,6 +107,7 @@ class Lexicon(msgspec.Struct):
     """What all rules share, of all languages together."""
 
     numbers: dict[str, str] = {}
+    aliases: dict[str, str] = {}
     forgiven: list[str] = []
     known: list[str] = []
     breaks: list[str] = []

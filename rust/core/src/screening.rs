@@ -28,6 +28,7 @@ struct RuleIn {
 #[derive(FromPyObject)]
 struct LexiconIn {
     numbers: HashMap<String, String>,
+    aliases: HashMap<String, String>,
     forgiven: Vec<String>,
     known: Vec<String>,
     breaks: Vec<String>,
@@ -68,7 +69,9 @@ fn conditions(pairs: Vec<(String, String)>, rule: &str) -> Result<Vec<Condition>
                 "near" => Place::Near,
                 "message" => Place::Message,
                 "inside" => Place::Inside,
-                _ => return Err(RuleError { rule: rule.to_owned(), why: format!("there is no place {place:?}") }.into()),
+                _ => {
+                    return Err(RuleError { rule: rule.to_owned(), why: format!("there is no place {place:?}") }.into())
+                }
             };
             Ok(Condition { place, pattern })
         })
@@ -77,9 +80,10 @@ fn conditions(pairs: Vec<(String, String)>, rule: &str) -> Result<Vec<Condition>
 
 fn compiled(py: Python<'_>, rules: Vec<RuleIn>, lexicon: LexiconIn) -> Result<Ruleset, CoreError> {
     let rules: Vec<Rule> = rules.into_iter().map(RuleIn::rule).collect::<Result<_, _>>()?;
-    let LexiconIn { numbers, forgiven, known, breaks, allowed_numbers, allowed_sites } = lexicon;
+    let LexiconIn { numbers, aliases, forgiven, known, breaks, allowed_numbers, allowed_sites } = lexicon;
     let lexicon = Lexicon {
         numbers,
+        aliases,
         forgiven,
         known,
         breaks: breaks.into_iter().collect(),
@@ -158,7 +162,12 @@ impl Screening {
     }
 
     /// Puts other rules in force; the last counts of those before.
-    fn swap(&self, py: Python<'_>, rules: Vec<RuleIn>, lexicon: LexiconIn) -> Result<Vec<(String, u64, u64)>, CoreError> {
+    fn swap(
+        &self,
+        py: Python<'_>,
+        rules: Vec<RuleIn>,
+        lexicon: LexiconIn,
+    ) -> Result<Vec<(String, u64, u64)>, CoreError> {
         Ok(self.0.swap(compiled(py, rules, lexicon)?).take_counts())
     }
 

@@ -135,8 +135,7 @@ fn plain(ch: char) -> char {
 
 /// Digits of the scripts that chats are written in, as ASCII.
 fn digit(ch: char) -> char {
-    const ZEROS: [u32; 12] =
-        [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xe50, 0xed0];
+    const ZEROS: [u32; 12] = [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xe50, 0xed0];
     let code = ch as u32;
     for zero in ZEROS {
         if (zero..zero + 10).contains(&code) {

@@ -168,7 +168,11 @@ impl Parser<'_> {
 
     fn word(&mut self) -> Result<Vec<Node>, String> {
         let from = self.at;
-        while self.chars.get(self.at).is_some_and(|ch| !matches!(ch, ' ' | '\t' | '(' | ')' | '[' | ']' | '|' | '?' | '~' | '^' | '$')) {
+        while self
+            .chars
+            .get(self.at)
+            .is_some_and(|ch| !matches!(ch, ' ' | '\t' | '(' | ')' | '[' | ']' | '|' | '?' | '~' | '^' | '$'))
+        {
             self.at += 1;
         }
         let written: String = self.chars[from..self.at].iter().collect();

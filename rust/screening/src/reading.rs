@@ -168,7 +168,9 @@ impl Writer<'_> {
     fn gap(&mut self, gap: Gap) {
         let here = self.words.text.len() - 1;
         match gap {
-            Gap::Stop | Gap::Dot if here > 0 && !self.words.text.ends_with(". ") && !self.words.text.ends_with("? ") => {
+            Gap::Stop | Gap::Dot
+                if here > 0 && !self.words.text.ends_with(". ") && !self.words.text.ends_with("? ") =>
+            {
                 self.words.text.push_str(". ");
                 self.sentence();
             }
@@ -221,9 +223,9 @@ pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> W
             at += run;
             continue;
         }
-        let read = read(piece, vocabulary);
-        if !vocabulary.has(&read) {
-            if let Some((joined, count)) = joined(&pieces[at..], &read, vocabulary) {
+        let read = read(piece, vocabulary, lexicon);
+        if !vocabulary.has(&read) || pieces.get(at + 1).is_some_and(|next| next.before == Gap::Sign) {
+            if let Some((joined, count)) = joined(&pieces[at..], &read, vocabulary, lexicon) {
                 writer.gap(piece.before);
                 let all: Vec<Letter> = pieces[at..at + count].iter().flat_map(|p| p.letters.clone()).collect();
                 writer.word(&joined, &all, piece.quoted);
@@ -246,7 +248,9 @@ fn spelled(pieces: &[Piece]) -> usize {
     let run = pieces
         .iter()
         .enumerate()
-        .take_while(|(at, piece)| single(piece) && (*at == 0 || matches!(piece.before, Gap::Sign | Gap::Space | Gap::Dot)))
+        .take_while(|(at, piece)| {
+            single(piece) && (*at == 0 || matches!(piece.before, Gap::Sign | Gap::Space | Gap::Dot))
+        })
         .count();
     let alphabetic = pieces[..run].iter().filter(|piece| piece.letters[0].ch.is_alphabetic()).count();
     if alphabetic * 2 > run {
@@ -282,13 +286,18 @@ fn spelled_out(writer: &mut Writer<'_>, pieces: &[Piece], vocabulary: &Vocabular
 }
 
 /// Pieces that together are one known word, as in `su-icide`, `sui cide`; and how many.
-fn joined(pieces: &[Piece], first: &str, vocabulary: &Vocabulary) -> Option<(String, usize)> {
+fn joined(pieces: &[Piece], first: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Option<(String, usize)> {
     let mut whole = String::from(first);
     for (count, piece) in pieces.iter().enumerate().skip(1).take(3) {
         if !matches!(piece.before, Gap::Sign | Gap::Dot | Gap::Space) || piece.letters.is_empty() {
             return None;
         }
-        whole.push_str(&read(piece, vocabulary));
+        let next = read(piece, vocabulary, lexicon);
+        // Two words that are known as they are stay two.
+        if vocabulary.has(first) && vocabulary.has(&next) {
+            return None;
+        }
+        whole.push_str(&next);
         let long = whole.chars().count() >= if piece.before == Gap::Space { 6 } else { 4 };
         if long && vocabulary.has(&whole) {
             return Some((whole, count + 1));
@@ -316,7 +325,12 @@ fn whole(writer: &mut Writer<'_>, piece: &Piece, read: &str, vocabulary: &Vocabu
 }
 
 /// One word with its disguise undone, if a known word is behind it; else as it stands, long runs of a letter shortened.
-fn read(piece: &Piece, vocabulary: &Vocabulary) -> String {
+fn read(piece: &Piece, vocabulary: &Vocabulary, lexicon: &Lexicon) -> String {
+    let word = undisguised(piece, vocabulary);
+    lexicon.aliases.get(&word).cloned().unwrap_or(word)
+}
+
+fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
     let word = latin(piece, vocabulary);
     if vocabulary.has(&word) || word.is_empty() {
         return word;
@@ -333,21 +347,18 @@ fn read(piece: &Piece, vocabulary: &Vocabulary) -> String {
         }
         return word;
     }
-    for most in [2, 1] {
-        let shorter = shortened(&word, most);
-        if shorter != word {
-            if vocabulary.has(&shorter) {
-                return shorter;
-            }
-            if let Some(known) = vocabulary.corrected(&shorter) {
-                return known.to_owned();
-            }
+    for shorter in shortenings(&word) {
+        if vocabulary.has(&shorter) {
+            return shorter;
+        }
+        if let Some(known) = vocabulary.corrected(&shorter) {
+            return known.to_owned();
         }
     }
     if let Some(known) = vocabulary.corrected(&word) {
         return known.to_owned();
     }
-    if has_run(&word, 3) {
+    if has_run(&word, 3) && word.chars().all(char::is_alphabetic) {
         return shortened(&word, 1);
     }
     word
@@ -376,16 +387,14 @@ fn unleeted(word: &str, vocabulary: &Vocabulary) -> Option<String> {
         if spellings.len() * options.len() > MOST_SPELLINGS {
             return None;
         }
-        spellings = spellings
-            .iter()
-            .flat_map(|start| options.iter().map(move |option| format!("{start}{option}")))
-            .collect();
+        spellings =
+            spellings.iter().flat_map(|start| options.iter().map(move |option| format!("{start}{option}"))).collect();
     }
     spellings.into_iter().find_map(|spelling| {
         if vocabulary.has(&spelling) {
             return Some(spelling);
         }
-        let shorter = [2, 1].map(|most| shortened(&spelling, most)).into_iter().find(|word| vocabulary.has(word));
+        let shorter = shortenings(&spelling).into_iter().find(|word| vocabulary.has(word));
         shorter.or_else(|| vocabulary.corrected(&spelling).map(str::to_owned))
     })
 }
@@ -402,6 +411,32 @@ fn shortened(word: &str, most: usize) -> String {
         }
     }
     short
+}
+
+/// All ways to take the runs of a word for one letter or two.
+fn shortenings(word: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut runs = Vec::<(char, usize)>::new();
+    for ch in word.chars() {
+        match runs.last_mut() {
+            Some((last, count)) if *last == ch => *count += 1,
+            _ => runs.push((ch, 1)),
+        }
+    }
+    if runs.iter().all(|(_, count)| *count == 1) {
+        return Vec::new();
+    }
+    for (ch, count) in runs {
+        let both = count > 1 && all.len() < MOST_SPELLINGS;
+        let ones: Vec<String> =
+            if both { all.iter().map(|start| format!("{start}{ch}")).collect() } else { Vec::new() };
+        for start in &mut all {
+            start.extend(std::iter::repeat_n(ch, count.min(2)));
+        }
+        all.extend(ones);
+    }
+    all.retain(|shorter| shorter != word);
+    all
 }
 
 fn has_run(word: &str, length: usize) -> bool {
@@ -425,8 +460,8 @@ pub(crate) fn surface(text: &str, lexicon: &Lexicon) -> Surface {
             let length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
             let from = &folded[at..at + length];
             let word: String = from.iter().map(|l| l.ch).collect();
-            let standing = at == 0 || !folded[at - 1].ch.is_alphanumeric();
-            let ends = folded.get(at + length).is_none_or(|next| !next.ch.is_alphanumeric());
+            let standing = at == 0 || !folded[at - 1].ch.is_alphabetic();
+            let ends = folded.get(at + length).is_none_or(|next| !next.ch.is_alphabetic());
             match lexicon.numbers.get(word.as_str()).filter(|_| standing && ends) {
                 Some(value) if value.starts_with('x') => {
                     times = value[1..].parse().unwrap_or(1);
@@ -434,7 +469,7 @@ pub(crate) fn surface(text: &str, lexicon: &Lexicon) -> Surface {
                         made.push(l.ch, *l);
                     }
                 }
-                Some(value) if !value.ends_with('?') || made.after_digit() => {
+                Some(value) if !value.ends_with('?') || times > 1 || made.after_digit() => {
                     let whole = Letter { ch: ' ', start: from[0].start, end: from[length - 1].end };
                     if times > 1 {
                         made.forget_word();
@@ -457,7 +492,13 @@ pub(crate) fn surface(text: &str, lexicon: &Lexicon) -> Surface {
             at += length;
             continue;
         }
-        let ch = if letter.ch == '\n' { '\n' } else if letter.ch.is_whitespace() { ' ' } else { letter.ch };
+        let ch = if letter.ch == '\n' {
+            '\n'
+        } else if letter.ch.is_whitespace() {
+            ' '
+        } else {
+            letter.ch
+        };
         let after_space = made.text.ends_with([' ', '\n']);
         if !((ch == ' ' || ch == '\n') && after_space) {
             made.push(ch, letter);

@@ -143,6 +143,8 @@ pub struct Rule {
 pub struct Lexicon {
     /// Words for digits: `five` is `5`; `oh` is `0?`, only after a digit; `double` is `x2`.
     pub numbers: HashMap<String, String>,
+    /// Words that stand for others: common slips and short forms that are too short to be forgiven.
+    pub aliases: HashMap<String, String>,
     /// Words found also with one letter wrong.
     pub forgiven: Vec<String>,
     /// Words that are left as they are.

@@ -172,7 +172,8 @@ impl Ruleset {
         } else {
             words(text, &self.vocabulary, &self.lexicon)
         };
-        let mut search = Search { set: self, words: &spoken, surface: None, text, border, found: Vec::new(), hit: HashSet::new() };
+        let mut search =
+            Search { set: self, words: &spoken, surface: None, text, border, found: Vec::new(), hit: HashSet::new() };
         search.words();
         search.surface();
         search.found.sort_by_key(|hit| hit.rule);
@@ -303,7 +304,11 @@ impl Making {
                     if !matches!(condition.place, Place::Inside | Place::Message) {
                         return Err(told("is an expression: those look inside of the hit or at the message".into()));
                     }
-                    return Ok(Check { place: condition.place, regex: compile(expression).map_err(told)?, surface: true });
+                    return Ok(Check {
+                        place: condition.place,
+                        regex: compile(expression).map_err(told)?,
+                        surface: true,
+                    });
                 }
                 let phrase = Phrase::parse(&condition.pattern).map_err(told)?;
                 self.learn(&phrase);
@@ -403,7 +408,8 @@ impl Search<'_> {
                     if found.is_empty() || (ready.allow && self.allowed(found.as_str())) {
                         continue;
                     }
-                    let (from, to) = (surface.origin[found.start()].0 as usize, surface.origin[found.end() - 1].1 as usize);
+                    let (from, to) =
+                        (surface.origin[found.start()].0 as usize, surface.origin[found.end() - 1].1 as usize);
                     let words = self.words;
                     let first = words.tokens.partition_point(|token| (token.end as usize) <= from);
                     let last = words.tokens.partition_point(|token| (token.start as usize) < to);
@@ -463,14 +469,17 @@ impl Search<'_> {
         if digits.len() >= 3 && !hit.contains('@') {
             // With or without the country's code.
             let known = |number: &String| {
-                *number == digits || (number.len().min(digits.len()) >= 7 && (number.ends_with(&digits) || digits.ends_with(number.as_str())))
+                *number == digits
+                    || (number.len().min(digits.len()) >= 7
+                        && (number.ends_with(&digits) || digits.ends_with(number.as_str())))
             };
             if lexicon.allowed_numbers.contains(&digits) || lexicon.allowed_numbers.iter().any(known) {
                 return true;
             }
         }
         let host = hit.trim_start_matches("https").trim_start_matches("http").trim_start_matches("://");
-        let host = host.split(['/', '?', '#', ' ']).next().unwrap_or("").trim_start_matches("www.").trim_end_matches('.');
+        let host =
+            host.split(['/', '?', '#', ' ']).next().unwrap_or("").trim_start_matches("www.").trim_end_matches('.');
         host.contains('.')
             && (lexicon.allowed_sites.contains(host)
                 || host.match_indices('.').any(|(at, _)| lexicon.allowed_sites.contains(&host[at + 1..])))

@@ -44,7 +44,8 @@ impl Screening {
     #[must_use]
     pub fn check(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
         let rules = self.rules();
-        let earlier: Vec<String> = self.with_window(|window| window.earlier(key, name, now).into_iter().map(str::to_owned).collect());
+        let earlier: Vec<String> =
+            self.with_window(|window| window.earlier(key, name, now).into_iter().map(str::to_owned).collect());
         let earlier: Vec<&str> = earlier.iter().map(String::as_str).collect();
         let verdict = decide(&rules, rules.hits_after(&earlier, text), person);
         (rules, verdict)

@@ -56,7 +56,8 @@ fn takes_part(rule: &str, person: &str, share: u16) -> bool {
         return share > 0;
     }
     let bytes = rule.bytes().chain(std::iter::once(0)).chain(person.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     // The low bits of FNV are the weak ones.
     ((hash >> 32) ^ hash) % 1000 < u64::from(share)
 }

@@ -96,7 +96,9 @@ impl Vocabulary {
 
     /// The cut with the fewest letters outside of known words, then the fewest pieces; and the length of its longest known word.
     fn ways(&self, run: &[char]) -> (Vec<(usize, usize)>, usize) {
-        const OUTSIDE: u32 = 100;
+        /// Long words are likelier than short ones that add up to them; a letter outside of words is the worst.
+        const OUTSIDE: u32 = 10_000;
+        const WORD: u32 = 1_000;
         let mut best: Vec<(u32, usize, bool)> = vec![(0, 0, false)];
         for to in 1..=run.len() {
             let (cost, _, outside) = best[to - 1];
@@ -107,8 +109,10 @@ impl Vocabulary {
                 word.clear();
                 word.extend(&run[from..to]);
                 let alone = to - from == 1 && !matches!(run[from], 'i' | 'a' | 'y' | 'u');
-                if !alone && self.words.contains(word.as_str()) && best[from].0 + 1 < found.0 {
-                    found = (best[from].0 + 1, from, false);
+                let length = u32::try_from(to - from).unwrap_or(0);
+                let cost = best[from].0 + WORD - length * length;
+                if !alone && self.words.contains(word.as_str()) && cost < found.0 {
+                    found = (cost, from, false);
                 }
             }
             best.push(found);
@@ -117,7 +121,12 @@ impl Vocabulary {
         while to > 0 {
             let (_, from, outside) = best[to];
             match pieces.last_mut() {
-                Some(last) if outside && best[to].2 && last.0 == to && best.get(last.1).is_some_and(|b| b.2 && b.1 + 1 == last.1) => {
+                Some(last)
+                    if outside
+                        && best[to].2
+                        && last.0 == to
+                        && best.get(last.1).is_some_and(|b| b.2 && b.1 + 1 == last.1) =>
+                {
                     last.0 = from;
                 }
                 _ => pieces.push((from, to)),
