@@ -19,6 +19,7 @@ from cups.screening.model import CRISIS
 PAGE = Path(__file__).parents[3] / "docs" / "screening-figures.md"
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 PARTS = " // "
+PARTS_OF_SET = ("tuned", "held_out", "fresh")
 LANGUAGES = {"en": "English", "es": "Spanish", "ar": "Arabic"}
 
 
@@ -30,6 +31,7 @@ class Function(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     about: str
     tuned: str
     held_out: str = ""
+    fresh: str = ""
 
 
 class Cases(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +44,8 @@ class Case(msgspec.Struct, frozen=True):
     function: str
     expect: str
     text: str
-    held_out: bool
+    part: str
+    """`tuned`, `held_out` or `fresh`."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -71,10 +74,10 @@ def cases() -> tuple[Case, ...]:
     for name in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml")):
         read = msgspec.yaml.decode(folder.joinpath(name).read_bytes(), type=Cases)
         for function in read.functions:
-            for text, held_out in ((function.tuned, False), (function.held_out, True)):
-                for line in filter(None, map(str.strip, text.splitlines())):
+            for part in PARTS_OF_SET:
+                for line in filter(None, map(str.strip, getattr(function, part).splitlines())):
                     line = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), line)
-                    found.append(Case(read.language, function.id, function.expect, line, held_out))
+                    found.append(Case(read.language, function.id, function.expect, line, part))
     return tuple(found)
 
 
@@ -136,8 +139,7 @@ def false_flags(told: Iterable[Told]) -> float:
 def wrong() -> None:
     for one in results():
         if not one.right:
-            mark = "held out" if one.case.held_out else "tuned"
-            print(f"{one.case.language} {one.case.function} [{mark}] {one.case.text!r} -> {sorted(one.classes)}")
+            print(f"{one.case.language} {one.case.function} [{one.case.part}] {one.case.text!r} -> {sorted(one.classes)}")
 
 
 if __name__ == "__main__":
