@@ -61,6 +61,7 @@ from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.screening.door import Screen
 from cups.settings import Settings
+from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
 from cups.store.database import Unit
@@ -159,6 +160,7 @@ class Cups:
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
         )
+        self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation)
         self.tickets = Tickets(

@@ -157,7 +157,9 @@ class Chats:
 
         def work(unit: Unit) -> int:
             self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
-            return messages.edit(unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen)
+            return messages.edit(
+                unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen
+            )
 
         return await self._db.write(work)
 

@@ -150,7 +150,9 @@ class Rooms:
             rule = "guest-message" if person.kind == "guest" else "member-message"
             if until := self._pace.check(rule, account_id, now):
                 raise Refused("too-fast", retry_at=until)
-            return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen)
+            return messages.edit(
+                unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen
+            )
 
         return await self._db.write(work)
 

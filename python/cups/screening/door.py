@@ -13,13 +13,13 @@ import structlog
 import trio
 from sqlalchemy import Connection
 
-from cups._core import Screening, ScreeningVerdict
+from cups._core import ScreeningVerdict
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.news import ConcernRaised
 from cups.screening import loading, queries
-from cups.screening.model import CRISIS, BadRule, Ready, RuleBody
+from cups.screening.model import CRISIS, BadRule, Ready, RuleBody, Stage
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -106,7 +106,9 @@ class Screen:
             raise Refused(REFUSALS[verdict.decisive.kind], field="text")
         return verdict
 
-    def said(self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, verdict: ScreeningVerdict, now: int) -> None:
+    def said(
+        self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, verdict: ScreeningVerdict, now: int
+    ) -> None:
         """It was stored."""
         self.core.said(_key(channel, author), ref, text, now)
         if verdict.concern is not None:
@@ -117,7 +119,9 @@ class Screen:
         verdict = self.core.judge(author, text)
         self.concern(unit, channel, author, verdict, None, now)
 
-    def concern(self, unit: Unit, channel: str, author: str, verdict: ScreeningVerdict, seq: int | None, now: int) -> None:
+    def concern(
+        self, unit: Unit, channel: str, author: str, verdict: ScreeningVerdict, seq: int | None, now: int
+    ) -> None:
         """Calls somebody. What the same person writes in the same place soon after joins the same concern, and help is shown again."""
         hit = verdict.concern
         if hit is None:
@@ -128,13 +132,13 @@ class Screen:
             id = new_id(now)
             values: dict[str, Any] = {"id": id, "channel_id": channel, "person_id": author, "seq": seq}
             queries.insert_concern(
-                conn, **values, kind=hit.kind, rule=hit.rule, at=now, last_at=now, count=1, state="open"
+                conn, **values, kind=hit.kind, rule=hit.rule, at=now, last_at=now, times=1, state="open"
             )
         else:
             id = known.id
             graver = CRISIS.index(hit.kind) <= CRISIS.index(known.kind)
             more = {"kind": hit.kind, "rule": hit.rule} | ({"seq": seq} if seq is not None else {}) if graver else {}
-            queries.change_concern(conn, id, last_at=now, count=known.count + 1, **more)
+            queries.change_concern(conn, id, last_at=now, times=known.times + 1, **more)
         unit.announce(ConcernRaised(id=id, person=author, channel=channel, kind=hit.kind, fresh=known is None))
 
     def _learn(self, conn: Connection, channel: str, now: int) -> None:
@@ -147,6 +151,18 @@ class Screen:
         for row in self.lately(conn, channel, now - self._settings.screening_window_s * 1000, LATELY):
             if row.removed is None:
                 self.core.said(_key(channel, row.author_id), row.ref, row.text, row.at)
+
+
+class Version(msgspec.Struct):
+    """A version of a rule that is not stored yet, with the names of a stored one."""
+
+    name: str
+    version: int
+    enabled: bool
+    stage: Stage
+    share: int
+    language: str
+    body: str | None
 
 
 def together(rows: list[Record]) -> tuple[dict[str, Ready], list[BadRule]]:
@@ -164,7 +180,7 @@ def together(rows: list[Record]) -> tuple[dict[str, Ready], list[BadRule]]:
     return rules, broken
 
 
-def stored(row: Record) -> Ready | None:
+def stored(row: "Record | Version") -> Ready | None:
     """A stored version made ready; None if it is of a shipped rule that is shipped no more."""
     own = loading.shipped().get(row.name)
     if row.body is not None:

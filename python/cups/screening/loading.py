@@ -147,7 +147,9 @@ def screening(rules: Mapping[str, Ready], known: Lexicon, *, source: Mapping[str
         raise _bad(error, source) from None
 
 
-def swap(core: Screening, rules: Mapping[str, Ready], known: Lexicon, source: Mapping[str, str]) -> list[tuple[str, int, int]]:
+def swap(
+    core: Screening, rules: Mapping[str, Ready], known: Lexicon, source: Mapping[str, str]
+) -> list[tuple[str, int, int]]:
     """Puts these in force; the last counts of those before. BadRule as above, and nothing has changed."""
     try:
         return core.swap(list(rules.values()), known)

@@ -11,9 +11,9 @@ from cups.store.schema import Record
 
 # Rules
 
-_latest = sa.select(
-    screening_rule.c.name, sa.func.max(screening_rule.c.version).label("version")
-).group_by(screening_rule.c.name)
+_latest = sa.select(screening_rule.c.name, sa.func.max(screening_rule.c.version).label("version")).group_by(
+    screening_rule.c.name
+)
 
 
 def in_force(conn: Connection) -> list[Record]:
@@ -49,9 +49,7 @@ def add_counts(conn: Connection, day: int, counts: Sequence[tuple[str, int, int]
 
 def counts(conn: Connection, since: int) -> dict[str, tuple[int, int]]:
     """Hits and acts per rule, from that day on."""
-    found = sa.select(
-        screening_count.c.name, sa.func.sum(screening_count.c.seen), sa.func.sum(screening_count.c.acted)
-    )
+    found = sa.select(screening_count.c.name, sa.func.sum(screening_count.c.seen), sa.func.sum(screening_count.c.acted))
     rows = conn.execute(found.where(screening_count.c.day >= since).group_by(screening_count.c.name))
     return {name: (int(seen), int(acted)) for name, seen, acted in rows}
 
@@ -102,4 +100,3 @@ def own_danger(conn: Connection, channel: str, seq: int) -> bool:
         concern.c.channel_id == channel, concern.c.seq == seq, concern.c.kind == "crisis-own"
     )
     return conn.execute(wanted.limit(1)).first() is not None
-

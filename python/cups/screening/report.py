@@ -139,7 +139,9 @@ def false_flags(told: Iterable[Told]) -> float:
 def wrong() -> None:
     for one in results():
         if not one.right:
-            print(f"{one.case.language} {one.case.function} [{one.case.part}] {one.case.text!r} -> {sorted(one.classes)}")
+            print(
+                f"{one.case.language} {one.case.function} [{one.case.part}] {one.case.text!r} -> {sorted(one.classes)}"
+            )
 
 
 if __name__ == "__main__":

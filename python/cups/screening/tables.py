@@ -40,7 +40,7 @@ concern = sa.Table(
     sa.Column("rule", sa.String(80), nullable=False),
     sa.Column("at", Millis, nullable=False),
     sa.Column("last_at", Millis, nullable=False),
-    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
     sa.Column("state", sa.String(6), nullable=False),
     sa.Column("taken_by", Id, references("account.id")),
     sa.Column("taken_at", Millis),

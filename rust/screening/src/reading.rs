@@ -3,6 +3,8 @@
 //! The words are what language rules are matched on: folded tokens between single spaces, with `.` and `?` for the ends of sentences. The surface
 //! is what contact details are matched on. Both know where in the original each part came from.
 
+use std::borrow::Cow;
+
 use crate::fold::{leet, letters, lookalike, Letter};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
@@ -83,7 +85,8 @@ fn within(folded: &[Letter], at: usize) -> bool {
     let after = |at: usize| Some(at + 1);
     match ch {
         '$' | '€' => folded.get(at + 1).is_some_and(|letter| letter.ch.is_alphabetic()),
-        '@' | '!' | '|' | '+' => letter(before(at)) && letter(after(at)),
+        '|' => before(at).and_then(|at| folded.get(at)).is_some_and(|l| l.ch.is_alphanumeric() || l.ch == '|'),
+        '@' | '!' | '+' => letter(before(at)) && letter(after(at)),
         _ if is_blot(ch) => touching(&before) && touching(&after),
         _ => false,
     }
@@ -209,7 +212,7 @@ impl Writer<'_> {
 
 /// The words of a text, its disguises undone as far as `vocabulary` knows what is behind them.
 pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Words {
-    let folded = letters(text);
+    let folded = letters(&ambiguous(text));
     let pieces = pieces(&folded);
     let empty = Words { text: String::from(" "), tokens: Vec::new(), sentences: vec![0], clauses: vec![0] };
     let mut writer = Writer { lexicon, words: empty };
@@ -224,7 +227,7 @@ pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> W
             continue;
         }
         let read = read(piece, vocabulary, lexicon);
-        if !vocabulary.has(&read) || pieces.get(at + 1).is_some_and(|next| next.before == Gap::Sign) {
+        {
             if let Some((joined, count)) = joined(&pieces[at..], &read, vocabulary, lexicon) {
                 writer.gap(piece.before);
                 let all: Vec<Letter> = pieces[at..at + count].iter().flat_map(|p| p.letters.clone()).collect();
@@ -238,6 +241,27 @@ pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> W
         at += 1;
     }
     writer.words
+}
+
+/// A capital `I` inside of a word of small letters looks like an `l`: it is read as a sign that may be either. As many bytes as before.
+fn ambiguous(text: &str) -> Cow<'_, str> {
+    let small = |ch: char| ch.is_ascii_lowercase();
+    let mut before = ' ';
+    let mut any = false;
+    let read: String = text
+        .chars()
+        .map(|ch| {
+            let unsure = ch == 'I' && (small(before) || before == '|');
+            any |= unsure;
+            before = if unsure { '|' } else { ch };
+            before
+        })
+        .collect();
+    if any {
+        Cow::Owned(read)
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// How many pieces of one letter each follow each other here, as in `k i l l` or `k.i.l.l`.
@@ -294,12 +318,13 @@ fn joined(pieces: &[Piece], first: &str, vocabulary: &Vocabulary, lexicon: &Lexi
         }
         let next = read(piece, vocabulary, lexicon);
         // Two words that are known as they are stay two.
-        if vocabulary.has(first) && vocabulary.has(&next) {
+        let both = vocabulary.has(first) && vocabulary.has(&next);
+        whole.push_str(&next);
+        if both && !vocabulary.is_forgiven(&whole) {
             return None;
         }
-        whole.push_str(&next);
         let long = whole.chars().count() >= if piece.before == Gap::Space { 6 } else { 4 };
-        if long && vocabulary.has(&whole) {
+        if long && vocabulary.exactly(&whole) {
             return Some((whole, count + 1));
         }
         if piece.before == Gap::Space {
@@ -332,7 +357,7 @@ fn read(piece: &Piece, vocabulary: &Vocabulary, lexicon: &Lexicon) -> String {
 
 fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
     let word = latin(piece, vocabulary);
-    if vocabulary.has(&word) || word.is_empty() {
+    if vocabulary.exactly(&word) || word.is_empty() {
         return word;
     }
     if word.chars().any(is_blot) {
@@ -345,10 +370,10 @@ fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
         if let Some(known) = unleeted(&word, vocabulary) {
             return known;
         }
-        return word;
+        return word.replace('|', "i");
     }
     for shorter in shortenings(&word) {
-        if vocabulary.has(&shorter) {
+        if vocabulary.exactly(&shorter) {
             return shorter;
         }
         if let Some(known) = vocabulary.corrected(&shorter) {
@@ -357,6 +382,9 @@ fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
     }
     if let Some(known) = vocabulary.corrected(&word) {
         return known.to_owned();
+    }
+    if vocabulary.has(&word) {
+        return word;
     }
     if has_run(&word, 3) && word.chars().all(char::is_alphabetic) {
         return shortened(&word, 1);

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 /// Words shorter than this are never corrected: too many honest words are one letter away.
-const SHORTEST_CORRECTED: usize = 5;
+const SHORTEST_CORRECTED: usize = 4;
+/// Of these only two neighbours may be swapped.
+const SHORT: usize = 4;
 const LONGEST: usize = 24;
 
 #[derive(Debug, Default)]
@@ -40,6 +42,16 @@ impl Vocabulary {
         }
     }
 
+    /// Whether rules name this very word.
+    pub fn exactly(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
+    /// Whether it is one of those found in spite of slips.
+    pub fn is_forgiven(&self, word: &str) -> bool {
+        self.slips.get(word).is_some_and(|meant| meant.iter().any(|one| one.as_ref() == word))
+    }
+
     pub fn has(&self, word: &str) -> bool {
         self.words.contains(word) || self.begins(word)
     }
@@ -65,7 +77,7 @@ impl Vocabulary {
             .chain(lacking_one(word))
             .filter_map(|variant| self.slips.get(variant.as_str()))
             .flatten()
-            .find(|meant| one_slip(word, meant))
+            .find(|meant| one_slip(word, meant) && (count > SHORT || is_swap(word, meant)))
             .map(AsRef::as_ref)
     }
 
@@ -152,6 +164,15 @@ fn lacking_one(word: &str) -> impl Iterator<Item = String> + '_ {
         without.push_str(&word[at + ch.len_utf8()..]);
         without
     })
+}
+
+fn is_swap(a: &str, b: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(a) == sorted(b)
 }
 
 /// Whether one insertion, deletion, substitution or swap of neighbours makes the one of the other.
