@@ -203,6 +203,7 @@ class Cups:
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
         self.joining.screen_name = self.screen.name
+        self.moderation.own_danger = self.screen.own_danger
         self.screen.lately = message_queries.lately
         self.accounts.on_block = self.chats.part
         self.accounts.unseen = moderation_queries.count_unseen

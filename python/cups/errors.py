@@ -40,6 +40,7 @@ CODES: dict[str, Code] = {
     "already-marked": Code(409, "This attempt was marked"),
     "chat-ended": Code(409, "The chat has ended"),
     "too-late-to-change": Code(409, "A message can be changed for 5 minutes only"),
+    "crisis-no-offence": Code(409, "A sign of somebody's own danger is no offence: nobody is warned for it"),
     "room-retired": Code(410, "The room was closed for good"),
     "too-large": Code(413, "Too much at once"),
     "held-contact": Code(422, "Contact details are held back: nobody gives or asks for them here"),

@@ -1,5 +1,7 @@
 """What moderators do in rooms: removing a message, warning a person. The table is what lasts; the ladder in Rust says what follows."""
 
+from collections.abc import Callable
+
 import structlog
 from sqlalchemy import Connection
 
@@ -10,6 +12,7 @@ from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.moderation import audit, queries
 from cups.news import Sanctioned, WarningGiven
@@ -28,6 +31,8 @@ FADE_MS = 86_400_000
 class Moderation:
     def __init__(self, db: Database, clock: Clock, settings: Settings, rooms: Rooms) -> None:
         self._db, self._clock, self._settings, self._rooms = db, clock, settings, rooms
+        self.own_danger: Callable[[str], bool] = lambda _text: False
+        """Whether a text speaks of its author's own danger; screening knows. Nobody is warned for that (SPEC L12)."""
 
     def _ladder(self, conn: Connection, person: str, now: int) -> WarningLadder:
         """The person's ladder as the table has it, inside the transaction that adds to it: counts last over restarts, and what is undone was never counted."""
@@ -91,6 +96,9 @@ class Moderation:
                 or accounts.any_persona(conn, account.id, is_staff, now)
             ):
                 raise Refused("not-allowed", field="name")
+            about = None if form.seq is None else message_queries.one(conn, row.id, form.seq)
+            if about is not None and self.own_danger(about.text):
+                raise Refused("crisis-no-offence", field="seq")
             return self._count(unit, visitor, row, account.id, form, now)
 
         return await self._db.write(work)

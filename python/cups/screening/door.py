@@ -96,6 +96,10 @@ class Screen:
         if any(hit.acts and hit.kind not in CRISIS for hit in verdict.hits):
             raise Refused("name-not-allowed", field="name")
 
+    def own_danger(self, text: str) -> bool:
+        """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
+        return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)
+
     def message(self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int) -> ScreeningVerdict:
         """Before it is stored. Refused: held-contact and its like; then a concern, if there is one, is raised already."""
         self._learn(unit.conn, channel, now)

@@ -92,11 +92,3 @@ def concern_by_id(conn: Connection, id: str) -> Record | None:
 
 def waiting_concerns(conn: Connection) -> int:
     return int(conn.execute(sa.select(sa.func.count()).where(concern.c.state == "open")).scalar_one())
-
-
-def own_danger(conn: Connection, channel: str, seq: int) -> bool:
-    """Whether this very message was taken for a sign of its author's own danger: then it is no offence (SPEC L12)."""
-    wanted = sa.select(concern.c.id).where(
-        concern.c.channel_id == channel, concern.c.seq == seq, concern.c.kind == "crisis-own"
-    )
-    return conn.execute(wanted.limit(1)).first() is not None

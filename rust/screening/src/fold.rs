@@ -177,12 +177,15 @@ pub(crate) fn lookalike(ch: char) -> Option<char> {
     })
 }
 
+/// Stands for a letter that may be `i` or `l`. No text has it: controls are left out.
+pub(crate) const UNSURE: char = '\u{1}';
+
 /// What a digit or sign may stand for inside of a word, the likeliest first.
 pub(crate) fn leet(ch: char) -> &'static [char] {
     match ch {
         '0' => &['o'],
         '1' | '|' => &['i', 'l'],
-        '!' => &['i', 'l'],
+        '!' | UNSURE => &['i', 'l'],
         '2' => &['z'],
         '3' | '€' => &['e'],
         '4' | '@' => &['a'],

@@ -3,9 +3,7 @@
 //! The words are what language rules are matched on: folded tokens between single spaces, with `.` and `?` for the ends of sentences. The surface
 //! is what contact details are matched on. Both know where in the original each part came from.
 
-use std::borrow::Cow;
-
-use crate::fold::{leet, letters, lookalike, Letter};
+use crate::fold::{leet, letters, lookalike, Letter, UNSURE};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
 
@@ -85,8 +83,8 @@ fn within(folded: &[Letter], at: usize) -> bool {
     let after = |at: usize| Some(at + 1);
     match ch {
         '$' | '€' => folded.get(at + 1).is_some_and(|letter| letter.ch.is_alphabetic()),
-        '|' => before(at).and_then(|at| folded.get(at)).is_some_and(|l| l.ch.is_alphanumeric() || l.ch == '|'),
-        '@' | '!' | '+' => letter(before(at)) && letter(after(at)),
+        UNSURE => true,
+        '@' | '!' | '|' | '+' => letter(before(at)) && letter(after(at)),
         _ if is_blot(ch) => touching(&before) && touching(&after),
         _ => false,
     }
@@ -212,7 +210,8 @@ impl Writer<'_> {
 
 /// The words of a text, its disguises undone as far as `vocabulary` knows what is behind them.
 pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Words {
-    let folded = letters(&ambiguous(text));
+    let mut folded = letters(text);
+    unsure_capitals(text, &mut folded);
     let pieces = pieces(&folded);
     let empty = Words { text: String::from(" "), tokens: Vec::new(), sentences: vec![0], clauses: vec![0] };
     let mut writer = Writer { lexicon, words: empty };
@@ -243,24 +242,17 @@ pub(crate) fn words(text: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> W
     writer.words
 }
 
-/// A capital `I` inside of a word of small letters looks like an `l`: it is read as a sign that may be either. As many bytes as before.
-fn ambiguous(text: &str) -> Cow<'_, str> {
-    let small = |ch: char| ch.is_ascii_lowercase();
-    let mut before = ' ';
-    let mut any = false;
-    let read: String = text
-        .chars()
-        .map(|ch| {
-            let unsure = ch == 'I' && (small(before) || before == '|');
-            any |= unsure;
-            before = if unsure { '|' } else { ch };
-            before
-        })
-        .collect();
-    if any {
-        Cow::Owned(read)
-    } else {
-        Cow::Borrowed(text)
+/// A capital `I` inside of a word of small letters looks like an `l`: it is read as a sign that may be either.
+fn unsure_capitals(text: &str, folded: &mut [Letter]) {
+    let bytes = text.as_bytes();
+    let mut after_small = false;
+    for letter in folded {
+        let written = bytes.get(letter.start as usize).copied().unwrap_or(b' ');
+        if written == b'I' && after_small {
+            letter.ch = UNSURE;
+        } else {
+            after_small = written.is_ascii_lowercase();
+        }
     }
 }
 
@@ -370,7 +362,7 @@ fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
         if let Some(known) = unleeted(&word, vocabulary) {
             return known;
         }
-        return word.replace('|', "i");
+        return word.replace(UNSURE, "i");
     }
     for shorter in shortenings(&word) {
         if vocabulary.exactly(&shorter) {

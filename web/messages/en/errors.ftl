@@ -57,3 +57,4 @@ error-held-method = Ways of doing harm are not passed on here. If you are in pai
 error-held-hate = This could hurt people for who they are, so it was not sent. You can say it another way.
 error-held-encouragement = This could push somebody towards harm, so it was not sent. You can say it another way.
 error-bad-rule = This rule can’t be used as it is written.
+error-crisis-no-offence = This person may be in danger, and that is never an offence. Somebody from the team has been called. Please be with them if you can.
