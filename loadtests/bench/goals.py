@@ -91,6 +91,14 @@ GOALS = (
         "p99 of the healthy while 5 % of clients stall",
     ),
     Goal(
+        "screening",
+        "python-re",
+        Bound("2 ms", ours_at_most=2.0),
+        None,
+        "p99 of a message with a rule set of 10,000",
+        what="latency",
+    ),
+    Goal(
         "overload",
         "centrifuge",
         Bound("0.8", ours_at_least=0.8),

@@ -96,7 +96,7 @@ async def test_a_number_over_four_messages_is_found(people: Cast) -> None:
     async with guest.live() as talking, other.live() as interrupting:
         await talking.subscribe(room)
         await interrupting.subscribe(room)
-        for part in ("five five five", "zero one", "zero four"):
+        for part in ("five five", "zero one", "zero four"):
             assert (await talking.say(room, part))["type"] == "ack"
             assert (await interrupting.say(room, "I slept 8 hours"))["type"] == "ack"
         assert (await talking.say(room, "four seven seven"))["code"] == "held-contact"
@@ -146,13 +146,13 @@ async def test_what_was_said_before_a_restart_still_counts(tmp_path: Path) -> No
         room = await room_of(guest)
         async with guest.live() as talking:
             await talking.subscribe(room)
-            for part in ("07700", "900"):
+            for part in ("077", "00"):
                 assert (await talking.say(room, part))["type"] == "ack"
         server.kill9()
         server.start()
         async with guest.live() as talking:
             await talking.subscribe(room)
-            assert (await talking.say(room, "123"))["code"] == "held-contact"
+            assert (await talking.say(room, "90 01 23"))["code"] == "held-contact"
         await guest.aclose()
     finally:
         server.close()

@@ -10,6 +10,7 @@ TITLES = {
     "idle50k": "The same with 50,000, or as many as the system's limit of open files allows.",
     "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
     "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
+    "screening": "Screening with 10,000 rules, on messages of our cases and made-up ones, against Python's `re` with the same patterns as one expression.",
     "overload": "A room of 100 whose load grows until the server no longer keeps up, and then multiples of what it could do.",
 }
 """Every case in the order of the report, and what it is about."""

@@ -364,13 +364,12 @@ fn undisguised(piece: &Piece, vocabulary: &Vocabulary) -> String {
         }
         return word.replace(UNSURE, "i");
     }
-    for shorter in shortenings(&word) {
-        if vocabulary.exactly(&shorter) {
-            return shorter;
-        }
-        if let Some(known) = vocabulary.corrected(&shorter) {
-            return known.to_owned();
-        }
+    let shorter = shortenings(&word);
+    if let Some(known) = shorter.iter().find(|shorter| vocabulary.exactly(shorter)) {
+        return known.clone();
+    }
+    if let Some(known) = shorter.iter().find_map(|shorter| vocabulary.corrected(shorter)) {
+        return known.to_owned();
     }
     if let Some(known) = vocabulary.corrected(&word) {
         return known.to_owned();

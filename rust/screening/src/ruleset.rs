@@ -466,7 +466,10 @@ impl Search<'_> {
     fn allowed(&self, hit: &str) -> bool {
         let lexicon = &self.set.lexicon;
         let digits: String = hit.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() >= 3 && !hit.contains('@') {
+        // Words may stand around a number, but no address.
+        let address = hit.contains(['@', '/'])
+            || hit.split(' ').any(|word| word.contains('.') && word.contains(char::is_alphabetic));
+        if digits.len() >= 3 && !address {
             // With or without the country's code.
             let known = |number: &String| {
                 *number == digits
