@@ -70,6 +70,7 @@ fn unseen(ch: char) -> bool {
 }
 
 /// Letters in boxes and circles that the compatibility forms leave as they are.
+#[allow(clippy::match_same_arms)] // One line a block.
 fn enclosed(ch: char) -> Option<char> {
     let nth = |base: u32| char::from_u32(u32::from('a') + (ch as u32 - base));
     match ch {
@@ -83,6 +84,7 @@ fn enclosed(ch: char) -> Option<char> {
 }
 
 /// Spellings that differ in no way that matters here.
+#[allow(clippy::match_same_arms)] // One line a letter is how such a table is read.
 fn plain(ch: char) -> char {
     match ch {
         'ı' | 'ɪ' => 'i',
@@ -146,6 +148,7 @@ fn digit(ch: char) -> char {
 }
 
 /// The Latin letter that one of another script is mistaken for.
+#[allow(clippy::match_same_arms)] // One line a letter.
 pub(crate) fn lookalike(ch: char) -> Option<char> {
     Some(match ch {
         'а' | 'α' | 'ɑ' => 'a',
@@ -181,6 +184,7 @@ pub(crate) fn lookalike(ch: char) -> Option<char> {
 pub(crate) const UNSURE: char = '\u{1}';
 
 /// What a digit or sign may stand for inside of a word, the likeliest first.
+#[allow(clippy::match_same_arms)] // One line a sign.
 pub(crate) fn leet(ch: char) -> &'static [char] {
     match ch {
         '0' => &['o'],

@@ -256,7 +256,11 @@ fn expression(nodes: &[Node]) -> String {
                 made.push(' ');
             }
             Node::Question => made.push_str(r"\? "),
-            Node::Gap(most) => made.push_str(&format!("(?:[^ .?]+ ){{0,{most}}}")),
+            Node::Gap(most) => {
+                made.push_str("(?:[^ .?]+ ){0,");
+                made.push_str(&most.to_string());
+                made.push('}');
+            }
             Node::Maybe(inner) => {
                 made.push_str("(?:");
                 made.push_str(&expression(std::slice::from_ref(inner)));

@@ -10,6 +10,8 @@ use crate::vocabulary::Vocabulary;
 /// A longer word is no word.
 const LONGEST_TOKEN: usize = 64;
 const MOST_SPELLINGS: usize = 64;
+/// Letters of a word that may be blotted out next to each other.
+const MOST_BLOTS: usize = 4;
 
 /// Where one token stands: in the view, and in the original.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +76,11 @@ fn within(folded: &[Letter], at: usize) -> bool {
     let letter = |at: Option<usize>| at.and_then(|at| folded.get(at)).is_some_and(|letter| letter.ch.is_alphanumeric());
     let touching = |step: &dyn Fn(usize) -> Option<usize>| {
         let mut place = step(at);
-        while place.and_then(|at| folded.get(at)).is_some_and(|letter| is_blot(letter.ch)) {
-            place = place.and_then(step);
+        // A longer run of signs covers no word, and must not be gone over again for each of them.
+        for _ in 0..MOST_BLOTS {
+            if place.and_then(|at| folded.get(at)).is_some_and(|letter| is_blot(letter.ch)) {
+                place = place.and_then(step);
+            }
         }
         letter(place)
     };
@@ -98,8 +103,8 @@ fn pieces(folded: &[Letter]) -> Vec<Piece> {
     let mut close = |current: &mut Vec<Letter>, before: Gap, at: usize| {
         if !current.is_empty() {
             let place = quotes.partition_point(|&quote| quote < at);
-            let quoted = place % 2 == 1 && place < quotes.len();
-            found.push(Piece { letters: std::mem::take(current), before, quoted });
+            let inside = place % 2 == 1 && place < quotes.len();
+            found.push(Piece { letters: std::mem::take(current), before, quoted: inside });
         }
     };
     for (at, letter) in folded.iter().enumerate() {
@@ -121,9 +126,8 @@ fn pieces(folded: &[Letter]) -> Vec<Piece> {
         close(&mut current, before, at);
         let followed = folded.get(at + 1).is_some_and(|next| next.ch.is_alphanumeric());
         let gap = match ch {
-            '\n' | '!' | '…' => Gap::Stop,
             '.' if followed => Gap::Dot,
-            '.' => Gap::Stop,
+            '.' | '\n' | '!' | '…' => Gap::Stop,
             '?' => Gap::Question,
             ',' | ';' | ':' | '(' | ')' => Gap::Comma,
             ch if ch.is_whitespace() => Gap::Space,

@@ -187,6 +187,7 @@ impl Ruleset {
     }
 
     /// Hits since the last call, of the rules that had any: id, how many, and how many of them acted.
+    #[must_use]
     pub fn take_counts(&self) -> Vec<(String, u64, u64)> {
         self.rules
             .iter()

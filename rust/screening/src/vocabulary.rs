@@ -176,15 +176,14 @@ fn is_swap(a: &str, b: &str) -> bool {
 }
 
 /// Whether one insertion, deletion, substitution or swap of neighbours makes the one of the other.
-fn one_slip(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same_start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[same_start..], &b[same_start..]);
-    let same_end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[..a.len() - same_end], &b[..b.len() - same_end]);
-    match (a, b) {
-        ([], []) | ([_], [] | [_]) | ([], [_]) => true,
-        ([w, x], [y, z]) => w == z && x == y,
+fn one_slip(ours: &str, theirs: &str) -> bool {
+    let (ours, theirs): (Vec<char>, Vec<char>) = (ours.chars().collect(), theirs.chars().collect());
+    let same_start = ours.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
+    let (ours, theirs) = (&ours[same_start..], &theirs[same_start..]);
+    let same_end = ours.iter().rev().zip(theirs.iter().rev()).take_while(|(one, other)| one == other).count();
+    match (&ours[..ours.len() - same_end], &theirs[..theirs.len() - same_end]) {
+        ([] | [_], [] | [_]) => true,
+        ([first, second], [other_first, other_second]) => first == other_second && second == other_first,
         _ => false,
     }
 }
