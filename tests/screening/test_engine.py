@@ -244,6 +244,21 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
             best = min(best, time.perf_counter() - begin)
         return best
 
-    for piece in ("i want to ", "555 ", "a@", "kill my", "(", "k i l l ", "\u200b", "suicid", "1!1!", "..", "iiii", "a****", "*", "@!"):
+    for piece in (
+        "i want to ",
+        "555 ",
+        "a@",
+        "kill my",
+        "(",
+        "k i l l ",
+        "\u200b",
+        "suicid",
+        "1!1!",
+        "..",
+        "iiii",
+        "a****",
+        "*",
+        "@!",
+    ):
         short, long = spent(piece * 500), spent(piece * 4000)
         assert long < short * 30 + 0.01, piece
