@@ -110,6 +110,14 @@ GOALS = (
     ),
     Goal("pace", "redis", Bound("a half", ratio=2), None, "memory of a key", what="memory"),
     Goal(
+        "screening",
+        "python-re",
+        Bound("2 ms", ours_at_most=2.0),
+        None,
+        "p99 of a message with a rule set of 10,000",
+        what="latency",
+    ),
+    Goal(
         "overload",
         "centrifuge",
         Bound("0.8", ours_at_least=0.8),

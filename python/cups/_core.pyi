@@ -7,7 +7,7 @@ Windows are half-open: what lasts `n` ms from `t` is over at `t + n`. Strings co
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 __version__: str
 
@@ -345,3 +345,58 @@ class WarningOutcome:
     count: int
     room_count: int
     step: str
+
+class Screening:
+    """What to do about a text: rules compiled, and what was said lately by those who are writing now. Usable from any thread.
+
+    A rule is any object with the attributes `id`, `kind` (the class), `action` (`pass`, `help`, `hold`, `block`), `share` (of 1000 people; 0: it only
+    counts), `conversation`, `patterns`, `unless` and `only` (pairs of place and pattern), `unquoted`, `allow`, `digits`, `needs`. The
+    lexicon has `numbers`, `aliases`, `forgiven`, `known`, `breaks`, `allowed_numbers`, `allowed_sites`. rust/screening says what each means.
+    A rule that cannot be used is ValueError(id, why); nothing has changed then.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Any],
+        lexicon: Any,
+        *,
+        window_messages: int = 6,
+        window_bytes: int = 600,
+        window_ms: int = 600000,
+        window_keys: int = 20000,
+    ) -> None: ...
+    def swap(self, rules: Sequence[Any], lexicon: Any) -> list[tuple[str, int, int]]:
+        """Puts other rules in force, for the next text that is judged; the last counts of those before. Compiles without holding the interpreter's lock."""
+    def judge(self, person: str, text: str) -> ScreeningVerdict:
+        """One text by itself. Linear in the text."""
+    def check(self, key: str, person: str, name: str, text: str, now: int) -> ScreeningVerdict:
+        """What `person` is about to say, with what was said under this key before. `name` tells this message from the others."""
+    def said(self, key: str, name: str, text: str, now: int) -> None:
+        """Remembers what was said; the same name replaces."""
+    def sweep(self, now: int) -> int:
+        """Forgets who has been silent for longer than is remembered; how many."""
+    def __len__(self) -> int:
+        """How many keys are remembered."""
+    def rules(self) -> int: ...
+    def words(self, text: str) -> str:
+        """The words as rules see them."""
+    def surface(self, text: str) -> str: ...
+    def take_counts(self) -> list[tuple[str, int, int]]:
+        """Hits since the last call, of the rules that had any: id, how many, how many of them acted."""
+
+class ScreeningVerdict:
+    """`action` is `pass`, `help`, `hold` or `block`, and `decisive` where it comes from. With a `concern` help is shown and a person called, whatever the action."""
+
+    action: str
+    decisive: ScreeningHit | None
+    concern: ScreeningHit | None
+    hits: list[ScreeningHit]
+
+class ScreeningHit:
+    """A rule that was hit, and where: characters of the text, the end after the last. `acts` is False for a rule that only counts (for this person)."""
+
+    rule: str
+    kind: str
+    start: int
+    end: int
+    acts: bool

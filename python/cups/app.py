@@ -34,15 +34,18 @@ from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
+from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
 from cups.moderation import queries as moderation_queries
+from cups.moderation.danger import speaks_of_own_danger
 from cups.moderation.service import Moderation
 from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
+    ConcernRaised,
     LimitsChanged,
     LocalBus,
     MarkMoved,
@@ -62,9 +65,11 @@ from cups.requests.service import Requests
 from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.staff.ages import Ages
 from cups.staff.limits import LimitsDesk
+from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
 from cups.store.database import Unit
@@ -122,12 +127,13 @@ class Cups:
         passwords = Passwords(settings.argon2_at_once)
         self.accounts = Accounts(self.db, self.clock, settings, passwords)
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
-        self.chats = Chats(self.db, self.clock, settings, self.limits)
+        self.screen = Screen(self.db, self.clock, settings)
+        self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
-        self.rooms = Rooms(self.db, self.clock, settings, self.limits)
+        self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.rooms)
         self.standings = Standings(self.db, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
@@ -135,8 +141,14 @@ class Cups:
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
         self.sayings = Sayings(
-            self.db, self.clock, settings, self.pace, {"room": self.rooms.check_writer, "chat": self.chats.check_writer}
+            self.db,
+            self.clock,
+            settings,
+            self.pace,
+            {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
+            self.screen,
         )
+        self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation)
         self.tickets = Tickets(
@@ -184,6 +196,9 @@ class Cups:
         self.figures.boards = self.waiting.boards.__len__
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
+        self.joining.screen_name = self.screen.name
+        self.moderation.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
+        self.screen.lately = message_queries.lately
         self.accounts.on_block = self.chats.part
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
@@ -221,10 +236,12 @@ class Cups:
         on(SessionsEnded, self.live.sessions_ended)
         on(AccountChanged, self.live.account_changed)
         on(RoomChanged, self.live.room_changed)
+        on(ConcernRaised, self.live.concern_raised)
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.db.read(self.limits.load)
+        await self.screen.reload()
         await self.keeping.start()
         await self.db.read(self.chats.silences.rebuild)
 
@@ -259,6 +276,10 @@ class Cups:
 
     async def _forget_pace(self) -> None:
         self.limits.forget_some(self.clock.now())
+
+    async def count_hits(self) -> None:
+        """Writes down what screening has counted; once more at the end."""
+        await steady.every(self.settings.screening_counts_every_s, self.screen.keep_counts)
 
     async def _tidy(self) -> None:
         if gone := await self.db.write(self._expire):
@@ -352,6 +373,7 @@ async def serve(
                 cups.forget_pace,
                 cups.check_queue,
                 cups.watch_silence,
+                cups.count_hits,
             ):
                 tasks.start_soon(task)
             if ready is not None:
@@ -366,6 +388,7 @@ async def serve(
                 await trio.sleep_forever()
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
+            await steady.once(cups.screen.keep_counts)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
 

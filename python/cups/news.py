@@ -136,6 +136,16 @@ class RoomChanged(News):
     retired: bool = False
 
 
+class ConcernRaised(News):
+    """What somebody wrote may be a sign of danger: they are shown help, and staff are called. `fresh`: the first of its kind in that place."""
+
+    id: str
+    person: str
+    channel: str
+    kind: str
+    fresh: bool
+
+
 class MessagesExpired(News):
     """Retention took every message of this channel with a number below `before`; `pruned` is the highest `rev` that went so far."""
 

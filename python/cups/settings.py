@@ -91,6 +91,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rooms_ban_days: int = 7
     """How long the steps of the ladder last (SPEC E6): mute, removal from the room, ban from rooms."""
 
+    screening_window_messages: int = 6
+    screening_window_bytes: int = 600
+    screening_window_s: int = 600
+    """How much of what somebody said last in a channel is read together with what they say now, and how old it may be."""
+    screening_window_keys: int = 20_000
+    """Writers in channels of whom that is remembered; beyond it those silent the longest are forgotten."""
+    screening_counts_days: int = 90
+    """How long the hits of screening rules are kept, per rule and day."""
+    screening_counts_every_s: int = 60
+    concern_joins_s: int = 1800
+    """Signs of danger by one person in one place that come no further apart are one concern."""
+
     big_room: int = 60
     """From so many people on, coming and going is told as a count alone (SPEC E9)."""
     presence_every_ms: int = 500

@@ -8,8 +8,9 @@ from cups.messages import tables as messages
 from cups.moderation import tables as moderation
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
+from cups.screening import tables as screening
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, courses, limits)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits)
 
 __all__ = ["FEATURES", "metadata"]

@@ -46,6 +46,19 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/api/staff/reports", None),
     ("GET", "/api/staff/audit", None),
     ("GET", "/api/staff/audit/check", None),
+    ("GET", "/api/staff/screening/rules", None),
+    (
+        "POST",
+        "/api/staff/screening/rules",
+        {"name": "en.contact.not-yours", "about": "contact", "patterns": "not yours"},
+    ),
+    ("GET", "/api/staff/screening/rules/en.crisis-own.die", None),
+    ("PATCH", "/api/staff/screening/rules/en.crisis-own.die", {"version": 0, "enabled": False}),
+    ("POST", "/api/staff/screening/try", {"text": "not yours"}),
+    ("GET", "/api/staff/concerns", None),
+    ("POST", "/api/staff/concerns/0123456789abcdefghjkmnpqrs/words", {}),
+    ("POST", "/api/staff/concerns/0123456789abcdefghjkmnpqrs/take", {}),
+    ("POST", "/api/staff/concerns/0123456789abcdefghjkmnpqrs/close", {}),
 ]
 
 

@@ -21,6 +21,8 @@ from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
 class Joining:
     def __init__(self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
+        self.screen_name: Callable[[str], None] = lambda _name: None
+        """Refuses a name for what it says; screening, which ranks above, knows."""
 
     # The gate
 
@@ -88,7 +90,10 @@ class Joining:
             raise Refused("gate-first")
         if visitor.signed_up:
             raise Refused("already-signed-up")
-        name = visitor.name if form.name is None or form.name == visitor.name else names.checked(form.name)
+        name = visitor.name
+        if form.name is not None and form.name != visitor.name:
+            name = names.checked(form.name)
+            self.screen_name(name)
         check_password(form.password, name)
         now = self._clock.now()
         if until := self._pace.check("sign-up", address, now):
@@ -167,6 +172,7 @@ class Joining:
         if form.agreement != agreements.current("listener").version:
             raise Refused("agreement-outdated", field="agreement")
         name = names.checked(form.name)
+        self.screen_name(name)
         now = self._clock.now()
 
         def work(unit: Unit) -> Joined:

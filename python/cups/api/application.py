@@ -28,6 +28,7 @@ from cups.moderation import controller as moderation_controller
 from cups.requests import controller as requests_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import controller as staff_controller
+from cups.staff import screening_controller
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body, where a route does not say otherwise."""
@@ -54,6 +55,7 @@ def application(cups: Cups) -> Litestar:
         "staff": cups.staff,
         "ages": cups.ages,
         "desk": cups.limits_desk,
+        "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
         "entrances": cups.entrances,
@@ -70,6 +72,7 @@ def application(cups: Cups) -> Litestar:
             courses_controller.router,
             crisis_controller.router,
             staff_controller.router,
+            screening_controller.router,
         ],
     )
     assets = create_static_files_router("/assets", directories=[paths.web() / "dist"], include_in_schema=False)

@@ -20,6 +20,7 @@ from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import Facts, ends_at, opens_at, reach, write
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -27,8 +28,10 @@ from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
 
 class Chats:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
-        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
+    ) -> None:
+        self._db, self._clock, self._settings, self._limits, self._screen = db, clock, settings, limits, screen
         self.silences = Silences(settings.silence_ask_s * 1000, settings.silence_offer_s * 1000)
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
@@ -146,7 +149,7 @@ class Chats:
         checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._limits.pace)
+            (result,) = store(unit, [said], checks, self._limits.pace, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -165,7 +168,9 @@ class Chats:
 
         def work(unit: Unit) -> int:
             self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
-            return messages.edit(unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin)
+            return messages.edit(
+                unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen
+            )
 
         return await self._db.write(work)
 

@@ -1,6 +1,7 @@
 """The live protocol: each client frame to its feature, each refusal to a typed error, each news to those it concerns."""
 
 from collections import deque
+from typing import Literal
 
 import msgspec
 import structlog
@@ -23,6 +24,7 @@ from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
+    ConcernRaised,
     News,
     RequestClosed,
     RequestHeld,
@@ -43,6 +45,11 @@ _packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 
 
 MAX_REF = 64
+_ABOUT: dict[str, Literal["own", "other", "abuse"]] = {
+    "crisis-own": "own",
+    "crisis-other": "other",
+    "abuse-disclosed": "abuse",
+}
 DRAIN_EVERY_S = 0.1
 DRAIN_BATCH = 50
 BUSY = "busy-try-later"
@@ -325,6 +332,11 @@ class Live:
 
     def warned(self, news: WarningGiven) -> None:
         self._hub.publish(person_group(news.person), frames.Warned(warning=news.warning), Class.CLAIM)
+
+    def concern_raised(self, news: ConcernRaised) -> None:
+        """To the writer alone: help, at once. Nobody else in the channel hears of it."""
+        about = _ABOUT[news.kind]
+        self._hub.publish(person_group(news.person), frames.HelpOffered(channel=news.channel, about=about), Class.CLAIM)
 
     def chat_news(self, news: ChatOpened | ChatChanged) -> None:
         self._jobs.start_soon(steady.once, self._tell_chat, news.id, (news.member, news.listener))

@@ -156,3 +156,16 @@ def channels_to_expire(conn: Connection, kind: str, *, keep: int, older_than: in
         .having(sa.or_(sa.func.count() > keep, sa.func.min(message.c.at) < older_than))
     )
     return list(conn.execute(counted).scalars())
+
+
+_lately = (
+    sa.select(message.c.author_id, message.c.ref, message.c.text, message.c.at, message.c.removed)
+    .where(message.c.channel_id == sa.bindparam("channel"), message.c.at >= sa.bindparam("since"))
+    .order_by(message.c.seq.desc())
+    .limit(sa.bindparam("most"))
+)
+
+
+def lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
+    """The last messages of a channel, the oldest first."""
+    return list(conn.execute(_lately, {"channel": channel, "since": since, "most": most}))[::-1]

@@ -25,6 +25,7 @@ from cups.news import (
     Sanctioned,
     SessionsEnded,
 )
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.wire.chats import Message
@@ -80,8 +81,16 @@ Sent = statements.Sent
 class Sayings:
     """The door of the gateway: hands messages to the writer without waiting."""
 
-    def __init__(self, db: Database, clock: Clock, settings: Settings, pace: Pace, checks: Mapping[str, Check]) -> None:
-        self._db, self._clock, self._pace, self._checks = db, clock, pace, checks
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        pace: Pace,
+        checks: Mapping[str, Check],
+        screen: Screen | None = None,
+    ) -> None:
+        self._db, self._clock, self._pace, self._checks, self._screen = db, clock, pace, checks, screen
         self._trusted_ms = settings.standing_s * 1000
         self._work = self._store
         """One object: what is handed in with it may run together."""
@@ -109,7 +118,7 @@ class Sayings:
         self._db.submit(self._work, Saying(kind, channel, author, ref, text, reply_to, now, origin, standing), done)
 
     def _store(self, unit: Unit, items: Sequence[Saying]) -> list[Said | Refused]:
-        return store(unit, items, self._checks, self._pace, trusted_ms=self._trusted_ms)
+        return store(unit, items, self._checks, self._pace, self._screen, trusted_ms=self._trusted_ms)
 
 
 def account_changed(unit: Unit, account: str) -> None:
@@ -122,17 +131,30 @@ def channel_changed(unit: Unit, channel: str) -> None:
 
 
 def store(
-    unit: Unit, items: Sequence[Saying], checks: Mapping[str, Check], pace: Pace | None, *, trusted_ms: int = 0
+    unit: Unit,
+    items: Sequence[Saying],
+    checks: Mapping[str, Check],
+    pace: Pace | None,
+    screen: Screen | None = None,
+    *,
+    trusted_ms: int = 0,
 ) -> list[Said | Refused]:
     """Inside the writer's transaction: stores what may be said, numbers it without a gap, announces it. One outcome per item, in order."""
-    return _Batch(unit, items, checks, pace, trusted_ms).run()
+    return _Batch(unit, items, checks, pace, screen, trusted_ms).run()
 
 
 class _Batch:
     def __init__(
-        self, unit: Unit, items: Sequence[Saying], checks: Mapping[str, Check], pace: Pace | None, trusted_ms: int
+        self,
+        unit: Unit,
+        items: Sequence[Saying],
+        checks: Mapping[str, Check],
+        pace: Pace | None,
+        screen: Screen | None,
+        trusted_ms: int,
     ) -> None:
         self._unit, self._items, self._checks, self._pace, self._trusted_ms = unit, items, checks, pace, trusted_ms
+        self._screen = screen
         self._rows: list[statements.New] = []
         self._people: dict[str, Person] = {}
         self._recent = known = recent.of(unit)
@@ -162,16 +184,32 @@ class _Batch:
                 continue
             try:
                 standing = self._entitled(item)
+                message = self._screened(item, standing)
             except Refused as refused:
+                self._refused(item, refused)
                 results.append(refused)
                 continue
-            said[key] = message = self._said(item, standing)
+            said[key] = message
             refs[key] = message.seq
             results.append(Said(message, False, standing))
         statements.insert(self._unit.driver, self._rows)
         if len(refs) >= recent.SETTLE_AT:
             self._unit.afterwards(recent.settle)
         return results
+
+    def _screened(self, item: Saying, standing: Standing) -> Message:
+        """Said, if nothing in it is held back. A sign of danger in it is passed on, and keeps nothing back."""
+        screen = self._screen
+        if screen is None:
+            return self._said(item, standing)
+        verdict = screen.message(self._unit, item.channel, item.author, item.ref, item.text, item.at)
+        message = self._said(item, standing)
+        screen.said(self._unit, item.channel, item.author, item.ref, item.text, message.seq, verdict, item.at)
+        return message
+
+    def _refused(self, item: Saying, refused: Refused) -> None:
+        if self._screen is not None and refused.code in ("too-fast", "muted"):
+            self._screen.refused_meanwhile(self._unit, item.channel, item.author, item.text, item.at)
 
     def _stored(self, channel: str, seq: int) -> Message | None:
         """None if retention has taken it meanwhile."""

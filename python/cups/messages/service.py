@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from cups.errors import Refused
 from cups.messages import queries, recent, saying
 from cups.news import MessageChanged, MessagesExpired, Origin
+from cups.screening.door import Screen
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.wire.chats import Message
@@ -51,10 +52,15 @@ def edit(
     *,
     within_ms: int,
     origin: Origin | None = None,
+    screen: Screen | None = None,
 ) -> int:
-    """Changes one's own words; the number of the change. Refused: not-found, not-yours, too-late-to-change."""
-    _own(unit.conn, channel_id, seq, author, now, within_ms)
-    return _changed(unit, channel_id, seq, origin, text=text, edited_at=now)
+    """Changes one's own words; the number of the change. Refused: not-found, not-yours, too-late-to-change, and what screening holds back."""
+    row = _own(unit.conn, channel_id, seq, author, now, within_ms)
+    verdict = None if screen is None else screen.message(unit, channel_id, author, row.ref, text, now)
+    number = _changed(unit, channel_id, seq, origin, text=text, edited_at=now)
+    if screen is not None and verdict is not None:
+        screen.said(unit, channel_id, author, row.ref, text, seq, verdict, now)
+    return number
 
 
 def take_back(

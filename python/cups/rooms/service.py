@@ -16,6 +16,7 @@ from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
 from cups.reach import Facts, ends_at, enter, moderates, opens_at, write
 from cups.rooms import queries
+from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -24,8 +25,10 @@ from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 
 
 class Rooms:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
-        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
+    ) -> None:
+        self._db, self._clock, self._settings, self._limits, self._screen = db, clock, settings, limits, screen
         self.is_present: Callable[[str, str], bool] = lambda _channel, _account: False
         """Whether an account is in a room now; the gateway knows."""
         self.present: Callable[[str], int] = lambda _channel: 0
@@ -118,7 +121,7 @@ class Rooms:
         checks = {"room": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._limits.pace)
+            (result,) = store(unit, [said], checks, self._limits.pace, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known
@@ -146,7 +149,9 @@ class Rooms:
             person = self._writer(unit.conn, account_id, channel_id, now)
             if until := self._limits.check_person(unit.conn, "message", person, now, place=channel_id):
                 raise Refused("too-fast", retry_at=until)
-            return messages.edit(unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin)
+            return messages.edit(
+                unit, channel_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen
+            )
 
         return await self._db.write(work)
 

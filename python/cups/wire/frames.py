@@ -249,6 +249,13 @@ class Left(Frame, tag="left"):
     until: Millis | None = None
 
 
+class HelpOffered(Frame, tag="help"):
+    """Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it."""
+
+    channel: Id
+    about: Literal["own", "other", "abuse"]
+
+
 class MeChanged(Frame, tag="me"):
     """Roles, status or sanctions of this person changed."""
 
@@ -283,6 +290,7 @@ ServerFrame = (
     | ChatChanged
     | Warned
     | Left
+    | HelpOffered
     | MeChanged
     | Pong
     | GoAway

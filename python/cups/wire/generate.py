@@ -13,12 +13,24 @@ from typing import Any, get_args
 
 import msgspec
 
-from cups.wire import chats, courses, crisis, frames, people, problems, requests, rooms, staff, standing
+from cups.wire import (
+    chats,
+    courses,
+    crisis,
+    frames,
+    people,
+    problems,
+    requests,
+    rooms,
+    screening,
+    staff,
+    standing,
+)
 
 ROOT = Path(__file__).parents[3]
 TYPES = ROOT / "web" / "src" / "generated" / "wire.ts"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
-_MODULES = (people, requests, chats, rooms, courses, crisis, staff, standing, problems, frames)
+_MODULES = (people, requests, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
 
 
 def structs() -> list[type[msgspec.Struct]]:

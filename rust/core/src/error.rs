@@ -7,6 +7,7 @@ use cups_pace::PaceError;
 use cups_reactor::{Errno, ReactorError};
 use cups_requests::AddError;
 use cups_rooms::FanoutError;
+use cups_screening::RuleError;
 use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
 use pyo3::PyErr;
 
@@ -17,6 +18,7 @@ pub(crate) enum CoreError {
     Ladder(BadRules),
     Pace(PaceError),
     Reactor(ReactorError),
+    Rule(RuleError),
     /// An argument outside of its range: its name, and what it must be.
     Range(&'static str, &'static str),
 }
@@ -37,6 +39,7 @@ impl From<CoreError> for PyErr {
             CoreError::Ladder(error) => value(&error),
             CoreError::Pace(error) => value(&error),
             CoreError::Reactor(error) => value(&error),
+            CoreError::Rule(RuleError { rule, why }) => PyValueError::new_err((rule, why)),
             CoreError::Range(name, wanted) => PyValueError::new_err(format!("{name} must be {wanted}")),
         }
     }
@@ -73,6 +76,12 @@ impl From<PaceError> for CoreError {
 impl From<ReactorError> for CoreError {
     fn from(error: ReactorError) -> Self {
         Self::Reactor(error)
+    }
+}
+
+impl From<RuleError> for CoreError {
+    fn from(error: RuleError) -> Self {
+        Self::Rule(error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Python module `cups._core`: converts, calls, converts. All thinking is in the pure crates.
 //!
 //! The structures belong to the loop's thread. Using one from two threads at once is refused by `PyO3` with an
-//! exception; using one while it is iterating over an argument is refused the same way. A `Reactor` that writes to many lets
+//! exception; using one while it is iterating over an argument is refused the same way. `Screening` alone may be used from any. A `Reactor` that writes to many lets
 //! other threads run meanwhile.
 
 mod arguments;
@@ -11,6 +11,7 @@ mod pace;
 mod reactor;
 mod requests;
 mod rooms;
+mod screening;
 
 use pyo3::prelude::*;
 
@@ -26,5 +27,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<pace::Pace>()?;
     module.add_class::<moderation::WarningLadder>()?;
     module.add_class::<moderation::WarningOutcome>()?;
+    module.add_class::<screening::Screening>()?;
+    module.add_class::<screening::ScreeningVerdict>()?;
+    module.add_class::<screening::ScreeningHit>()?;
     Ok(())
 }

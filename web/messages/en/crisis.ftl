@@ -1,6 +1,11 @@
 # Crisis help by country, and the neutral page of the quick exit.
 crisis-band = You told us that someone is in danger.
 crisis-band-link = People who can help now
+crisis-offer-own = It sounds as if you are carrying something very heavy. What you wrote has been sent, and somebody from our team will look in.
+crisis-offer-other = It sounds as if somebody you know may be in danger. What you wrote has been sent, and somebody from our team will look in.
+crisis-offer-abuse = Nobody may hurt you. What you wrote has been sent, and somebody from our team will look in.
+crisis-offer-call = People who can help right now:
+crisis-offer-away = Put this away
 crisis-title = Crisis help
 crisis-title-country = Crisis help: { $country }
 crisis-description = Crisis lines and services by country: who can be reached now, how, when, and what it costs.

@@ -668,6 +668,112 @@ export interface ContestDecisionIn {
   answer: string;
 }
 
+/** A rule as it is in force, or not. `custom`: staff wrote it; the others are shipped, and only their stage can be changed. `share`: of 1000 people, in the stage `share`. `seen` and `acted`: its hits in the last 30 days, and how many of them acted. */
+export interface ScreeningRule {
+  name: string;
+  about: "abuse-disclosed" | "contact" | "crisis-other" | "crisis-own" | "encouragement" | "hate" | "method-detail" | "sexual-grooming";
+  action: "block" | "help" | "hold" | "pass";
+  stage: "all" | "shadow" | "share";
+  share: number;
+  enabled: boolean;
+  custom: boolean;
+  conversation: boolean;
+  language: string;
+  owner: string;
+  version: number;
+  patterns: number;
+  seen: number;
+  acted: number;
+}
+
+export interface ScreeningRules {
+  rules: ScreeningRule[];
+  next: string | null;
+}
+
+/** Who changed a rule, and to what. The shipped state is version 0 and has no entry. */
+export interface ScreeningVersion {
+  version: number;
+  at: number;
+  by: string;
+  stage: "all" | "shadow" | "share";
+  share: number;
+  enabled: boolean;
+}
+
+/** A rule with its text (JSON, as in the files) and its history, the newest first. */
+export interface ScreeningRuleWhole {
+  rule: ScreeningRule;
+  text: string;
+  versions: ScreeningVersion[];
+}
+
+/** What is left out stays as it is. `version` is the one that was seen: somebody else's change in the meantime is a conflict. */
+export interface ScreeningRuleEdit {
+  version: number;
+  stage?: "all" | "shadow" | "share" | null;
+  share?: number | null;
+  enabled?: boolean | null;
+}
+
+/** A rule of staff's own. One pattern a line. It begins in the stage `shadow`, where it only counts. */
+export interface ScreeningRuleIn {
+  name: string;
+  about: "abuse-disclosed" | "contact" | "crisis-other" | "crisis-own" | "encouragement" | "hate" | "method-detail" | "sexual-grooming";
+  patterns: string;
+  unless?: string;
+  conversation?: boolean;
+  note?: string;
+}
+
+/** A text to try; earlier messages of the same author come first, one a line. Nothing of it is kept. */
+export interface ScreeningTryIn {
+  text: string;
+  earlier?: string[];
+}
+
+/** `start` and `end` count characters of the text. `acts` False: a rule that only counts. */
+export interface ScreeningHit {
+  rule: string;
+  about: "abuse-disclosed" | "contact" | "crisis-other" | "crisis-own" | "encouragement" | "hate" | "method-detail" | "sexual-grooming";
+  start: number;
+  end: number;
+  acts: boolean;
+}
+
+export interface ScreeningTry {
+  action: "block" | "help" | "hold" | "pass";
+  help: boolean;
+  hits: ScreeningHit[];
+  words: string;
+}
+
+/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. */
+export interface Concern {
+  id: string;
+  person: Person;
+  channel: string;
+  about: "abuse" | "other" | "own";
+  at: number;
+  last_at: number;
+  count: number;
+  state: "closed" | "open" | "taken";
+  readable: boolean;
+  taken_by: string | null;
+}
+
+export interface Concerns {
+  concerns: Concern[];
+  waiting: number;
+  next: string | null;
+}
+
+/** None: the message was not stored, was removed, or is gone. */
+export interface ConcernWords {
+  seq: number | null;
+  text: string | null;
+}
+
 /** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. */
 export interface Problem {
   type: string;
@@ -888,6 +994,13 @@ export interface LeftFrame {
   until: number | null;
 }
 
+/** Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it. */
+export interface HelpOfferedFrame {
+  type: "help";
+  channel: string;
+  about: "abuse" | "other" | "own";
+}
+
 /** Roles, status or sanctions of this person changed. */
 export interface MeChangedFrame {
   type: "me";
@@ -908,7 +1021,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | HelpOfferedFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

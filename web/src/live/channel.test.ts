@@ -208,3 +208,16 @@ describe("around the messages", () => {
     expect(channel.canSend).toBe(true);
   });
 });
+
+test("words that are held back leave the list for the composer, until something is sent", () => {
+  const channel = new Channel("c");
+  const refusal = { code: "held-contact", detail: "", field: "text", retry_at: null };
+  channel.sending("r1", "call me", 3);
+  channel.refused("r1", refusal);
+  expect(channel.pending).toEqual([]);
+  expect(channel.held).toEqual({ text: "call me", replyTo: 3, refusal });
+  channel.sending("r2", "hello", null);
+  expect(channel.held).toBeNull();
+  channel.refused("r2", { ...refusal, code: "too-fast" });
+  expect(channel.pending.map((one) => one.state)).toEqual(["refused"]);
+});

@@ -18,6 +18,13 @@ export interface Pending {
   seq: number | null;
 }
 
+/** Words that the server held back: they belong where they were written, to be changed. */
+export interface Held {
+  text: string;
+  replyTo: number | null;
+  refusal: Refusal;
+}
+
 export type Applied = "applied" | "known" | "gap";
 
 export const TYPING_FOR = 5_000;
@@ -41,6 +48,8 @@ export class Channel {
   canModerate = false;
   chat: Chat | null = null;
   left: { code: string; detail: string; until: number | null } | null = null;
+  /** What was held back last, until the composer has it. */
+  held: Held | null = null;
   private typists: ReadonlyMap<string, number> = new Map();
 
   constructor(readonly id: string) {}
@@ -126,6 +135,7 @@ export class Channel {
 
   sending(ref: string, text: string, replyTo: number | null): void {
     const fresh: Pending = { ref, text, replyTo, state: "sending", refusal: null, seq: null };
+    this.held = null;
     const known = this.pending.some((one) => one.ref === ref);
     this.pending = known ? this.pending.map((one) => (one.ref === ref ? fresh : one)) : [...this.pending, fresh];
   }
@@ -137,6 +147,12 @@ export class Channel {
   }
 
   refused(ref: string, refusal: Refusal): void {
+    const one = this.pending.find((pending) => pending.ref === ref);
+    if (one !== undefined && refusal.code.startsWith("held-")) {
+      this.held = { text: one.text, replyTo: one.replyTo, refusal };
+      this.discard(ref);
+      return;
+    }
     this.pending = this.pending.map((one) => (one.ref === ref ? { ...one, state: "refused", refusal } : one));
   }
 

@@ -1,7 +1,7 @@
 // What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
 // belongs, subscribes again where something is missing, and tells whoever listens that something changed.
 
-import type { Chat, Me, ServerFrame, Warning } from "../generated/wire";
+import type { Chat, HelpOfferedFrame, Me, ServerFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
 import { ListenerBoard, OwnRequest } from "./queue";
@@ -19,6 +19,8 @@ export class Live {
   board = new ListenerBoard(null);
   chats: ReadonlyMap<string, Chat> = new Map();
   warnings: readonly Warning[] = [];
+  /** What something this person wrote may mean: crisis help is shown until they put it away. */
+  help: HelpOfferedFrame["about"] | null = null;
 
   private readonly channels = new Map<string, Channel>();
   private readonly subscribing = new Set<string>();
@@ -142,6 +144,11 @@ export class Live {
     this.connection.say({ type: "mark", channel: id, delivered, read });
   }
 
+  putHelpAway(): void {
+    this.help = null;
+    this.tell();
+  }
+
   async seeWarning(id: string): Promise<void> {
     this.warnings = this.warnings.filter((warning) => warning.id !== id);
     this.tell();
@@ -198,6 +205,9 @@ export class Live {
         return;
       case "board-changed":
         if (!this.board.changed(frame)) this.watchBoard();
+        return;
+      case "help":
+        this.help = frame.about;
         return;
       case "warning":
         this.warnings = [...this.warnings.filter((held) => held.id !== frame.warning.id), frame.warning];

@@ -1,0 +1,1 @@
+"""Screening: what people write, read for contact details, harm, and signs that somebody is in danger."""

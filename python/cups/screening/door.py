@@ -1,0 +1,219 @@
+"""The door of screening: what other features ask before something is stored, and the rules in force.
+
+A text is judged inside the unit of work that would store it, after it is known that it was not stored before: sending again is always safe. What is
+held is a refusal that says so kindly. A sign of crisis never stops anything: it raises a concern, in the same transaction, whatever becomes of the text.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+import trio
+from sqlalchemy import Connection
+
+from cups._core import ScreeningVerdict
+from cups.clock import Clock
+from cups.errors import Refused
+from cups.ids import new_id
+from cups.news import ConcernRaised
+from cups.screening import loading, queries
+from cups.screening.model import CRISIS, BadRule, Ready, RuleBody, Stage
+from cups.settings import Settings
+from cups.store.database import Database, Unit
+from cups.store.schema import Record
+
+log = structlog.get_logger()
+DAY_MS = 86_400_000
+LATELY = 100
+"""Messages of a channel that are read when it is first written to: what its writers said before a restart."""
+MOST_CHANNELS = 20_000
+
+REFUSALS = {
+    "contact": "held-contact",
+    "sexual-grooming": "held-approach",
+    "method-detail": "held-method",
+    "hate": "held-hate",
+    "encouragement": "held-encouragement",
+}
+"""What somebody is told whose text is not taken, by class. Every code has its words in the catalogue."""
+
+
+class Screen:
+    """Made once. Messages are judged on the writer's thread, names and dry runs on the loop's; the core may be used from both."""
+
+    def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
+        self._db, self._clock, self._settings = db, clock, settings
+        self.lexicon = loading.lexicon(_hosts(settings))
+        self._limits = {
+            "window_messages": settings.screening_window_messages,
+            "window_bytes": settings.screening_window_bytes,
+            "window_ms": settings.screening_window_s * 1000,
+            "window_keys": settings.screening_window_keys,
+        }
+        self.core = loading.screening(loading.shipped_ready(), self.lexicon, source=loading.sources(), **self._limits)
+        self._known_channels: set[str] = set()
+        self.lately: Callable[[Connection, str, int, int], list[Record]] = lambda _conn, _channel, _since, _most: []
+        """The messages of a channel from a moment on, the oldest first, no more than so many; messages, which ranks above, knows them."""
+
+    # Rules
+
+    async def reload(self) -> None:
+        """Puts in force what the tables and the files say now. A stored rule that can no longer be used is left out, and logged."""
+        rows = await self._db.read(queries.in_force)
+        rules, broken = together(rows)
+        for error in broken:
+            log.error("screening rule left out", rule=error.rule, why=error.why)
+        await self.put_in_force(rules)
+
+    async def put_in_force(self, rules: dict[str, Ready]) -> None:
+        """Compiles in a thread, then swaps: whoever is judging goes on with the rules from before."""
+        last = await trio.to_thread.run_sync(loading.swap, self.core, rules, self.lexicon, loading.sources())
+        await self._keep(last)
+
+    async def keep_counts(self) -> None:
+        """Writes down how often rules were hit since the last time, and forgets who has been silent for long."""
+        await self._keep(self.core.take_counts())
+        self.core.sweep(self._clock.now())
+
+    async def _keep(self, counts: list[tuple[str, int, int]]) -> None:
+        if not counts:
+            return
+        today = self._clock.now() // DAY_MS
+
+        def work(unit: Unit) -> None:
+            queries.add_counts(unit.conn, today, counts)
+            queries.forget_counts(unit.conn, today - self._settings.screening_counts_days)
+
+        await self._db.write(work)
+
+    # Judging
+
+    def name(self, name: str) -> None:
+        """A name that somebody chooses. Refused: name-not-allowed. Whatever would be held in a message has no place in a name."""
+        verdict = self.core.judge("", _apart(name))
+        if any(hit.acts and hit.kind not in CRISIS for hit in verdict.hits):
+            raise Refused("name-not-allowed", field="name")
+
+    def own_danger(self, text: str) -> bool:
+        """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
+        return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)
+
+    def message(self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int) -> ScreeningVerdict:
+        """Before it is stored. Refused: held-contact and its like; then a concern, if there is one, is raised already."""
+        self._learn(unit.conn, channel, now)
+        verdict = self.core.check(_key(channel, author), author, ref, text, now)
+        if verdict.action in ("hold", "block"):
+            self.concern(unit, channel, author, verdict, None, now)
+            assert verdict.decisive is not None
+            raise Refused(REFUSALS[verdict.decisive.kind], field="text")
+        return verdict
+
+    def said(
+        self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, verdict: ScreeningVerdict, now: int
+    ) -> None:
+        """It was stored."""
+        self.core.said(_key(channel, author), ref, text, now)
+        if verdict.concern is not None:
+            self.concern(unit, channel, author, verdict, seq, now)
+
+    def refused_meanwhile(self, unit: Unit, channel: str, author: str, text: str, now: int) -> None:
+        """It is refused for being too fast, or because of a mute: a sign of crisis in it is seen all the same (promise P18)."""
+        verdict = self.core.judge(author, text)
+        self.concern(unit, channel, author, verdict, None, now)
+
+    def concern(
+        self, unit: Unit, channel: str, author: str, verdict: ScreeningVerdict, seq: int | None, now: int
+    ) -> None:
+        """Calls somebody. What the same person writes in the same place soon after joins the same concern, and help is shown again."""
+        hit = verdict.concern
+        if hit is None:
+            return
+        conn = unit.conn
+        known = queries.open_concern(conn, channel, author, now - self._settings.concern_joins_s * 1000)
+        if known is None:
+            id = new_id(now)
+            values: dict[str, Any] = {"id": id, "channel_id": channel, "person_id": author, "seq": seq}
+            queries.insert_concern(
+                conn, **values, kind=hit.kind, rule=hit.rule, at=now, last_at=now, times=1, state="open"
+            )
+        else:
+            id = known.id
+            graver = CRISIS.index(hit.kind) <= CRISIS.index(known.kind)
+            more = {"kind": hit.kind, "rule": hit.rule} | ({"seq": seq} if seq is not None else {}) if graver else {}
+            queries.change_concern(conn, id, last_at=now, times=known.times + 1, **more)
+        unit.announce(ConcernRaised(id=id, person=author, channel=channel, kind=hit.kind, fresh=known is None))
+
+    def _learn(self, conn: Connection, channel: str, now: int) -> None:
+        """What was said in this channel before this process began. Read once."""
+        if channel in self._known_channels:
+            return
+        if len(self._known_channels) >= MOST_CHANNELS:
+            self._known_channels.clear()
+        self._known_channels.add(channel)
+        for row in self.lately(conn, channel, now - self._settings.screening_window_s * 1000, LATELY):
+            if row.removed is None:
+                self.core.said(_key(channel, row.author_id), row.ref, row.text, row.at)
+
+
+class Version(msgspec.Struct):
+    """A version of a rule that is not stored yet, with the names of a stored one."""
+
+    name: str
+    version: int
+    enabled: bool
+    stage: Stage
+    share: int
+    language: str
+    body: str | None
+
+
+def together(rows: list[Record]) -> tuple[dict[str, Ready], list[BadRule]]:
+    """Shipped rules with what staff changed about them, staff's own rules, and those of them that cannot be used."""
+    rules = loading.shipped_ready()
+    broken: list[BadRule] = []
+    for row in rows:
+        try:
+            if not row.enabled:
+                rules.pop(row.name, None)
+            elif (made := stored(row)) is not None:
+                rules[row.name] = made
+        except BadRule as error:
+            broken.append(error)
+    return rules, broken
+
+
+def stored(row: "Record | Version") -> Ready | None:
+    """A stored version made ready; None if it is of a shipped rule that is shipped no more."""
+    own = loading.shipped().get(row.name)
+    if row.body is not None:
+        try:
+            body = msgspec.json.decode(row.body, type=RuleBody)
+        except msgspec.MsgspecError as error:
+            raise BadRule("custom", row.name, str(error)) from None
+        file, language = "custom", row.language
+    elif own is not None:
+        body, file, language = own.rule, own.file, own.language
+    else:
+        return None
+    body = msgspec.structs.replace(body, stage=row.stage, share=row.share)
+    return loading.ready(row.name, file, language, body)
+
+
+def _key(channel: str, author: str) -> str:
+    return f"{channel}:{author}"
+
+
+def _apart(name: str) -> str:
+    """A name as words: `killYourself22` is `kill Yourself 22`."""
+    apart = ""
+    for before, here in zip(" " + name, name, strict=False):
+        if (here.isupper() and before.islower()) or (here.isdigit() != before.isdigit() and before != " "):
+            apart += " "
+        apart += here
+    return f"{name} . {apart}"
+
+
+def _hosts(settings: Settings) -> list[str]:
+    return [host for origin in settings.allowed_origins() if (host := urlsplit(origin).hostname) and "." in host]

@@ -1,0 +1,94 @@
+"""Every statement of screening."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.screening.tables import concern, screening_count, screening_rule
+from cups.store.schema import Record
+
+# Rules
+
+_latest = sa.select(screening_rule.c.name, sa.func.max(screening_rule.c.version).label("version")).group_by(
+    screening_rule.c.name
+)
+
+
+def in_force(conn: Connection) -> list[Record]:
+    """The newest version of every rule that staff touched."""
+    newest = _latest.subquery()
+    found = sa.select(screening_rule).join(
+        newest, sa.and_(newest.c.name == screening_rule.c.name, newest.c.version == screening_rule.c.version)
+    )
+    return list(conn.execute(found.order_by(screening_rule.c.name)))
+
+
+def versions(conn: Connection, name: str) -> list[Record]:
+    """All versions of a rule, the newest first."""
+    wanted = sa.select(screening_rule).where(screening_rule.c.name == name)
+    return list(conn.execute(wanted.order_by(screening_rule.c.version.desc())))
+
+
+def insert_version(conn: Connection, **values: Any) -> None:
+    conn.execute(screening_rule.insert(), values)
+
+
+# Counts
+
+_count = sa.text(
+    "insert into screening_count (name, day, seen, acted) values (:name, :day, :seen, :acted) "
+    "on conflict (name, day) do update set seen = screening_count.seen + excluded.seen, acted = screening_count.acted + excluded.acted"
+)
+
+
+def add_counts(conn: Connection, day: int, counts: Sequence[tuple[str, int, int]]) -> None:
+    conn.execute(_count, [{"name": name, "day": day, "seen": seen, "acted": acted} for name, seen, acted in counts])
+
+
+def counts(conn: Connection, since: int) -> dict[str, tuple[int, int]]:
+    """Hits and acts per rule, from that day on."""
+    found = sa.select(screening_count.c.name, sa.func.sum(screening_count.c.seen), sa.func.sum(screening_count.c.acted))
+    rows = conn.execute(found.where(screening_count.c.day >= since).group_by(screening_count.c.name))
+    return {name: (int(seen), int(acted)) for name, seen, acted in rows}
+
+
+def forget_counts(conn: Connection, before: int) -> None:
+    conn.execute(screening_count.delete().where(screening_count.c.day < before))
+
+
+# Concerns
+
+
+def open_concern(conn: Connection, channel: str, person: str, since: int) -> Record | None:
+    """One that still waits for somebody, or is looked after, and is not old."""
+    wanted = sa.select(concern).where(
+        concern.c.person_id == person,
+        concern.c.channel_id == channel,
+        concern.c.state != "closed",
+        concern.c.last_at >= since,
+    )
+    return conn.execute(wanted.order_by(concern.c.id.desc()).limit(1)).one_or_none()
+
+
+def insert_concern(conn: Connection, **values: Any) -> None:
+    conn.execute(concern.insert(), values)
+
+
+def change_concern(conn: Connection, id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
+    return conn.execute(concern.update().where(concern.c.id == id, *conditions).values(**values)).rowcount == 1
+
+
+def concerns(conn: Connection, state: str, after: str, limit: int) -> list[Record]:
+    """Those in one state; the longest waiting first."""
+    wanted = sa.select(concern).where(concern.c.state == state, concern.c.id > after)
+    return list(conn.execute(wanted.order_by(concern.c.id).limit(limit)))
+
+
+def concern_by_id(conn: Connection, id: str) -> Record | None:
+    return conn.execute(sa.select(concern).where(concern.c.id == id)).one_or_none()
+
+
+def waiting_concerns(conn: Connection) -> int:
+    return int(conn.execute(sa.select(sa.func.count()).where(concern.c.state == "open")).scalar_one())

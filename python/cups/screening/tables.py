@@ -1,0 +1,52 @@
+"""What staff changed about rules, how often rules were hit, and whom somebody should look after."""
+
+import sqlalchemy as sa
+
+from cups.store.schema import Id, Millis, metadata, references
+
+screening_rule = sa.Table(
+    "screening_rule",
+    metadata,
+    sa.Column("name", sa.String(80), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.String(8), nullable=False),
+    sa.Column("share", sa.Integer, nullable=False),
+    sa.Column("language", sa.String(3), nullable=False),
+    sa.Column("body", sa.Text),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("by_id", Id, references("account.id"), nullable=False),
+)
+"""Versions of rules, the highest in force. `body` is None where the text is the shipped file's and only its stage was changed."""
+
+screening_count = sa.Table(
+    "screening_count",
+    metadata,
+    sa.Column("name", sa.String(80), primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seen", sa.BigInteger, nullable=False),
+    sa.Column("acted", sa.BigInteger, nullable=False),
+)
+"""Hits per rule and day (since the epoch, UTC): no text, no names."""
+
+concern = sa.Table(
+    "concern",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("channel_id", Id, references("channel.id"), nullable=False),
+    sa.Column("person_id", Id, references("account.id"), nullable=False),
+    sa.Column("seq", sa.BigInteger),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("rule", sa.String(80), nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("last_at", Millis, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(6), nullable=False),
+    sa.Column("taken_by", Id, references("account.id")),
+    sa.Column("taken_at", Millis),
+    sa.Column("closed_at", Millis),
+    sa.Index("ix_concern_state", "state", "id"),
+    sa.Index("ix_concern_person", "person_id", "channel_id"),
+    sa.Index("ix_concern_message", "channel_id", "seq"),
+)
+"""Somebody wrote what may be a sign of danger. `seq` is the message, None where it was not stored. The words are the message's alone: none are kept here."""

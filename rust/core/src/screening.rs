@@ -1,0 +1,219 @@
+//! `Screening` and its verdicts, over `cups-screening`.
+
+use std::collections::HashMap;
+
+use cups_screening::{Action, Class, Condition, Hit, Lexicon, Place, Rule, RuleError, Ruleset, Verdict, WindowLimits};
+use pyo3::prelude::*;
+
+use crate::arguments::{unsigned, Moment};
+use crate::error::CoreError;
+
+/// A rule as Python has it.
+#[derive(FromPyObject)]
+struct RuleIn {
+    id: String,
+    kind: String,
+    action: String,
+    share: i64,
+    conversation: bool,
+    patterns: Vec<String>,
+    unless: Vec<(String, String)>,
+    only: Vec<(String, String)>,
+    unquoted: bool,
+    allow: bool,
+    digits: i64,
+    needs: Vec<String>,
+}
+
+#[derive(FromPyObject)]
+struct LexiconIn {
+    numbers: HashMap<String, String>,
+    aliases: HashMap<String, String>,
+    forgiven: Vec<String>,
+    known: Vec<String>,
+    breaks: Vec<String>,
+    allowed_numbers: Vec<String>,
+    allowed_sites: Vec<String>,
+}
+
+impl RuleIn {
+    fn rule(self) -> Result<Rule, CoreError> {
+        let wrong = |why: &str| RuleError { rule: self.id.clone(), why: why.to_owned() };
+        let class = Class::ALL.into_iter().find(|class| class.word() == self.kind);
+        let actions = [Action::Pass, Action::Help, Action::Hold, Action::Block];
+        let action = actions.into_iter().find(|action| action.word() == self.action);
+        Ok(Rule {
+            class: class.ok_or_else(|| wrong("there is no such class"))?,
+            action: action.ok_or_else(|| wrong("there is no such action"))?,
+            share: unsigned("share", self.share)?,
+            digits: unsigned("digits", self.digits)?,
+            unless: conditions(self.unless, &self.id)?,
+            only: conditions(self.only, &self.id)?,
+            id: self.id,
+            conversation: self.conversation,
+            patterns: self.patterns,
+            unquoted: self.unquoted,
+            allow: self.allow,
+            needs: self.needs,
+        })
+    }
+}
+
+fn conditions(pairs: Vec<(String, String)>, rule: &str) -> Result<Vec<Condition>, CoreError> {
+    pairs
+        .into_iter()
+        .map(|(place, pattern)| {
+            let place = match place.as_str() {
+                "before" => Place::Before,
+                "after" => Place::After,
+                "near" => Place::Near,
+                "message" => Place::Message,
+                "inside" => Place::Inside,
+                _ => {
+                    return Err(RuleError { rule: rule.to_owned(), why: format!("there is no place {place:?}") }.into())
+                }
+            };
+            Ok(Condition { place, pattern })
+        })
+        .collect()
+}
+
+fn compiled(py: Python<'_>, rules: Vec<RuleIn>, lexicon: LexiconIn) -> Result<Ruleset, CoreError> {
+    let rules: Vec<Rule> = rules.into_iter().map(RuleIn::rule).collect::<Result<_, _>>()?;
+    let LexiconIn { numbers, aliases, forgiven, known, breaks, allowed_numbers, allowed_sites } = lexicon;
+    let lexicon = Lexicon {
+        numbers,
+        aliases,
+        forgiven,
+        known,
+        breaks: breaks.into_iter().collect(),
+        allowed_numbers: allowed_numbers.into_iter().collect(),
+        allowed_sites: allowed_sites.into_iter().collect(),
+    };
+    Ok(py.detach(|| Ruleset::new(&rules, lexicon))?)
+}
+
+/// A rule that was hit, and where, in characters.
+#[pyclass(module = "cups._core", frozen, get_all)]
+#[derive(Clone)]
+pub(crate) struct ScreeningHit {
+    rule: String,
+    kind: &'static str,
+    start: usize,
+    end: usize,
+    acts: bool,
+}
+
+impl ScreeningHit {
+    fn new(rules: &Ruleset, hit: Hit, acts: bool, text: &str) -> Self {
+        let (rule, class, _, _) = rules.about(hit.rule);
+        // Python counts characters.
+        let start = text[..hit.start].chars().count();
+        let end = start + text[hit.start..hit.end].chars().count();
+        Self { rule: rule.to_owned(), kind: class.word(), start, end, acts }
+    }
+}
+
+/// What to do with a text.
+#[pyclass(module = "cups._core", frozen, get_all)]
+pub(crate) struct ScreeningVerdict {
+    action: &'static str,
+    decisive: Option<ScreeningHit>,
+    concern: Option<ScreeningHit>,
+    hits: Vec<ScreeningHit>,
+}
+
+impl ScreeningVerdict {
+    fn new(rules: &Ruleset, verdict: &Verdict, text: &str) -> Self {
+        let told = |hit: Hit| ScreeningHit::new(rules, hit, true, text);
+        Self {
+            action: verdict.action.word(),
+            decisive: verdict.decisive.map(told),
+            concern: verdict.concern.map(told),
+            hits: verdict.hits.iter().map(|&(hit, acts)| ScreeningHit::new(rules, hit, acts, text)).collect(),
+        }
+    }
+}
+
+/// Rules in force, and what was said lately.
+#[pyclass(module = "cups._core", frozen)]
+pub(crate) struct Screening(cups_screening::Screening);
+
+#[pymethods]
+impl Screening {
+    #[new]
+    #[pyo3(signature = (rules, lexicon, *, window_messages=6, window_bytes=600, window_ms=600_000, window_keys=20_000))]
+    fn new(
+        py: Python<'_>,
+        rules: Vec<RuleIn>,
+        lexicon: LexiconIn,
+        window_messages: i64,
+        window_bytes: i64,
+        window_ms: i64,
+        window_keys: i64,
+    ) -> Result<Self, CoreError> {
+        let limits = WindowLimits {
+            messages: unsigned("window_messages", window_messages)?,
+            bytes: unsigned("window_bytes", window_bytes)?,
+            age_ms: unsigned("window_ms", window_ms)?,
+            keys: unsigned::<usize>("window_keys", window_keys)?.max(1),
+        };
+        Ok(Self(cups_screening::Screening::new(compiled(py, rules, lexicon)?, limits)))
+    }
+
+    /// Puts other rules in force; the last counts of those before.
+    fn swap(
+        &self,
+        py: Python<'_>,
+        rules: Vec<RuleIn>,
+        lexicon: LexiconIn,
+    ) -> Result<Vec<(String, u64, u64)>, CoreError> {
+        Ok(self.0.swap(compiled(py, rules, lexicon)?).take_counts())
+    }
+
+    /// One text by itself.
+    fn judge(&self, person: &str, text: &str) -> ScreeningVerdict {
+        let (rules, verdict) = self.0.judge(person, text);
+        ScreeningVerdict::new(&rules, &verdict, text)
+    }
+
+    /// What somebody is about to say, with what they said before.
+    fn check(&self, key: &str, person: &str, name: &str, text: &str, now: Moment) -> ScreeningVerdict {
+        let (rules, verdict) = self.0.check(key, person, name, text, now.0);
+        ScreeningVerdict::new(&rules, &verdict, text)
+    }
+
+    /// Remembers what was said.
+    fn said(&self, key: &str, name: &str, text: &str, now: Moment) {
+        self.0.with_window(|window| window.said(key, name, text, now.0));
+    }
+
+    /// Forgets who has been silent for long; how many.
+    fn sweep(&self, now: Moment) -> usize {
+        self.0.with_window(|window| window.sweep(now.0))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.with_window(|window| window.len())
+    }
+
+    /// How many rules are in force.
+    fn rules(&self) -> usize {
+        self.0.rules().len()
+    }
+
+    /// The words as rules see them.
+    fn words(&self, text: &str) -> String {
+        self.0.rules().words(text)
+    }
+
+    /// The surface as rules see it.
+    fn surface(&self, text: &str) -> String {
+        self.0.rules().surface(text)
+    }
+
+    /// Hits since the last call.
+    fn take_counts(&self) -> Vec<(String, u64, u64)> {
+        self.0.rules().take_counts()
+    }
+}

@@ -1,0 +1,21 @@
+//! Screening: what in a text is a contact detail, an approach, hate, a method, or a sign that somebody is in danger.
+//!
+//! Rules are data ([`Rule`]), compiled into a [`Ruleset`] that any number of threads may use and that can be swapped at any moment. A text is read twice
+//! ([`Ruleset::words`], [`Ruleset::surface`]) with its disguises undone, matched in one pass, and judged for one person ([`Screening::check`]).
+//! Everything is linear in the text. It decides; storing, refusing, showing help and calling somebody are the caller's.
+
+mod fold;
+mod pattern;
+mod reading;
+mod rules;
+mod ruleset;
+mod screening;
+mod verdict;
+mod vocabulary;
+mod window;
+
+pub use rules::{Action, Class, Condition, Lexicon, Place, Rule, RuleError};
+pub use ruleset::{Hit, Ruleset, MOST_EXPRESSIONS};
+pub use screening::Screening;
+pub use verdict::Verdict;
+pub use window::{Window, WindowLimits};

@@ -1,0 +1,121 @@
+//! The last messages of people who are writing now, so that what is split over several is found. Bounded; what is idle is forgotten.
+
+use std::collections::{HashMap, VecDeque};
+
+/// How much is remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct WindowLimits {
+    /// Messages of one author in one channel,
+    pub messages: usize,
+    /// their bytes together,
+    pub bytes: usize,
+    /// and how old they may be, in milliseconds.
+    pub age_ms: i64,
+    /// Authors in channels; beyond that those silent the longest are forgotten.
+    pub keys: usize,
+}
+
+impl Default for WindowLimits {
+    fn default() -> Self {
+        Self { messages: 6, bytes: 600, age_ms: 600_000, keys: 20_000 }
+    }
+}
+
+#[derive(Debug)]
+struct Said {
+    name: Box<str>,
+    text: Box<str>,
+    at: i64,
+}
+
+/// What was said lately, by key (an author in a channel).
+#[derive(Debug)]
+pub struct Window {
+    limits: WindowLimits,
+    keys: HashMap<Box<str>, VecDeque<Said>>,
+}
+
+impl Window {
+    /// Empty.
+    #[must_use]
+    pub fn new(limits: WindowLimits) -> Self {
+        Self { limits, keys: HashMap::new() }
+    }
+
+    /// The texts before this one, oldest first. Without the one of the same name, which is the same message said again or changed.
+    #[must_use]
+    pub fn earlier(&self, key: &str, name: &str, now: i64) -> Vec<&str> {
+        let oldest = now - self.limits.age_ms;
+        self.keys.get(key).map_or_else(Vec::new, |said| {
+            let mut room = self.limits.bytes;
+            let mut texts: Vec<&str> = said
+                .iter()
+                .rev()
+                .filter(|one| one.at >= oldest && one.name.as_ref() != name)
+                .take(self.limits.messages)
+                .map(|one| one.text.as_ref())
+                .take_while(|text| {
+                    let fits = text.len() <= room;
+                    room = room.saturating_sub(text.len());
+                    fits
+                })
+                .collect();
+            texts.reverse();
+            texts
+        })
+    }
+
+    /// Remembers what was said. A long text keeps its end. What is taken back stays remembered: others have read it.
+    pub fn said(&mut self, key: &str, name: &str, text: &str, now: i64) {
+        if self.keys.len() >= self.limits.keys && !self.keys.contains_key(key) {
+            self.make_room(now);
+        }
+        let mut from = text.len().saturating_sub(self.limits.bytes / 2);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let said = self.keys.entry(key.into()).or_default();
+        if let Some(known) = said.iter_mut().find(|one| one.name.as_ref() == name) {
+            known.text = text[from..].into();
+            return;
+        }
+        said.push_back(Said { name: name.into(), text: text[from..].into(), at: now });
+        while said.len() > self.limits.messages {
+            said.pop_front();
+        }
+    }
+
+    /// Forgets whoever has been silent for longer than anything is remembered; how many.
+    pub fn sweep(&mut self, now: i64) -> usize {
+        let before = self.keys.len();
+        let oldest = now - self.limits.age_ms;
+        self.keys.retain(|_, said| said.back().is_some_and(|one| one.at >= oldest));
+        self.keys.shrink_to(before / 2);
+        before - self.keys.len()
+    }
+
+    fn make_room(&mut self, now: i64) {
+        if self.sweep(now) > 0 {
+            return;
+        }
+        let mut ages: Vec<i64> = self.keys.values().filter_map(|said| said.back().map(|one| one.at)).collect();
+        let middle = ages.len() / 2;
+        let (_, &mut half, _) = ages.select_nth_unstable(middle);
+        self.keys.retain(|_, said| said.back().is_some_and(|one| one.at > half));
+        if self.keys.len() >= self.limits.keys {
+            self.keys.clear();
+        }
+    }
+
+    /// How many authors in channels are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether nobody is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}

@@ -1,0 +1,122 @@
+//! What holds for every text: nothing panics, spans lie in the text on its letters' borders, words are stable, and the automaton finds what a slow search finds.
+
+use cups_screening::{Action, Class, Lexicon, Rule, Ruleset, Screening, WindowLimits};
+use proptest::prelude::*;
+
+fn rule(id: &str, patterns: &[&str]) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        class: Class::Hate,
+        action: Action::Block,
+        share: 1000,
+        conversation: true,
+        patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+        unless: Vec::new(),
+        only: Vec::new(),
+        unquoted: false,
+        allow: false,
+        digits: 0,
+        needs: Vec::new(),
+    }
+}
+
+fn rules() -> Ruleset {
+    let lexicon = Lexicon {
+        numbers: [("five", "5"), ("oh", "0?"), ("double", "x2")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+        forgiven: vec!["myself".to_owned(), "suicide".to_owned()],
+        ..Lexicon::default()
+    };
+    let all = [
+        rule("one", &["kill myself", "(want|wanna) [to] die", "suicid*"]),
+        rule("two", &["i ~3 end it"]),
+        rule("three", &[r"re:\d(?:[ \n.\-]{0,3}\d){6,}", "re:[a-z]+@[a-z]+"]),
+    ];
+    Ruleset::new(&all, lexicon).unwrap()
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[iIklmysefwantod .,?!'*$|@0-9\u{200b}\n\"а-я]{0,120}",
+        prop::collection::vec(
+            prop_oneof![
+                Just("kill myself"),
+                Just("k i l l"),
+                Just("k1ll mys3lf"),
+                Just("five five 5"),
+                Just("want to die"),
+                Just("."),
+                Just(" "),
+                Just("su*cide"),
+                Just("double five"),
+                Just("iwanttodie"),
+                Just("\u{202e}"),
+                Just("ки"),
+                Just("a@b"),
+                Just("555 1234")
+            ],
+            0..12
+        )
+        .prop_map(|parts| parts.concat()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn spans_lie_on_letters_of_the_text(text in texts(), earlier in prop::collection::vec(texts(), 0..3)) {
+        let rules = rules();
+        let earlier: Vec<&str> = earlier.iter().map(String::as_str).collect();
+        for hit in rules.hits(&text).into_iter().chain(rules.hits_after(&earlier, &text)) {
+            prop_assert!(hit.start < hit.end && hit.end <= text.len(), "{hit:?}");
+            prop_assert!(text.is_char_boundary(hit.start) && text.is_char_boundary(hit.end), "{hit:?}");
+        }
+    }
+
+    #[test]
+    fn words_read_again_are_the_same(text in texts()) {
+        let rules = rules();
+        let once = rules.words(&rules.words(&text));
+        prop_assert_eq!(rules.words(&once), once);
+    }
+
+    #[test]
+    fn every_hit_is_the_only_one_of_its_rule_and_they_are_in_order(text in texts()) {
+        let found = rules().hits(&text);
+        prop_assert!(found.windows(2).all(|pair| pair[0].rule < pair[1].rule));
+    }
+
+    #[test]
+    fn the_automaton_finds_what_a_plain_search_finds(words in prop::collection::vec("(kill|myself|want|to|die|i|end|it|all)", 0..14)) {
+        let rules = rules();
+        let read = format!(" {} ", words.join(" "));
+        let expected = read.contains(" kill myself ") || read.contains(" want to die ") || read.contains(" want die ");
+        prop_assert_eq!(rules.hits(read.trim()).iter().any(|hit| hit.rule == 0), expected, "{}", read);
+        let near = (0..words.len()).any(|at| words[at] == "i" && (1..=4).any(|gap| words.get(at + gap).is_some_and(|w| w == "end") && words.get(at + gap + 1).is_some_and(|w| w == "it")));
+        prop_assert_eq!(rules.hits(read.trim()).iter().any(|hit| hit.rule == 1), near, "{}", read);
+    }
+
+    #[test]
+    fn a_text_cut_into_messages_is_found_as_in_one(cuts in prop::collection::vec(1usize..11, 0..3)) {
+        let digits = "5551234567 9";
+        let mut cuts = cuts;
+        cuts.sort_unstable();
+        cuts.dedup();
+        let mut from = 0;
+        let mut parts = Vec::new();
+        for cut in cuts {
+            parts.push(&digits[from..cut]);
+            from = cut;
+        }
+        parts.push(&digits[from..]);
+        let screening = Screening::new(rules(), WindowLimits::default());
+        let mut found = false;
+        for (number, part) in parts.iter().enumerate() {
+            let name = number.to_string();
+            found |= screening.check("k", "p", &name, part, 1).1.action == Action::Block;
+            screening.with_window(|window| window.said("k", &name, part, 1));
+        }
+        prop_assert!(found, "{:?}", parts);
+    }
+}
