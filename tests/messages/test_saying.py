@@ -260,7 +260,9 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
             channel = it.chat if kind.__name__.startswith("Chat") else it.room
             values = {name: people.get(name, channel) for name in fields & {*people, "id", "channel"}}
             values |= {
-                name: value for name, value in (("kind", "mute"), ("until", None), ("ended", True)) if name in fields
+                name: value
+                for name, value in (("kind", "mute"), ("until", None), ("ended", True), ("at", 1))
+                if name in fields
             }
             of_account = "person" in fields or "account" in fields
             concerned = {it.writer, it.linked} if of_account else {channel}

@@ -1,6 +1,7 @@
 //! The protocols of the servers: what a client says to each, and what can be told from an answer by a quick look at its bytes.
 //!
-//! Every text that a run publishes begins with a mark and its number, `#00000042`, so that a delivery is known in any dialect.
+//! Every text that a run publishes begins with a mark and its number in letters, `#aaaaaaec`, so that a delivery is known in any
+//! dialect. Digits would look like somebody's phone number, which our server holds back.
 
 use std::fmt::Write;
 
@@ -131,15 +132,16 @@ impl Dialect {
 
     /// Says any words without quotation marks.
     pub fn say(self, run: u32, channel: &str, number: u32, words: &str) -> String {
+        let mark = mark(number);
         match self {
-            Self::Cups => format!(
-                r##"{{"type":"send","ref":"{run:x}-{number}","channel":"{channel}","text":"#{number:08} {words}"}}"##
-            ),
+            Self::Cups => {
+                format!(r#"{{"type":"send","ref":"{run:x}-{number}","channel":"{channel}","text":"{mark} {words}"}}"#)
+            }
             Self::Centrifuge => format!(
-                r##"{{"id":{},"publish":{{"channel":"{channel}","data":{{"text":"#{number:08} {words}"}}}}}}"##,
+                r#"{{"id":{},"publish":{{"channel":"{channel}","data":{{"text":"{mark} {words}"}}}}}}"#,
                 number + FIRST_PUBLICATION
             ),
-            Self::Plain => format!(r##"{{"text":"#{number:08} {words}"}}"##),
+            Self::Plain => format!(r#"{{"text":"{mark} {words}"}}"#),
         }
     }
 
@@ -224,10 +226,17 @@ fn centrifuge(line: &[u8]) -> Said<'_> {
     }
 }
 
+/// What a text of ours begins with.
+fn mark(number: u32) -> String {
+    let digits = format!("{number:0DIGITS$}");
+    std::iter::once('#').chain(digits.bytes().map(|digit| char::from(digit - b'0' + b'a'))).collect()
+}
+
 /// The number of a text of ours.
 fn number(message: &[u8]) -> Option<u32> {
     let at = memchr(b'#', message)?;
-    Some(digits(message.get(at + 1..at + 1 + DIGITS)?) as u32)
+    let letters = message.get(at + 1..at + 1 + DIGITS)?.iter();
+    Some(letters.fold(0, |value, letter| value * 10 + u32::from(letter.wrapping_sub(b'a') % 10)))
 }
 
 /// The number in a ref of ours, `run-number`.
@@ -265,9 +274,9 @@ mod tests {
 
     #[test]
     fn what_is_published_is_known_again() {
-        let cups = r##"{"type":"message","channel":"c","message":{"seq":7,"rev":7,"text":"#00000042 It has"}}"##;
+        let cups = r##"{"type":"message","channel":"c","message":{"seq":7,"rev":7,"text":"#aaaaaaec It has"}}"##;
         assert_eq!(only(Dialect::Cups, cups), ["Delivered(42, Some(7))"]);
-        let two = "{\"push\":{\"channel\":\"r\",\"pub\":{\"data\":{\"text\":\"#00000001 x\"},\"offset\":9}}}\n{}";
+        let two = "{\"push\":{\"channel\":\"r\",\"pub\":{\"data\":{\"text\":\"#aaaaaaab x\"},\"offset\":9}}}\n{}";
         assert_eq!(only(Dialect::Centrifuge, two), ["Delivered(1, Some(9))", "Beat([123, 125])"]);
         assert_eq!(only(Dialect::Plain, &Dialect::Plain.publish(1, "", 3)), ["Delivered(3, None)"]);
     }
