@@ -19,9 +19,9 @@ SAID = (
 )
 TOPICS = ("anxiety", "loneliness", "grief", "something-else")
 _MARK = " ~"
-_LETTERS = str.maketrans("0123456789", "abcdefghij")
-_DIGITS = str.maketrans("abcdefghij", "0123456789")
-"""Digits would look like somebody's phone number, which the server holds back."""
+_LETTERS = str.maketrans("0123456789", "qwxzvyjhrm")
+_DIGITS = str.maketrans("qwxzvyjhrm", "0123456789")
+"""Digits would look like somebody's phone number, and vowels would make words that the server may hold back."""
 
 
 def sentence() -> str:

@@ -1,7 +1,7 @@
 //! The protocols of the servers: what a client says to each, and what can be told from an answer by a quick look at its bytes.
 //!
-//! Every text that a run publishes begins with a mark and its number in letters, `#aaaaaaec`, so that a delivery is known in any
-//! dialect. Digits would look like somebody's phone number, which our server holds back.
+//! Every text that a run publishes begins with a mark and its number in letters, `#qqqqqqvx`, so that a delivery is known in any
+//! dialect. Digits would look like somebody's phone number, and vowels would make words that our server may hold back.
 
 use std::fmt::Write;
 
@@ -9,8 +9,9 @@ use memchr::{memchr, memmem};
 
 /// What people say.
 pub const WORDS: &str = "It has been a long day, and it helps to write it down where somebody reads along. Thank you.";
-/// Digits of a text's number.
+/// Digits of a text's number, and the letters that stand for them.
 const DIGITS: usize = 8;
+const LETTERS: &[u8; 10] = b"qwxzvyjhrm";
 /// Replies of Centrifuge bear the number of their command; those of publications begin here.
 const FIRST_PUBLICATION: u32 = 1000;
 
@@ -229,14 +230,15 @@ fn centrifuge(line: &[u8]) -> Said<'_> {
 /// What a text of ours begins with.
 fn mark(number: u32) -> String {
     let digits = format!("{number:0DIGITS$}");
-    std::iter::once('#').chain(digits.bytes().map(|digit| char::from(digit - b'0' + b'a'))).collect()
+    std::iter::once('#').chain(digits.bytes().map(|digit| char::from(LETTERS[usize::from(digit - b'0')]))).collect()
 }
 
 /// The number of a text of ours.
 fn number(message: &[u8]) -> Option<u32> {
     let at = memchr(b'#', message)?;
     let letters = message.get(at + 1..at + 1 + DIGITS)?.iter();
-    Some(letters.fold(0, |value, letter| value * 10 + u32::from(letter.wrapping_sub(b'a') % 10)))
+    let digits = letters.map(|letter| LETTERS.iter().position(|known| known == letter).unwrap_or(0));
+    Some(digits.fold(0, |value, digit| value * 10 + digit as u32))
 }
 
 /// The number in a ref of ours, `run-number`.
@@ -274,9 +276,9 @@ mod tests {
 
     #[test]
     fn what_is_published_is_known_again() {
-        let cups = r##"{"type":"message","channel":"c","message":{"seq":7,"rev":7,"text":"#aaaaaaec It has"}}"##;
+        let cups = r##"{"type":"message","channel":"c","message":{"seq":7,"rev":7,"text":"#qqqqqqvx It has"}}"##;
         assert_eq!(only(Dialect::Cups, cups), ["Delivered(42, Some(7))"]);
-        let two = "{\"push\":{\"channel\":\"r\",\"pub\":{\"data\":{\"text\":\"#aaaaaaab x\"},\"offset\":9}}}\n{}";
+        let two = "{\"push\":{\"channel\":\"r\",\"pub\":{\"data\":{\"text\":\"#qqqqqqqw x\"},\"offset\":9}}}\n{}";
         assert_eq!(only(Dialect::Centrifuge, two), ["Delivered(1, Some(9))", "Beat([123, 125])"]);
         assert_eq!(only(Dialect::Plain, &Dialect::Plain.publish(1, "", 3)), ["Delivered(3, None)"]);
     }
