@@ -1,5 +1,6 @@
 """More than the server can take: the newest is refused at once, with a code and a time, and what was taken is done."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cups.clock import SystemClock
 from cups.errors import Refused
 from cups.gateway.load import Load
 from cups.store.backlog import LEAST, Backlog, Entry, Way
+from gateway.test_frames import _masked
 from harness.person import Person
 from harness.server import ServerProcess
 
@@ -37,8 +39,13 @@ async def test_a_flood_within_the_pace_is_answered_message_by_message(tmp_path: 
             await live.subscribe(room)
 
             async def flood() -> None:
-                for number in range(MESSAGES):
-                    await live.send(type="send", channel=room, text=_letters(number), ref=f"m{number}")
+                """All in one piece, so that more is there than one turn takes, however fast the server is."""
+                said = [
+                    {"type": "send", "channel": room, "text": _letters(number), "ref": f"m{number}"}
+                    for number in range(MESSAGES)
+                ]
+                stream = live.socket._stream
+                await stream.send_all(b"".join(_masked(0x81, json.dumps(frame).encode()) for frame in said))
 
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(flood)
