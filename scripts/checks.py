@@ -32,7 +32,7 @@ def all_checks(arguments: list[str]) -> list[Check]:
     return [
         # Fails where pyproject.toml asks for what requirements/run.txt doesn't hold: `make pins` was forgotten.
         Check("pins", [["uv", "pip", "check"]]),
-        Check("ruff", [["ruff", "check", "."], ["ruff", "format", "--check", "."]]),
+        Check("ruff", [["ruff", "check", "--no-cache", "."], ["ruff", "format", "--check", "."]]),
         Check("mypy", [["mypy"], ["mypy", "--strict", "scripts"]]),
         Check("rustfmt", [["cargo", "fmt", "--all", "--check"]]),
         Check(

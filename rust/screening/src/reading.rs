@@ -301,8 +301,8 @@ fn spelled_out(writer: &mut Writer<'_>, pieces: &[Piece], vocabulary: &Vocabular
             return;
         }
     }
-    let whole: String = from.iter().map(|letter| letter.ch).collect();
-    writer.word(&whole, &from, quoted);
+    let piece = Piece { letters: from, before: pieces[0].before, quoted };
+    writer.word(&latin(&piece, vocabulary), &piece.letters, quoted);
 }
 
 /// Pieces that together are one known word, as in `su-icide`, `sui cide`; and how many.
