@@ -82,8 +82,8 @@ fn compiled(py: Python<'_>, rules: Vec<RuleIn>, lexicon: LexiconIn) -> Result<Ru
     let rules: Vec<Rule> = rules.into_iter().map(RuleIn::rule).collect::<Result<_, _>>()?;
     let LexiconIn { numbers, aliases, forgiven, known, breaks, allowed_numbers, allowed_sites } = lexicon;
     let lexicon = Lexicon {
-        numbers,
-        aliases,
+        numbers: numbers.into_iter().collect(),
+        aliases: aliases.into_iter().collect(),
         forgiven,
         known,
         breaks: breaks.into_iter().collect(),

@@ -3,10 +3,11 @@
 //! Of earlier messages only what may matter is kept: their last words, read, and which expressions are possible with them. So what was read
 //! once is not read again, and the whole is only put together where it may hold contact details.
 
+use crate::fold::letters;
 use crate::needs::Met;
-use crate::reading::{Gap, Heard, Part, Writer};
+use crate::reading::{surface, Gap, Heard, Part, Writer};
 use crate::ruleset::{Hit, Ruleset, MOST_ACROSS};
-use crate::search::Search;
+use crate::search::{Lazy, Search};
 
 /// What parts two messages of a conversation on the surface.
 const PART: char = '\n';
@@ -60,11 +61,14 @@ impl Ruleset {
         if earlier.is_empty() || !self.any_conversation {
             return;
         }
-        let more = if self.asks_surface || self.details_possible(earlier, heard, found) {
-            self.in_whole(earlier, text)
-        } else {
-            self.in_words(earlier, heard)
-        };
+        let details = self.details_possible(earlier, heard, found);
+        let mut more = Vec::new();
+        if details || self.asks_surface {
+            more = self.in_whole(earlier, text, self.asks_surface);
+        }
+        if !self.asks_surface {
+            more.extend(self.in_words(earlier, heard));
+        }
         let alone = found.len();
         for hit in more {
             if !found[..alone].iter().any(|known| known.rule == hit.rule) {
@@ -107,7 +111,7 @@ impl Ruleset {
         }
         // All of before ends at 0, so what is said now begins behind it.
         writer.text(heard, 1);
-        let words = writer.finish();
+        let words = Lazy::new(Box::new(|| writer.finish()));
         let mut search = Search::new(self, &words, &heard.surface);
         search.across(1);
         search.words();
@@ -119,8 +123,8 @@ impl Ruleset {
         found
     }
 
-    /// Everything together, read once more.
-    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str) -> Vec<Hit> {
+    /// Everything together: contact details, and phrases too if asked for.
+    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
         let mut whole = String::new();
         for one in earlier {
             whole.extend(one.text.chars().map(|ch| if ch == PART { ' ' } else { ch }));
@@ -128,14 +132,16 @@ impl Ruleset {
         }
         let border = whole.len();
         whole.push_str(text);
+        let surface = surface(&letters(&whole), &self.lexicon);
+        let met = self.needs.met(&surface.text);
         // Whoever writes a sentence in pieces does not end it with each.
-        let heard = Heard { surface: self.hear(&whole).surface, ..self.hear(&whole.replace(PART, " ")) };
-        let met = self.needs.met(&heard.surface.text);
-        let words = self.spoken_in(&heard);
-        let mut search = Search::new(self, &words, &heard.surface);
+        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace(PART, " ")))));
+        let mut search = Search::new(self, &words, &surface);
         search.across(border);
-        search.words();
-        search.surface(heard.surface.digits, &met);
+        if phrases {
+            search.words();
+        }
+        search.surface(surface.digits, &met);
         let mut found = search.found();
         for hit in &mut found {
             hit.start = hit.start.max(border) - border;
@@ -226,7 +232,7 @@ mod tests {
             let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(rules.hear(text))).collect();
             let earlier: Vec<Earlier<'_>> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
             let apart = rules.in_words(&earlier, &rules.hear(&text));
-            prop_assert_eq!(apart, rules.in_whole(&earlier, &text));
+            prop_assert_eq!(apart, rules.in_whole(&earlier, &text, true));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::making::{Making, Ready, Spoken};
 use crate::needs::{Met, Needs};
 use crate::reading::{pieces, surface, Heard, Part, Reader, Words, Writer};
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
-use crate::search::Search;
+use crate::search::{Lazy, Search};
 use crate::vocabulary::Vocabulary;
 
 /// Expressions over the surface are tried on every text that has what they need: there may only be a few.
@@ -165,7 +165,7 @@ impl Ruleset {
 
     /// What its rules hit in a text that was heard.
     pub(crate) fn hits_in(&self, heard: &Heard) -> Vec<Hit> {
-        let words = self.spoken_in(heard);
+        let words = Lazy::new(Box::new(|| self.spoken_in(heard)));
         let mut search = Search::new(self, &words, &heard.surface);
         search.words();
         search.surface(heard.surface.digits, &heard.met);

@@ -1,5 +1,7 @@
 //! One search: what of a set's rules is hit in one text, or in what is said over several.
 
+use std::cell::LazyCell;
+
 use aho_corasick::Input;
 use regex::Regex;
 
@@ -9,27 +11,27 @@ use crate::reading::{Surface, Words};
 use crate::rules::Place;
 use crate::ruleset::{Hit, Ruleset};
 
+/// Words that are put together when somebody asks for them.
+pub(crate) type Lazy<'a> = LazyCell<Words, Box<dyn FnOnce() -> Words + 'a>>;
+
 /// One search in one text.
-pub(crate) struct Search<'a> {
+pub(crate) struct Search<'a, 'w> {
     set: &'a Ruleset,
-    words: &'a Words,
+    words: &'a Lazy<'w>,
     surface: &'a Surface,
     /// Only hits of rules of conversations that lie across this place of the original,
     border: Option<usize>,
-    /// which is in the words before this token.
-    token: usize,
     found: Vec<Hit>,
 }
 
-impl<'a> Search<'a> {
-    pub fn new(set: &'a Ruleset, words: &'a Words, surface: &'a Surface) -> Self {
-        Self { set, words, surface, border: None, token: 0, found: Vec::new() }
+impl<'a, 'w> Search<'a, 'w> {
+    pub fn new(set: &'a Ruleset, words: &'a Lazy<'w>, surface: &'a Surface) -> Self {
+        Self { set, words, surface, border: None, found: Vec::new() }
     }
 
     /// Looks for nothing but what crosses this place.
     pub fn across(&mut self, border: usize) {
         self.border = Some(border);
-        self.token = self.words.tokens.partition_point(|token| token.end as usize <= border);
     }
 
     /// The hits, in the order of rules.
@@ -68,15 +70,14 @@ impl<'a> Search<'a> {
     /// The part of the words that a pattern of so many can lie in.
     fn within(&self, words: usize) -> std::ops::Range<usize> {
         let (text, tokens) = (&self.words.text, &self.words.tokens);
-        if self.border.is_none() {
-            return 0..text.len();
-        }
+        let Some(border) = self.border else { return 0..text.len() };
+        let across = tokens.partition_point(|token| token.end as usize <= border);
         let at = |token: usize| tokens.get(token).map_or(text.len(), |token| token.at as usize);
-        let from = match self.token.saturating_sub(words + 1) {
+        let from = match across.saturating_sub(words + 1) {
             0 => 0,
             token => at(token) - 1,
         };
-        from..at(self.token + words + 1)
+        from..at(across + words + 1)
     }
 
     fn wants(&self, rule: usize) -> bool {
@@ -125,6 +126,9 @@ impl<'a> Search<'a> {
                     }
                     let (from, to) =
                         (surface.origin[found.start()].0 as usize, surface.origin[found.end() - 1].1 as usize);
+                    if self.border.is_some_and(|border| from >= border || to <= border) {
+                        continue;
+                    }
                     let words = self.words;
                     let first = words.tokens.partition_point(|token| (token.end as usize) <= from);
                     let last = words.tokens.partition_point(|token| (token.start as usize) < to);

@@ -22,7 +22,10 @@ fn rule(id: &str, patterns: &[&str]) -> Rule {
 
 fn rules() -> Ruleset {
     let lexicon = Lexicon {
-        numbers: [("five", "5"), ("oh", "0?"), ("double", "x2")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+        numbers: [("five", "5"), ("oh", "0?"), ("double", "x2")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .into_iter()
+            .collect(),
         forgiven: vec!["myself".to_owned(), "suicide".to_owned()],
         ..Lexicon::default()
     };

@@ -1,9 +1,8 @@
 //! One word with its disguise undone. Most words of a text were read before, in another: those are remembered.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use foldhash::fast::RandomState;
+use foldhash::HashMap;
 
 use crate::fold::{leet, lookalike, UNSURE};
 use crate::rules::Lexicon;
@@ -37,12 +36,12 @@ pub(crate) struct Word {
 /// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    known: Mutex<HashMap<Arc<str>, Arc<Word>, RandomState>>,
+    known: Mutex<HashMap<Arc<str>, Arc<Word>>>,
 }
 
 /// For reading one text.
 pub(crate) struct Reading<'a> {
-    known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>, RandomState>>,
+    known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>>>,
     vocabulary: &'a Vocabulary,
     lexicon: &'a Lexicon,
 }
