@@ -1,4 +1,7 @@
-"""1-to-1: 500 pairs talk, one message under way, and 32. Ours stores each and acks after the commit; the peers store nothing."""
+"""1-to-1: of 500 pairs 16 talk at once, with one message each under way, and 32.
+
+Ours stores each and acks after the commit; then the same once more with the rows left unwritten, which is what the peers do.
+"""
 
 from collections.abc import Mapping
 
@@ -8,45 +11,40 @@ from bench.processes import Server, client
 from bench.settings import Settings
 
 PAIRS = 500
+TALKING = 16
 IN_FLIGHT = (1, 32)
 
 
 def run(settings: Settings) -> list[Line]:
     pairs = settings.count(PAIRS * 2) // 2
-    return compare_pairs(
-        settings,
-        "pairs",
-        pairs,
-        {
-            "cups": ("--people", str(pairs * 2), "--chats"),
-            "centrifuge": (),
-            "websockets": (),
-            "trio-websocket": (),
-            "floor": (),
-        },
-    )
+    ours = ("--people", str(pairs * 2), "--chats")
+    others = dict.fromkeys(("centrifuge", "websockets", "trio-websocket", "floor"), ())
+    return [
+        *_compare(settings, "stored", pairs, {"cups": ours, **others}),
+        *_compare(settings, "without storage", pairs, {"cups": (*ours, "--unstored"), "centrifuge": (), "floor": ()}),
+    ]
 
 
-def compare_pairs(settings: Settings, case: str, pairs: int, options: Mapping[str, tuple[str, ...]]) -> list[Line]:
-    """The first server of `options` is ours."""
-    contest = Contest(settings, case, options, ours=next(iter(options)))
+def _compare(settings: Settings, what: str, pairs: int, options: Mapping[str, tuple[str, ...]]) -> list[Line]:
+    contest = Contest(settings, "pairs", options)
 
     def measure(_name: str, server: Server) -> Mapping[Key, Sample]:
         found = client(
             "pairs",
             server,
             pairs=pairs,
+            talking=min(TALKING, pairs),
             in_flight=",".join(map(str, IN_FLIGHT)),
             seconds=settings.seconds,
-            warm_up=settings.seconds / 4,
+            warm_up=settings.seconds / 2,
         )
-        return {("", sample["in_flight"]): sample for sample in found}
+        return {(what, sample["in_flight"]): sample for sample in found}
 
     contest.run(measure)
     return contest.absent() + contest.lines(
         lambda sample: sample["messages"] / sample["cpu_s"],
         "messages per server-CPU-second",
         more_is_better=True,
-        keys=[("", most) for most in IN_FLIGHT],
+        keys=[(what, most) for most in IN_FLIGHT],
         more=("delivery_p50_ms", "delivery_p99_ms"),
     )
