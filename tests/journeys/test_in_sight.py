@@ -70,3 +70,14 @@ def test_a_moderator_on_a_small_phone_reads_what_came_of_it(crowd: Crowd) -> Non
     moderator.sees("Warned. It is their first warning at present.")
     clear_of_the_composer(moderator, moderator.page.get_by_text("Warned. It is their first"))
     moderator.shot("warned")
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (740, 360)], ids=["at 200 %", "on its side"])
+def test_a_low_screen_shows_what_one_said(crowd: Crowd, width: int, height: int) -> None:
+    person = crowd.someone("low").pass_gate()
+    person.page.set_viewport_size({"width": width, "height": height})
+    into_the_kitchen(person)
+    person.press("Understood")
+    person.says(f"Here, {width} wide.")
+    clear_of_the_composer(person, person.message(f"Here, {width} wide.").locator(".bubble").last)
+    person.shot(f"{width}")
