@@ -178,7 +178,9 @@ def test_a_message_written_without_a_connection_outlives_a_reload(crowd: Crowd) 
     listener.press("Take the next person")
     asker.says("Hello.")
     cut = True
-    asker.page.route_web_socket("**/live", lambda socket: socket.close(code=1011) if cut else socket.connect_to_server())
+    asker.page.route_web_socket(
+        "**/live", lambda socket: socket.close(code=1011) if cut else socket.connect_to_server()
+    )
     with asker.bearing("WebSocket"):
         asker.page.reload()
         asker.settled()
