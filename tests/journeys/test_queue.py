@@ -68,3 +68,34 @@ def test_place_range_and_board_move_by_themselves(crowd: Crowd) -> None:
     expect(lines.nth(0)).to_contain_text(told(lonely.name))
     lonely.press("Leave the queue")
     listener.sees("Nobody is waiting at present.")
+
+
+def test_who_waits_may_read_elsewhere_and_is_called_back(crowd: Crowd) -> None:
+    listener = crowd.demo("listener")
+    asker = crowd.someone("reader", phone=True).go("/gate?next=/talk")
+    answer_the_gate(asker)
+    ask(asker)
+    asker.sees("You are next.")
+
+    # In the same tab: the page with the queue is gone, and the place is kept all the same.
+    for path in ("/help", "/learn"):
+        asker.go(path)
+        asker.sees("You are next in the queue.", "Your place is kept while this page is open.")
+        asker.shot("elsewhere")
+    asker.go("/rooms").follow("The kitchen table")
+    asker.settled()
+    asker.sees("You are next in the queue.")
+
+    listener.press("Take the next person")
+    asker.sees("A listener is here for you: warmRiver.")
+    asker.shot("called-back")
+    asker.follow("Go to the chat")
+    asker.settled()
+    asker.says("I was reading along in a room.")
+    expect(listener.message("I was reading along in a room.")).to_be_visible()
+
+    asker.go("/help")
+    asker.sees("A listener is here for you: warmRiver.")
+    listener.press("End the chat")
+    listener.page.get_by_role("dialog").get_by_role("button", name="End the chat").click()
+    asker.sees_no("A listener is here for you")

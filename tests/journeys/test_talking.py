@@ -168,3 +168,30 @@ def test_reload_and_lost_connection_keep_the_place(crowd: Crowd) -> None:
     second.shot("cancelled")
     second.follow("Ask again")
     second.heading("Talk to a listener")
+
+
+def test_a_message_written_without_a_connection_outlives_a_reload(crowd: Crowd) -> None:
+    listener = crowd.demo("listener")
+    asker = crowd.someone("asker").go("/gate?next=/talk")
+    answer_the_gate(asker)
+    ask(asker)
+    listener.press("Take the next person")
+    asker.says("Hello.")
+    cut = True
+    asker.page.route_web_socket(
+        "**/live", lambda socket: socket.close(code=1011) if cut else socket.connect_to_server()
+    )
+    with asker.bearing("WebSocket"):
+        asker.page.reload()
+        asker.settled()
+        asker.sees("The connection is lost.")
+    asker.composer.fill("This must not be lost.")
+    asker.composer.press("Enter")
+    asker.sees("Sending…")
+    asker.shot("sending")
+    cut = False
+    asker.page.reload()
+    asker.settled()
+    expect(listener.message("This must not be lost.")).to_have_count(1)
+    expect(asker.message("This must not be lost.")).to_contain_text("read")
+    expect(asker.page.get_by_text("Sending…")).to_have_count(0)

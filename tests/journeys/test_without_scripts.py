@@ -21,6 +21,7 @@ def test_pages_read_without_scripts(crowd: Crowd) -> None:
     person.press("Talk to a listener")
     answer_the_gate(person)
     expect(page.get_by_label("What is it about?")).to_have_value("sleep")
+    person.sees("Live talking needs scripts, and they are switched off in this browser.")
     person.press("Ask for a listener")
 
     person.heading("You are in the queue", 2)
@@ -42,6 +43,11 @@ def test_pages_read_without_scripts(crowd: Crowd) -> None:
     person.sees("Talking here needs scripts", "Welcome. Pull up a chair")
     expect(page.locator("time").first).to_contain_text("UTC")
     person.shot("room", whole=True)
+
+    with person.refused(404):
+        person.go("/no-such-page")
+        person.heading("This page is not here")
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign in")).to_have_count(0)
 
     person.go("/help").follow("Germany")
     person.heading("Crisis help: Germany")

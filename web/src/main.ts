@@ -4,6 +4,7 @@ import "./styles/page.css";
 import { mount, type Component } from "svelte";
 
 import { readLanguage, loadMessages } from "./messages";
+import { waitingMark } from "./live/waiting_mark";
 import { watchForLeaving } from "./quick_exit";
 import { localiseTimes } from "./time";
 
@@ -13,10 +14,20 @@ const components: Record<string, () => Promise<Loaded>> = {
   Workspace: () => import("./features/chats/Workspace.svelte") as Promise<Loaded>,
   Room: () => import("./features/rooms/Room.svelte") as Promise<Loaded>,
   Staff: () => import("./features/staff/Staff.svelte") as Promise<Loaded>,
+  Elsewhere: () => import("./features/shell/Elsewhere.svelte") as Promise<Loaded>,
 };
 
 watchForLeaving(document, window);
 localiseTimes(document, readLanguage(document));
+
+// Who waits may read or sit in a room meanwhile; the page that they wait on tells all of it itself.
+const content = document.querySelector("main");
+if (content !== null && waitingMark.set && document.querySelector('[data-component="Workspace"]') === null) {
+  const strip = document.createElement("aside");
+  strip.className = "elsewhere";
+  strip.dataset["component"] = "Elsewhere";
+  content.before(strip);
+}
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-component]")) {
   const load = components[place.dataset["component"] ?? ""];

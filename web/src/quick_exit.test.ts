@@ -64,3 +64,14 @@ test("the session ends on the way out, if that was set, and only then", () => {
   endSessionIfSet("cups-csrf=abc; cups-leave-ends=1", sent);
   expect(sent).toHaveBeenCalledWith("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": "abc" } });
 });
+
+test("signing out takes what was being written with it, other forms do not", () => {
+  watchForLeaving(document, window);
+  document.body.innerHTML = '<form action="/switch"></form><form action="/sign-out"></form>';
+  const [other, out] = document.querySelectorAll("form");
+  sessionStorage.setItem("cups-draft-x", "for nobody else");
+  other?.dispatchEvent(new Event("submit", { bubbles: true }));
+  expect(sessionStorage.getItem("cups-draft-x")).toBe("for nobody else");
+  out?.dispatchEvent(new Event("submit", { bubbles: true }));
+  expect(sessionStorage.length).toBe(0);
+});

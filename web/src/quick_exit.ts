@@ -27,8 +27,18 @@ const CSRF = /(?:^|; )cups-csrf=([^;]*)/;
 /** Signs out on the way, if the person has set that: sent with `keepalive`, so that it goes out although the page does not wait. */
 export function endSessionIfSet(cookies: string, send: typeof fetch): void {
   if (!cookies.split("; ").includes(ENDS_COOKIE)) return;
+  forgetTab();
   const token = CSRF.exec(cookies)?.[1] ?? "";
   void send("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": token } }).catch(() => undefined);
+}
+
+/** Drafts and messages on their way go with the session: the next person at this tab must not find them. */
+export function forgetTab(): void {
+  try {
+    window.sessionStorage.clear();
+  } catch {
+    return;
+  }
 }
 
 const leavers = new Set<() => void>();
@@ -64,6 +74,9 @@ export function watchForLeaving(document: Document, window: Window): void {
     if (!(event.target instanceof Element) || event.target.closest("[data-leave]") === null) return;
     event.preventDefault();
     leave(document, window.location);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/sign-out") forgetTab();
   });
   // Coming back by the browser's memory of the page must not show it covered for ever, nor uncovered: it is loaded anew.
   window.addEventListener("pageshow", (event) => {

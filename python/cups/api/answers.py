@@ -72,7 +72,9 @@ def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]
     if request.url.path.startswith("/api") or request.url.path.startswith("/assets"):
         response = problem_answer(refused)
     else:
-        response = pages.show(request, None, "errors/error.html", status=refused.status, problem=problem_of(refused))
+        response = pages.show(
+            request, None, "errors/error.html", status=refused.status, problem=problem_of(refused), anonymous=True
+        )
     if refused.retry_at is not None and refused.status in (429, 503):
         response.headers["retry-after"] = "1"
     return response

@@ -5,7 +5,7 @@ chats-with = Chat with { $name }
 chats-open-with = Go to the chat with { $name }
 chats-earlier = Earlier chats
 chats-about = This chat is about:
-chats-needs-scripts = Live talking needs scripts, and they are switched off in this browser. The page shows your place, and you can refresh it.
+chats-needs-scripts = Live talking needs scripts, and they are switched off in this browser. To read and write in a chat, please switch them on for this site. Crisis help works without them.
 chats-unread = { $count ->
     [one] one new message
    *[other] { $count } new messages

@@ -34,3 +34,12 @@ site-ended = You have been signed out, so this page no longer receives anything.
 site-back-online = Connected again.
 site-close = Close
 site-cancel = Cancel
+site-elsewhere-place = { $place ->
+    [1] You are next in the queue.
+   *[other] You are number { $place } in the queue.
+  }
+site-elsewhere-kept = Your place is kept while this page is open.
+site-elsewhere-to-queue = Back to the queue
+site-elsewhere-here = A listener is here for you: { $name }.
+site-elsewhere-open = Your chat with { $name } is open.
+site-elsewhere-to-chat = Go to the chat

@@ -5,6 +5,7 @@ import { Rest } from "../rest";
 import { whenLeaving } from "../quick_exit";
 import { Connection, type Socket } from "./connection";
 import { Live } from "./live";
+import { Outbox } from "./outbox";
 
 export const rest = new Rest({ fetch: (...args) => window.fetch(...args), cookies: () => document.cookie });
 
@@ -22,11 +23,20 @@ function open(ticket: string | null): Socket {
   return new WebSocket(url, ticket === null ? [PROTOCOL] : [PROTOCOL, TICKET + ticket]) as Socket;
 }
 
+/** A browser without storage keeps nothing over a reload. */
+function tabStorage(): Storage | Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+  }
+}
+
 let shared: Live | null = null;
 
 export function live(): Live {
   if (shared === null) {
-    const made = new Live(new Connection({ ...time, random: () => Math.random(), open }), time);
+    const made = new Live(new Connection({ ...time, random: () => Math.random(), open }), time, new Outbox(tabStorage()));
     shared = made;
     whenLeaving(() => made.stop());
     window.addEventListener("online", () => made.retryNow());

@@ -140,6 +140,11 @@ export class Channel {
     this.pending = known ? this.pending.map((one) => (one.ref === ref ? fresh : one)) : [...this.pending, fresh];
   }
 
+  /** One that was written long ago and never arrived: it waits for its writer to say what becomes of it. */
+  unsent(ref: string, text: string, replyTo: number | null): void {
+    this.pending = [...this.pending, { ref, text, replyTo, state: "refused", refusal: null, seq: null }];
+  }
+
   acked(ref: string, seq: number | null): void {
     if (seq === null) this.discard(ref);
     else this.pending = this.pending.map((one) => (one.ref === ref ? { ...one, seq } : one));

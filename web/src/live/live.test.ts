@@ -3,7 +3,8 @@ import { beforeEach, expect, test } from "vitest";
 import type { Chat, SubscribedFrame } from "../generated/wire";
 import { Connection } from "./connection";
 import { Live, TYPING_EVERY } from "./live";
-import { settled, World } from "./surroundings.fixture";
+import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
+import { settled, somebody, World } from "./surroundings.fixture";
 
 const ID = "c".repeat(26);
 const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as const };
@@ -178,4 +179,51 @@ test("an ended chat closes its channel for writing", () => {
   world.socket.receive({ type: "chat", chat: { ...CHAT, ended_at: 5, ended_by: "other", can_requeue: true } });
   expect(live.channel(ID)?.canSend).toBe(false);
   expect(live.chats.get(ID)?.can_requeue).toBe(true);
+});
+
+/** A tab's storage, and a page opened in it; each page has a connection of its own, the storage stays. */
+function tab() {
+  const kept = new Map<string, string>();
+  const outbox = new Outbox({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key) });
+  return (at = 0, who = PEAR.name) => {
+    world = new World();
+    world.pass(at);
+    world.chance = 0.25;
+    live = new Live(new Connection(world), world, outbox);
+    live.start();
+    live.enter(ID);
+    world.socket.receive({ type: "welcome", me: somebody(who), now: world.now(), heartbeat_ms: 25_000, ticket: "t" });
+    world.socket.receive(snapshot(0));
+    return live;
+  };
+}
+
+test("what was on its way is sent again after a reload, under its ref, until it is acked", async () => {
+  const open = tab();
+  open();
+  world.socket.lose(1006);
+  live.send(ID, "written offline");
+  open();
+  const [again] = world.socket.of("send");
+  expect(again).toMatchObject({ channel: ID, text: "written offline" });
+  expect(live.channel(ID)?.pending).toMatchObject([{ text: "written offline", state: "sending" }]);
+  world.socket.receive({ type: "ack", ref: again?.ref ?? "", channel: ID, seq: 1, at: 1 });
+  await settled();
+  open();
+  expect(world.socket.of("send")).toEqual([]);
+});
+
+test("after a long time its writer decides, and nobody else in the same tab ever sends it", () => {
+  const open = tab();
+  open();
+  world.socket.lose(1006);
+  live.send(ID, "an hour ago");
+  open(0, "warmOtter");
+  expect(live.channel(ID)?.pending).toEqual([]);
+  open(SENT_BY_ITSELF_FOR + 1);
+  expect(world.socket.of("send")).toEqual([]);
+  expect(live.channel(ID)?.pending).toMatchObject([{ text: "an hour ago", state: "refused" }]);
+  live.discard(ID, live.channel(ID)?.pending[0]?.ref ?? "");
+  open();
+  expect(live.channel(ID)?.pending).toEqual([]);
 });

@@ -4,6 +4,7 @@
 import type { Chat, HelpOfferedFrame, Me, ServerFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
+import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
 import { ListenerBoard, OwnRequest } from "./queue";
 
 export const TYPING_EVERY = 3_000;
@@ -32,6 +33,7 @@ export class Live {
   constructor(
     private readonly connection: Connection,
     readonly time: Time,
+    private readonly outbox: Outbox | null = null,
   ) {
     connection.onFrame = (frame) => {
       this.take(frame);
@@ -40,7 +42,10 @@ export class Live {
     connection.onState = () => this.tell();
     connection.onWelcome = () => {
       this.subscribing.clear();
-      for (const id of this.channels.keys()) this.subscribe(id);
+      for (const id of this.channels.keys()) {
+        this.subscribe(id);
+        this.sendLeftOver(id);
+      }
       if (this.watching) void this.connection.ask({ type: "watch-board" });
     };
   }
@@ -78,7 +83,11 @@ export class Live {
     if (held !== undefined) return held;
     const channel = new Channel(id);
     this.channels.set(id, channel);
-    if (this.state.kind === "online") this.subscribe(id);
+    if (this.state.kind === "online") {
+      this.subscribe(id);
+      // Not within a drawing of the page, which `tell` would begin anew.
+      queueMicrotask(() => this.sendLeftOver(id));
+    }
     return channel;
   }
 
@@ -113,6 +122,7 @@ export class Live {
 
   discard(id: string, ref: string): void {
     this.channels.get(id)?.discard(ref);
+    this.outbox?.drop(ref);
     this.tell();
   }
 
@@ -166,14 +176,30 @@ export class Live {
     const channel = this.channels.get(id);
     if (channel === undefined) return;
     channel.sending(ref, text, replyTo);
+    const by = this.me?.person?.name;
+    if (by !== undefined) this.outbox?.keep({ ref, channel: id, by, text, replyTo, at: this.time.now() });
     this.typedAt.delete(id);
     this.tell();
     const question = { type: "send" as const, channel: id, text, reply_to: replyTo };
     void this.connection.ask(question, { lasting: true, ref }).then((answer) => {
       if (!answer.ok) channel.refused(ref, answer.refusal);
       else channel.acked(ref, answer.frame.type === "ack" ? answer.frame.seq : null);
+      // What was refused still stands there to be sent again, unless it went back to where it was written.
+      if (answer.ok || channel.pending.every((one) => one.ref !== ref)) this.outbox?.drop(ref);
       this.tell();
     });
+  }
+
+  /** Takes up what an earlier page of this tab could not bring to its end. */
+  private sendLeftOver(id: string): void {
+    const channel = this.channels.get(id);
+    const by = this.me?.person?.name;
+    if (channel === undefined || by === undefined) return;
+    for (const one of this.outbox?.of(id, by) ?? []) {
+      if (channel.pending.some((pending) => pending.ref === one.ref)) continue;
+      if (this.time.now() - one.at <= SENT_BY_ITSELF_FOR) this.sendAs(id, one.ref, one.text, one.replyTo);
+      else channel.unsent(one.ref, one.text, one.replyTo);
+    }
   }
 
   private subscribe(id: string): void {
