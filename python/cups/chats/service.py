@@ -26,6 +26,9 @@ from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
+BEGINNER_UNTIL, EXPERIENCED_AFTER = 10, 50
+"""Chats that a listener has had: SPEC D15 says ten for the first step, and leaves the second open."""
+
 
 class Chats:
     def __init__(
@@ -59,16 +62,16 @@ class Chats:
 
     def capacity(self, conn: Connection, listener: str) -> int:
         """How many more chats this listener may take now (SPEC D15)."""
-        taken = queries.taken_by(conn, listener)
+        taken, running = queries.load_of(conn, listener, most=EXPERIENCED_AFTER)
         s = self._settings
         most = (
             s.listener_chats_first
-            if taken < 10
+            if taken < BEGINNER_UNTIL
             else s.listener_chats_later
-            if taken < 50
+            if taken < EXPERIENCED_AFTER
             else s.listener_chats_experienced
         )
-        return most - queries.running_of(conn, listener)
+        return most - running
 
     # Looking
 

@@ -58,7 +58,7 @@ class Taking:
             return Eligibility(
                 tuple(sorted(pools)),
                 tuple(sorted(refused_by(row))),
-                (*accounts.blocks_of(conn, listener), *accounts.personas(conn, listener)),
+                tuple(accounts.never_met(conn, listener)),
                 self._chats.capacity(conn, listener),
             )
 
