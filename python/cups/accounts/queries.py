@@ -48,12 +48,12 @@ _met = sa.union(
     sa.select(block.c.blocked_id.label("id")).where(block.c.blocker_id.in_(_same_person("id"))),
     sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_same_person("id"))),
 ).cte("met")
-_blocks_of = sa.union(
+_never_met: sa.CompoundSelect[Any] = sa.union(
+    sa.select(_same_person("id").subquery().c[0]),
     sa.select(_met.c.id),
     sa.select(account.c.persona_of).join(_met, _met.c.id == account.c.id).where(account.c.persona_of.is_not(None)),
     sa.select(account.c.id).join(_met, _met.c.id == account.c.persona_of),
 )
-_never_met = sa.union(sa.select(_same_person("id").subquery().c[0]), *_blocks_of.selects)
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
@@ -143,13 +143,8 @@ def blocked(conn: Connection, a: str, b: str) -> bool:
     return conn.execute(_blocked, {"a": a, "b": b}).first() is not None
 
 
-def blocks_of(conn: Connection, id: str) -> list[str]:
-    """Every account of everyone this person has blocked or is blocked by."""
-    return sorted(conn.execute(_blocks_of, {"id": id}).scalars())
-
-
 def never_met(conn: Connection, id: str) -> list[str]:
-    """Every account that this person meets nowhere: their own, and those of everyone of `blocks_of`."""
+    """Every account that this person meets nowhere: their own, and those of everyone they have blocked or are blocked by."""
     return sorted(conn.execute(_never_met, {"id": id}).scalars())
 
 
