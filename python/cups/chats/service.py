@@ -35,7 +35,7 @@ class Chats:
         self, db: Database, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
     ) -> None:
         self._db, self._clock, self._settings, self._limits, self._screen = db, clock, settings, limits, screen
-        self.silences = Silences(settings.silence_ask_s * 1000, settings.silence_offer_s * 1000)
+        self.silences = Silences(limits)
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -63,15 +63,8 @@ class Chats:
     def capacity(self, conn: Connection, listener: str) -> int:
         """How many more chats this listener may take now (SPEC D15)."""
         taken, running = queries.load_of(conn, listener, most=EXPERIENCED_AFTER)
-        s = self._settings
-        most = (
-            s.listener_chats_first
-            if taken < BEGINNER_UNTIL
-            else s.listener_chats_later
-            if taken < EXPERIENCED_AFTER
-            else s.listener_chats_experienced
-        )
-        return most - running
+        grown = "first" if taken < BEGINNER_UNTIL else "later" if taken < EXPERIENCED_AFTER else "experienced"
+        return self._limits.figure(f"listener_chats_{grown}") - running
 
     # Looking
 

@@ -55,7 +55,7 @@ class Keeping:
         So a wall clock that jumped in between ends no lease early, and leaves none for ever.
         """
 
-        until = self._clock.now() + self._settings.claim_lease_s * 1000
+        until = self._clock.now() + self._line.lease_ms()
 
         def begin(unit: Unit) -> tuple[int, list[str]]:
             self._requests.put_in_place(unit)

@@ -41,7 +41,7 @@ def pool_of(age: str, language: str) -> str:
 class Requests:
     def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._limits, self._chats = db, clock, settings, limits, chats
-        self.line = Line(clock, settings)
+        self.line = Line(clock, settings, limits)
         self.not_before = 0
         """No request enters as older than those found at the start: a wall clock that was set back while nothing ran changes no order."""
 

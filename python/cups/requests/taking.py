@@ -142,7 +142,7 @@ class Taking:
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
             raise Refused("at-capacity")
-        until = now + self._settings.claim_lease_s * 1000
+        until = now + self._line.lease_ms()
         fence = queries.take(conn, request_id, listener=listener_id, until=until, pool=row.pool)
         if fence is None:
             return "gone"

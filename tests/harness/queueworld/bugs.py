@@ -170,7 +170,7 @@ def no_capacity() -> Any:
 
 @bug("place not kept for a lost connection")
 def no_hold() -> Any:
-    return patch.object(Holds, "overdue", lambda self, _now: list(self._away))
+    return patch.object(Holds, "overdue", lambda self, _now, _hold: list(self._away))
 
 
 @bug("cancelled request still offered")
