@@ -22,7 +22,7 @@ from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import Facts, ends_at, opens_at, reach, write
 from cups.screening.door import Screen
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
@@ -32,7 +32,7 @@ BEGINNER_UNTIL, EXPERIENCED_AFTER = 10, 50
 
 class Chats:
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
+        self, db: Transactions, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
     ) -> None:
         self._db, self._clock, self._settings, self._limits, self._screen = db, clock, settings, limits, screen
         self.silences = Silences(limits)

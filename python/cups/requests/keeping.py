@@ -17,7 +17,7 @@ from cups.requests import queries
 from cups.requests.line import Line
 from cups.requests.service import Requests
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 
 log = structlog.get_logger()
 PAGE = 2000
@@ -42,7 +42,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Keeping:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, requests: Requests) -> None:
+    def __init__(self, db: Transactions, clock: Clock, settings: Settings, requests: Requests) -> None:
         self._db, self._clock, self._settings, self._requests = db, clock, settings, requests
         self._line: Line = requests.line
         self._one = trio.Lock()

@@ -20,7 +20,7 @@ from cups.requests import queries
 from cups.requests.line import Eligibility, Waiter
 from cups.requests.service import Requests, pool_of
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.requests import Board, Taken
 
@@ -35,7 +35,7 @@ def refused_by(listener: Record) -> frozenset[str]:
 
 
 class Taking:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
+    def __init__(self, db: Transactions, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
         self._db, self._clock, self._settings, self._chats = db, clock, settings, chats
         self._requests, self._line = requests, requests.line
         chats.on_end = self._chat_ended

@@ -1,10 +1,10 @@
-"""`Database` over one SQLite connection in memory: commits one unit at a time, takes its time, and outlives the process that uses it."""
+"""`Transactions` over one SQLite connection in memory: commits one unit at a time, takes its time, and outlives the process that uses it."""
 
 import contextlib
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, TypeVar, TypeVarTuple, cast
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar, TypeVarTuple, cast
 
 import sqlalchemy as sa
 import trio
@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 import cups.tables  # noqa: F401  all tables are known from here on
 from cups.news import Bus, News
-from cups.store.database import Hook, Statistics, Unit
+from cups.store.database import Unit
 from cups.store.schema import metadata
 from harness.queueworld.direct import Direct
 
@@ -90,17 +90,3 @@ class MemoryDatabase:
             driver.execute("ROLLBACK")
             raise
         driver.execute("COMMIT")
-
-    def submit(
-        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
-    ) -> None:
-        raise NotImplementedError("nobody says anything here")
-
-    def on_announce(self, kind: type[News], hook: Hook) -> None:
-        raise NotImplementedError("nobody says anything here")
-
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
-        task_status.started()
-
-    def statistics(self) -> Statistics:
-        return {}
