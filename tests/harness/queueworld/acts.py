@@ -75,9 +75,8 @@ class Acts:
     async def take_next(self, listener: str) -> None:
         process, oracle = self._world.process, self._world.oracle
         first, events = first_for(self._world.disk, listener), oracle.events
-        index = process.requests.line.index
         # News that are on their way, or another who decides right now, may rightly lead to somebody else.
-        told = first is not None and index.place(first) is not None
+        told = first is not None and self._told(first)
         self._takes, takes = self._takes + 1, self._takes + 1
         taken = await self._world.do(lambda: process.taking.take_next(self._visitor(listener)))
         if taken is None:
@@ -86,6 +85,12 @@ class Acts:
         if alone and told and first != taken.request:
             raise Broken("not the first in rank of those whom this listener may take")
         await self._arrive(listener, taken.chat, taken.request)
+
+    def _told(self, request: str) -> bool:
+        """Whether the index has heard that it waits, and in which line."""
+        line = self._world.process.requests.line
+        entry, known = line.entry(request), self._world.oracle.requests[request]
+        return entry is not None and line.index.place(request) is not None and entry.pool == known.pool
 
     async def pick(self, listener: str) -> None:
         client = self._world.process.clients.get(listener)
