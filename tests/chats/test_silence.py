@@ -5,13 +5,16 @@ from pathlib import Path
 import trio
 
 from cups.chats.silence import Silences
+from cups.limits.live import Limits
 from cups.news import ChatChanged, ChatOpened, MessageSaid
+from cups.settings import Settings
 from cups.wire.chats import Message
 from cups.wire.people import Person as Face
 from harness.person import Person
 from harness.server import ServerProcess
 
-ASK, OFFER = 180, 300
+ASK, OFFER = 180_000, 300_000
+"""As the settings have them: 3 and 5 minutes (SPEC D15)."""
 
 
 def said(by: str, at: int) -> MessageSaid:
@@ -20,7 +23,7 @@ def said(by: str, at: int) -> MessageSaid:
 
 
 def watched() -> Silences:
-    silences = Silences(ASK, OFFER)
+    silences = Silences(Limits(Settings()))
     silences.opened(ChatOpened(id="c", member="m", listener="l", at=0))
     return silences
 

@@ -81,7 +81,9 @@ class EchoServer(Server):
 
 
 async def _no_pages(scope: Any, receive: Any, send: Any) -> None:
-    raise NotImplementedError
+    """Whoever asks for a page learns that there is none."""
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body"})
 
 
 async def serve(settings: Settings, door: socket.socket) -> None:

@@ -98,6 +98,36 @@ async def test_who_is_trusted_follows_the_figures_at_once(tmp_path: Path) -> Non
         server.close()
 
 
+async def test_how_many_chats_a_listener_has_at_once_follows_the_figures_at_once(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, listener_chats_first=1).start()
+    try:
+        people = Cast(server)
+        admin, listener = await people.demo("admin"), await people.demo("listener")
+        guests = [await people.guest() for _ in range(3)]
+        for guest in guests:
+            await guest.ask()
+        await listener.post("/api/queue/next")
+        assert (await listener.call("POST", "/api/queue/next", {})).json()["code"] == "at-capacity"
+        await put(admin, "figures/listener_chats_first", {"value": 2})
+        await listener.post("/api/queue/next")
+        assert (await listener.call("POST", "/api/queue/next", {})).json()["code"] == "at-capacity"
+        await put(admin, "figures/claim_lease_s", {"value": 15})
+        refused = await put(admin, "figures/silence_ask_s", {"value": 400}, 422)
+        assert (refused["code"], refused["field"]) == ("bad-input", "value"), "no later than the offer of another"
+        await put(admin, "figures/silence_offer_s", {"value": 800})
+        assert (await put(admin, "figures/silence_ask_s", {"value": 400}))["value"] == 400
+        acts = [
+            entry["subject"]
+            for entry in (await admin.get("/api/staff/audit?limit=200"))["entries"]
+            if entry["act"] == "figure.set"
+        ]
+        assert acts == ["listener_chats_first", "claim_lease_s", "silence_offer_s", "silence_ask_s"]
+        for person in people.all:
+            await person.aclose()
+    finally:
+        server.close()
+
+
 @pytest.mark.parametrize(
     ("path", "body", "code", "field"),
     [

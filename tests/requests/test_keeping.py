@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import trio
+from sqlalchemy import Connection
 
 from cups.accounts.tables import account
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.ids import new_id
+from cups.news import LimitsChanged
 from cups.requests import keeping, queries
 from cups.requests.tables import request
 from cups.settings import Settings
@@ -132,6 +134,34 @@ async def test_nothing_is_added_twice_or_lost_while_both_change(
         assert passes > 3
         assert cups.requests.line.index.ids() == await _order(cups)
         assert len(cups.requests.line.index) == MANY
+
+
+async def test_a_page_is_read_along_an_index_however_many_wait(tmp_path: Path) -> None:
+    """Sorting all who wait for each page of them, a pass over a million would take hours."""
+    async with _line(tmp_path, ManualClock()) as cups:
+        await _fill(cups, MANY)
+
+        def plan(conn: Connection) -> str:
+            asked = queries._page_open.compile(dialect=conn.dialect)
+            values = tuple({"after": "", "most": 7}.get(name, asked.params[name]) for name in asked.positiontup or ())
+            return "; ".join(row[3] for row in conn.exec_driver_sql(f"explain query plan {asked}", values))
+
+        found = await cups.db.read(plan)
+        assert "ix_request_open" in found and "TEMP B-TREE" not in found, found
+
+
+async def test_how_long_a_place_or_a_lease_is_kept_follows_the_figures_at_once(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with _line(tmp_path, clock) as cups:
+        line = cups.requests.line
+        await _fill(cups, 1)
+        await cups.keeping.check()
+        clock.advance(60_000)
+        assert not line.overdue() and line.lease_ms() == 60_000
+        cups.bus.publish(LimitsChanged(values={"request_hold_s": 59, "claim_lease_s": 15}))
+        assert len(line.overdue()) == 1 and line.lease_ms() == 15_000
+        cups.bus.publish(LimitsChanged(values={"request_hold_s": None, "claim_lease_s": None}))
+        assert not line.overdue() and line.lease_ms() == 60_000
 
 
 async def test_a_clock_set_back_between_two_runs_changes_no_order(tmp_path: Path) -> None:

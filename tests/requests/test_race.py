@@ -1,11 +1,16 @@
-"""A thousand listeners take from a thousand requests at once, over REST at a real server: nobody is doubled, nobody is lost."""
+"""A thousand listeners take from a thousand requests at once, at a real server: nobody is doubled, nobody is lost.
 
+Those who wait are connected over WebSockets, as pages are, and each hears of exactly one chat.
+"""
+
+import json
 from collections import Counter
 from pathlib import Path
 
 import httpx
 import pytest
 import trio
+from trio_websocket import open_websocket_url
 
 from cups.accounts import agreements
 from cups.accounts import queries as accounts
@@ -16,11 +21,12 @@ from cups.ids import new_id, new_token
 from cups.requests.tables import request
 from cups.settings import Settings
 from cups.store.database import Unit
+from cups.wire.frames import PROTOCOL
 from harness.server import ServerProcess
 
 MANY = 1000
-AT_ONCE = 200
-"""Connections of the client; each sends one call after the other, and the server has them all at the same time."""
+CONNECTING = 50
+"""Handshakes under way at a time; once connected, all are there at once."""
 DAY = 86_400_000
 
 
@@ -79,40 +85,59 @@ async def _seeded(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
 
 @pytest.mark.slow
 async def test_a_thousand_take_from_a_thousand(tmp_path: Path) -> None:
-    _, listeners = await _seeded(Settings(data_dir=str(tmp_path / "data")))
-    server = ServerProcess(tmp_path, demo=False, pace_address_changes_burst=100_000, request_hold_s=600).start()
+    askers, listeners = await _seeded(Settings(data_dir=str(tmp_path / "data")))
+    server = ServerProcess(
+        tmp_path, demo=False, pace_address_changes_burst=100_000, request_hold_s=600, max_connections_per_address=10_000
+    ).start()
     answers = Counter[int]()
     taken: list[dict[str, str]] = []
-    waiting = list(listeners.values())
+    told = {asker: list[str]() for asker in askers}
+    connecting, connected = trio.CapacityLimiter(CONNECTING), Counter[str]()
     try:
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        limits = httpx.Limits(max_connections=MANY, max_keepalive_connections=MANY)
         async with httpx.AsyncClient(base_url=server.base, timeout=60, limits=limits) as http:
             csrf = (await http.get("/api/me")).cookies["cups-csrf"]
             http.cookies.clear()
 
-            async def take_all() -> None:
-                while waiting:
-                    token = waiting.pop()
-                    headers = {
-                        "cookie": f"cups={token}; cups-csrf={csrf}",
-                        "x-csrf-token": csrf,
-                        "origin": server.base,
-                    }
-                    answer = await http.post("/api/queue/next", headers=headers)
-                    answers[answer.status_code] += 1
-                    if answer.status_code == 200:
-                        taken.append(answer.json())
+            async def take(token: str) -> None:
+                headers = {"cookie": f"cups={token}; cups-csrf={csrf}", "x-csrf-token": csrf, "origin": server.base}
+                answer = await http.post("/api/queue/next", headers=headers)
+                answers[answer.status_code] += 1
+                if answer.status_code == 200:
+                    taken.append(answer.json())
 
-            with trio.fail_after(120):
-                async with trio.open_nursery() as nursery:
-                    for _ in range(AT_ONCE):
-                        nursery.start_soon(take_all)
+            async def wait(asker: str, token: str) -> None:
+                headers = [("cookie", f"cups={token}"), ("origin", server.base)]
+                url = server.base.replace("http", "ws") + "/live"
+                await connecting.acquire_on_behalf_of(asker)
+                async with open_websocket_url(url, subprotocols=[PROTOCOL], extra_headers=headers) as socket:  # type: ignore[arg-type]
+                    connecting.release_on_behalf_of(asker)
+                    connected["askers"] += 1
+                    while True:
+                        frame = json.loads(await socket.get_message())
+                        if frame["type"] == "request" and frame["request"]["state"] == "matched":
+                            told[asker].append(frame["request"]["chat"])
+
+            with trio.fail_after(180):
+                async with trio.open_nursery() as waiting:
+                    for asker, token in askers.items():
+                        waiting.start_soon(wait, asker, token)
+                    while connected["askers"] < MANY:
+                        await trio.sleep(0.01)
+                    async with trio.open_nursery() as taking:
+                        for token in listeners.values():
+                            taking.start_soon(take, token)
+                    while not all(told.values()):
+                        await trio.sleep(0.01)
+                    waiting.cancel_scope.cancel()
     finally:
         server.close()
     assert answers == {200: MANY}, answers
     assert len({one["request"] for one in taken}) == len({one["chat"] for one in taken}) == MANY
     async with running(Settings(data_dir=str(tmp_path / "data"))) as cups:
+        assert {chat for chats in told.values() for chat in chats} == {one["chat"] for one in taken}
         held = await cups.db.read(lambda conn: conn.execute(request.select()).all())
         assert {(row.id, row.chat_id) for row in held} == {(one["request"], one["chat"]) for one in taken}
         assert len({row.held_by for row in held}) == MANY
+        assert {row.asker_id: {row.chat_id} for row in held} == {asker: set(chats) for asker, chats in told.items()}
         assert (await cups.keeping.check()).agrees

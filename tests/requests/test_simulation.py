@@ -1,40 +1,28 @@
-"""Thousands of courses of events around the real queue. A failure says its seed: `SIMULATION_SEED=N` runs that one alone.
+"""Thousands of courses of events around the real queue. A failure says its seed, and how to run that one alone.
 
-`SIMULATION_SEEDS=10000` runs as many; without it, some hundred.
+Some hundred here; `make simulation` runs ten thousand.
 """
 
 import os
 import subprocess
 import sys
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from harness.queueworld.bugs import BUGS
-from harness.queueworld.running import Failed, run_seed, run_seeds
-from harness.queueworld.world import FAULTS
+from harness.queueworld.running import Failed, run_seed, run_seeds, simulate
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "300"))
-SHARE = 50
 WITHIN = 400
 """Seeds in which a planted bug has to show."""
 
 
 def test_no_promise_is_broken_in_any_course_of_events() -> None:
-    if "SIMULATION_SEED" in os.environ:
-        run_seed(int(os.environ["SIMULATION_SEED"]))
-        return
-    total = Counter[str]()
-    with ProcessPoolExecutor(min(8, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        for counts in pool.map(partial(run_seeds, count=SHARE), range(0, SEEDS, SHARE)):
-            total += counts
-    never = [fault for fault in FAULTS if not total[fault]]
-    assert not never, f"never happened in {SEEDS} seeds: {never}"
-    print(f"\n{SEEDS} seeds: {dict(total)}")
+    *_, total = simulate(0, SEEDS, processes=min(8, os.cpu_count() or 1))
+    assert not total.failed, "\n".join(total.failed)
+    assert total.seeds == SEEDS and not total.never, f"never happened in {SEEDS} seeds: {total.never}"
+    print(f"\n{SEEDS} seeds: {dict(total.counts)}")
 
 
 @pytest.mark.parametrize("name", BUGS)
@@ -51,7 +39,7 @@ def test_a_planted_bug_is_found(name: str) -> None:
 
 def test_a_seed_is_one_course_of_events() -> None:
     """In processes of their own, with other hashes: the same acts, the same outcome."""
-    program = "from harness.queueworld.running import run_seeds; print(sorted(run_seeds(7, 12).items()))"
+    program = "from harness.queueworld.running import run_seeds; t = run_seeds(7, 12); print(sorted(t.counts.items()), t.failed)"
     said = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -63,3 +51,13 @@ def test_a_seed_is_one_course_of_events() -> None:
         for hash_seed in ("1", "2")
     }
     assert len(said) == 1, said
+
+
+def test_a_failure_says_its_seed_and_how_to_run_it_again() -> None:
+    """And does not keep the others from being run."""
+    with BUGS["claim by read, then write"]():
+        tally = run_seeds(0, 60)
+    assert tally.seeds == 60 and tally.failed
+    for said in tally.failed:
+        seed = said.removeprefix("seed ").split(":")[0]
+        assert said.endswith(f"(again: make simulation SEED={seed})"), said

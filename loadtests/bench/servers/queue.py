@@ -13,6 +13,7 @@ from pathlib import Path
 from cups._core import Listener, RequestQueue
 from cups.clock import ManualClock
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.news import RequestOpened
 from cups.requests.line import Eligibility, Line
 from cups.requests.topics import LANGUAGES, topics
@@ -51,7 +52,7 @@ def million(requests: int, listeners: int) -> dict[str, float]:
     and blocks of their own."""
     chance = random.Random(20261124)
     settings = Settings(request_hold_s=1 << 20)
-    line = Line(ManualClock(NOW), settings)
+    line = Line(ManualClock(NOW), settings, Limits(settings))
     languages, about = list(LANGUAGES), list(topics())
     weights = [1 / (place + 1) for place in range(len(languages))]
     before = _resident()

@@ -19,9 +19,6 @@ _session = (
     .where(session.c.token_hash == sa.bindparam("hash"))
 )
 _roles = sa.select(role.c.role, role.c.scope, role.c.until).where(role.c.account_id == sa.bindparam("id"))
-_sanctions = sa.select(sanction.c.kind, sanction.c.room_id, sanction.c.until).where(
-    sanction.c.person_id.in_(sa.bindparam("ids", expanding=True)), sanction.c.lifted_at.is_(None)
-)
 _personas = sa.select(account.c.id).where(
     sa.or_(
         account.c.id == sa.bindparam("id"),
@@ -29,19 +26,35 @@ _personas = sa.select(account.c.id).where(
         account.c.id.in_(sa.select(account.c.persona_of).where(account.c.id == sa.bindparam("id"))),
     )
 )
-_a: sa.BindParameter[list[str]] = sa.bindparam("a", expanding=True)
-_b: sa.BindParameter[list[str]] = sa.bindparam("b", expanding=True)
+
+
+def _same_person(id: str) -> sa.CompoundSelect[Any]:
+    """The ids of this account and the same person's other one, for use within a statement; `id` names the parameter."""
+    one = sa.bindparam(id, type_=account.c.id.type)
+    origin = sa.select(account.c.persona_of).where(account.c.id == one, account.c.persona_of.is_not(None))
+    return sa.union_all(sa.select(one), origin, sa.select(account.c.id).where(account.c.persona_of == one))
+
+
+_sanctions = sa.select(sanction.c.kind, sanction.c.room_id, sanction.c.until).where(
+    sanction.c.person_id.in_(_same_person("id")), sanction.c.lifted_at.is_(None)
+)
 _blocked = sa.select(sa.literal(1)).where(
     sa.or_(
-        sa.and_(block.c.blocker_id.in_(_a), block.c.blocked_id.in_(_b)),
-        sa.and_(block.c.blocker_id.in_(_b), block.c.blocked_id.in_(_a)),
+        sa.and_(block.c.blocker_id.in_(_same_person("a")), block.c.blocked_id.in_(_same_person("b"))),
+        sa.and_(block.c.blocker_id.in_(_same_person("b")), block.c.blocked_id.in_(_same_person("a"))),
     )
 )
-_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
-_blocks_of = sa.union(
-    sa.select(block.c.blocked_id).where(block.c.blocker_id.in_(_ids)),
-    sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_ids)),
+_met = sa.union(
+    sa.select(block.c.blocked_id.label("id")).where(block.c.blocker_id.in_(_same_person("id"))),
+    sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_same_person("id"))),
+).cte("met")
+_never_met: sa.CompoundSelect[Any] = sa.union(
+    sa.select(_same_person("id").subquery().c[0]),
+    sa.select(_met.c.id),
+    sa.select(account.c.persona_of).join(_met, _met.c.id == account.c.id).where(account.c.persona_of.is_not(None)),
+    sa.select(account.c.id).join(_met, _met.c.id == account.c.persona_of),
 )
+_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
@@ -77,7 +90,7 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         else:
             roles.add(name)
     banned, muted, rooms_banned, removed = False, 0, 0, set()
-    for kind, room, until in conn.execute(_sanctions, {"ids": personas(conn, row.id)}):
+    for kind, room, until in conn.execute(_sanctions, {"id": row.id}):
         end = FOREVER if until is None else until
         if end <= now:
             continue
@@ -127,13 +140,12 @@ def any_persona(conn: Connection, id: str, holds: Callable[[Facts], bool], now: 
 
 def blocked(conn: Connection, a: str, b: str) -> bool:
     """Whether either person has blocked the other, under whichever of their linked accounts."""
-    return conn.execute(_blocked, {"a": personas(conn, a), "b": personas(conn, b)}).first() is not None
+    return conn.execute(_blocked, {"a": a, "b": b}).first() is not None
 
 
-def blocks_of(conn: Connection, id: str) -> list[str]:
-    """Every account of everyone this person has blocked or is blocked by."""
-    met = conn.execute(_blocks_of, {"ids": personas(conn, id)}).scalars().all()
-    return sorted({other for one in met for other in personas(conn, one)})
+def never_met(conn: Connection, id: str) -> list[str]:
+    """Every account that this person meets nowhere: their own, and those of everyone they have blocked or are blocked by."""
+    return sorted(conn.execute(_never_met, {"id": id}).scalars())
 
 
 def accepted(conn: Connection, id: str) -> set[tuple[str, str]]:

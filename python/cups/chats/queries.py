@@ -16,11 +16,17 @@ _mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id =
 _open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
 _recent = sa.select(chat).where(_mine).order_by(chat.c.ended_at.is_not(None), chat.c.opened_at.desc()).limit(20)
 
-_taken_by = sa.select(sa.func.count()).select_from(chat).where(chat.c.listener_id == sa.bindparam("listener"))
-_open_count = (
-    sa.select(sa.func.count())
-    .select_from(chat)
-    .where(chat.c.listener_id == sa.bindparam("listener"), chat.c.ended_at.is_(None))
+_of_listener = chat.c.listener_id == sa.bindparam("listener")
+_taken = sa.select(sa.literal(1)).where(_of_listener).limit(sa.bindparam("most")).subquery()
+_load = sa.select(
+    sa.select(sa.func.count()).select_from(_taken).scalar_subquery().label("taken"),
+    sa.select(sa.func.count()).select_from(chat).where(_of_listener, chat.c.ended_at.is_(None)).scalar_subquery(),
+)
+_insert = chat.insert()
+_end = (
+    chat.update()
+    .where(chat.c.id == sa.bindparam("this"), chat.c.ended_at.is_(None))
+    .values(ended_at=sa.bindparam("now"), ended_by=sa.bindparam("by"), end_reason=sa.bindparam("why"))
 )
 _running = sa.select(chat).where(chat.c.ended_at.is_(None))
 
@@ -30,17 +36,12 @@ def find(conn: Connection, id: str) -> Record | None:
 
 
 def insert(conn: Connection, **values: Any) -> None:
-    conn.execute(chat.insert(), values)
+    conn.execute(_insert, values)
 
 
 def end(conn: Connection, id: str, *, by: str | None, reason: str, now: int) -> bool:
     """False if it had ended already."""
-    done = conn.execute(
-        chat.update()
-        .where(chat.c.id == id, chat.c.ended_at.is_(None))
-        .values(ended_at=now, ended_by=by, end_reason=reason)
-    )
-    return done.rowcount == 1
+    return conn.execute(_end, {"this": id, "now": now, "by": by, "why": reason}).rowcount == 1
 
 
 def open_of(conn: Connection, account_id: str) -> list[Record]:
@@ -57,14 +58,10 @@ def recent_of(conn: Connection, account_id: str) -> list[Record]:
     return list(conn.execute(_recent, {"account": account_id}))
 
 
-def taken_by(conn: Connection, listener: str) -> int:
-    """How many chats this listener has ever had."""
-    return int(conn.execute(_taken_by, {"listener": listener}).scalar_one())
-
-
-def running_of(conn: Connection, listener: str) -> int:
-    """How many chats this listener has now."""
-    return int(conn.execute(_open_count, {"listener": listener}).scalar_one())
+def load_of(conn: Connection, listener: str, *, most: int) -> tuple[int, int]:
+    """How many chats this listener has ever had, counted up to `most`, and how many of them run now."""
+    taken, running = conn.execute(_load, {"listener": listener, "most": most}).one()
+    return int(taken), int(running)
 
 
 def marks(conn: Connection, chat_id: str) -> dict[str, tuple[int, int]]:

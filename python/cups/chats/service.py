@@ -22,17 +22,20 @@ from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import Facts, ends_at, opens_at, reach, write
 from cups.screening.door import Screen
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
+
+BEGINNER_UNTIL, EXPERIENCED_AFTER = 10, 50
+"""Chats that a listener has had: SPEC D15 says ten for the first step, and leaves the second open."""
 
 
 class Chats:
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
+        self, db: Transactions, clock: Clock, settings: Settings, limits: Limits, screen: Screen | None = None
     ) -> None:
         self._db, self._clock, self._settings, self._limits, self._screen = db, clock, settings, limits, screen
-        self.silences = Silences(settings.silence_ask_s * 1000, settings.silence_offer_s * 1000)
+        self.silences = Silences(limits)
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
 
@@ -59,16 +62,9 @@ class Chats:
 
     def capacity(self, conn: Connection, listener: str) -> int:
         """How many more chats this listener may take now (SPEC D15)."""
-        taken = queries.taken_by(conn, listener)
-        s = self._settings
-        most = (
-            s.listener_chats_first
-            if taken < 10
-            else s.listener_chats_later
-            if taken < 50
-            else s.listener_chats_experienced
-        )
-        return most - queries.running_of(conn, listener)
+        taken, running = queries.load_of(conn, listener, most=EXPERIENCED_AFTER)
+        grown = "first" if taken < BEGINNER_UNTIL else "later" if taken < EXPERIENCED_AFTER else "experienced"
+        return self._limits.figure(f"listener_chats_{grown}") - running
 
     # Looking
 

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from cups.chats import queries
+from cups.limits.live import Limits
 from cups.messages import queries as messages
 from cups.news import ChatChanged, ChatOpened, MessageSaid
 from cups.store.schema import Record
@@ -29,8 +30,8 @@ class _Running:
 
 
 class Silences:
-    def __init__(self, ask_ms: int, offer_ms: int) -> None:
-        self._ask, self._offer = ask_ms, offer_ms
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._running: dict[str, _Running] = {}
 
     def rebuild(self, conn: Connection) -> None:
@@ -61,10 +62,11 @@ class Silences:
     def look(self, now: int) -> list[ChatChanged]:
         """The chats in which silence has come to its next stage, or is over: each is told once."""
         found = []
+        ask, offer = (self._limits.figure(name) * 1000 for name in ("silence_ask_s", "silence_offer_s"))
         for id, running in self._running.items():
             if running.since is not None and running.stage != "offered":
                 silent = now - running.since
-                running.stage = "offered" if silent >= self._offer else "asked" if silent >= self._ask else ""
+                running.stage = "offered" if silent >= offer else "asked" if silent >= ask else ""
             if running.stage != running.told:
                 running.told = running.stage
                 found.append(ChatChanged(id=id, member=running.member, listener=running.listener, ended=False))

@@ -96,7 +96,7 @@ class Waiting:
         await steady.every(min(1.0, self._settings.request_hold_s / 4), self._look_at_holds)
 
     async def _look_at_holds(self) -> None:
-        for asker in self._line.holds.overdue(self._clock.now()):
+        for asker in self._line.overdue():
             if self._hub.count(person_group(asker)):
                 self._line.holds.came(asker)
             else:

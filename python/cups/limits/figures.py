@@ -21,6 +21,13 @@ class Bounds(NamedTuple):
 
 
 FIGURES: dict[str, Bounds] = {
+    "listener_chats_first": Bounds(1, 100),
+    "listener_chats_later": Bounds(1, 100),
+    "listener_chats_experienced": Bounds(1, 100),
+    "silence_ask_s": Bounds(30, 3600),
+    "silence_offer_s": Bounds(60, 7200),
+    "claim_lease_s": Bounds(15, 600),
+    "request_hold_s": Bounds(30, 3600),
     "trust_days": Bounds(0, 365),
     "trust_reader_days": Bounds(0, 365),
     "trust_reads": Bounds(0, 100),

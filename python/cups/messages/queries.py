@@ -31,6 +31,7 @@ _last = (
     .order_by(message.c.seq.desc())
     .limit(sa.bindparam("limit"))
 )
+_insert_channel = channel.insert()
 _raise_account = sa.text(
     "insert into standing (id, version) select a.id, 1 from account a where a.id = :id or a.persona_of = :id "
     "or a.id = (select b.persona_of from account b where b.id = :id) "
@@ -44,7 +45,7 @@ _raise_channel = sa.text(
 
 def create_channel(conn: Connection, kind: str, now: int) -> str:
     id = new_id(now)
-    conn.execute(channel.insert(), {"id": id, "kind": kind, "epoch": new_id(now)})
+    conn.execute(_insert_channel, {"id": id, "kind": kind, "epoch": new_id(now)})
     return id
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 
 class Holds:
-    def __init__(self, hold_ms: int) -> None:
-        self._hold = hold_ms
+    def __init__(self) -> None:
         self._here: dict[str, None] = {}
         self._away: dict[str, int] = {}
         """In the order of going away, so that the first is always the next to be overdue."""
@@ -47,13 +46,13 @@ class Holds:
         """Everyone who waits with a connection open, as far as was told."""
         return list(self._here)
 
-    def overdue(self, now: int) -> list[str]:
-        """Everyone whose place was kept for long enough; the longest away first."""
-        return list(self._overdue(now))
+    def overdue(self, now: int, hold_ms: int) -> list[str]:
+        """Everyone whose place was kept for longer than `hold_ms`; the longest away first."""
+        return list(self._overdue(now, hold_ms))
 
-    def _overdue(self, now: int) -> Iterator[str]:
+    def _overdue(self, now: int, hold_ms: int) -> Iterator[str]:
         for asker, since in self._away.items():
-            if now - since <= self._hold:
+            if now - since <= hold_ms:
                 return
             yield asker
 

@@ -17,7 +17,7 @@ from cups.requests import queries
 from cups.requests.line import Line
 from cups.requests.service import Requests
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 
 log = structlog.get_logger()
 PAGE = 2000
@@ -42,7 +42,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Keeping:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, requests: Requests) -> None:
+    def __init__(self, db: Transactions, clock: Clock, settings: Settings, requests: Requests) -> None:
         self._db, self._clock, self._settings, self._requests = db, clock, settings, requests
         self._line: Line = requests.line
         self._one = trio.Lock()
@@ -55,7 +55,7 @@ class Keeping:
         So a wall clock that jumped in between ends no lease early, and leaves none for ever.
         """
 
-        until = self._clock.now() + self._settings.claim_lease_s * 1000
+        until = self._clock.now() + self._line.lease_ms()
 
         def begin(unit: Unit) -> tuple[int, list[str]]:
             self._requests.put_in_place(unit)
@@ -88,7 +88,8 @@ class Keeping:
         index = self._line.index
         index.begin_pass()
         after, rows, missing, different = "", 0, 0, 0
-        while page := await self._db.read(self._page, after):
+        while (read := await self._db.read(self._page, after)) is not None:
+            page, after = read
             await self._db.write(lambda _unit: None)
             # From here to the end of the page in one step: no news can come in between.
             for news in page:
@@ -106,7 +107,7 @@ class Keeping:
                 different += found == "different"
                 if repair:
                     self._line.opened(news)
-            after, rows = page[-1].asker, rows + len(page)
+            rows += len(page)
         await self._db.write(lambda _unit: None)
         surplus = [id for id in index.unseen() if id not in heard]
         if repair:
@@ -122,7 +123,11 @@ class Keeping:
             gone = RequestClosed(id=id, asker=entry.asker, pool=entry.pool, reason="stale", at=self._clock.now())
             self._line.gone(gone)
 
-    def _page(self, conn: Connection, after: str) -> list[RequestOpened]:
-        rows = queries.page_waiting(conn, after=after, limit=PAGE)
-        people = accounts.people(conn, [row.asker_id for row in rows])
-        return [self._requests.opened_news(row, people[row.asker_id]) for row in rows]
+    def _page(self, conn: Connection, after: str) -> tuple[list[RequestOpened], str] | None:
+        """Those of a page of open requests who wait, and the last asker on it; None after the last page."""
+        rows = queries.page_by_asker(conn, after=after, limit=PAGE)
+        if not rows:
+            return None
+        waiting = [row for row in rows if row.state == "waiting"]
+        people = accounts.people(conn, [row.asker_id for row in waiting])
+        return [self._requests.opened_news(row, people[row.asker_id]) for row in waiting], rows[-1].asker_id

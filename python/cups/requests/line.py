@@ -14,6 +14,7 @@ import trio
 
 from cups._core import Claim, Listener, RequestQueue
 from cups.clock import Clock
+from cups.limits.live import Limits
 from cups.news import RequestClosed, RequestHeld, RequestOpened
 from cups.requests.estimate import Rates
 from cups.requests.holds import Holds
@@ -60,11 +61,11 @@ class Waiter(NamedTuple):
 
 
 class Line:
-    def __init__(self, clock: Clock, settings: Settings) -> None:
-        self._clock, self._settings = clock, settings
+    def __init__(self, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._clock, self._settings, self._limits = clock, settings, limits
         self.index = RequestQueue(head_start_ms=settings.severity_head_start_s * 1000)
         self.rates = Rates(settings.estimate_window_s * 1000)
-        self.holds = Holds(settings.request_hold_s * 1000)
+        self.holds = Holds()
         self.version = 0
         """Grows with every change of the queue: who shows it can tell whether to look again."""
         self.moved = trio.lowlevel.ParkingLot()
@@ -182,13 +183,18 @@ class Line:
 
     def claim_next(self, owner: str, listener: Listener) -> Claim | None:
         """The first in rank for this listener, kept from the others while the table decides; use it in `deciding`."""
-        return self.index.claim_next(owner, listener, now=self._clock.now(), lease_ms=self._lease())
+        return self.index.claim_next(owner, listener, now=self._clock.now(), lease_ms=self.lease_ms())
 
     def claim(self, request_id: str, owner: str) -> Claim | None:
-        return self.index.claim(request_id, owner, now=self._clock.now(), lease_ms=self._lease())
+        return self.index.claim(request_id, owner, now=self._clock.now(), lease_ms=self.lease_ms())
 
-    def _lease(self) -> int:
-        return self._settings.claim_lease_s * 1000
+    def lease_ms(self) -> int:
+        """How long a listener who takes somebody has to come, as of now."""
+        return self._limits.figure("claim_lease_s") * 1000
+
+    def overdue(self) -> list[str]:
+        """Whose place was kept for long enough without a sign of them."""
+        return self.holds.overdue(self._clock.now(), self._limits.figure("request_hold_s") * 1000)
 
     @contextlib.contextmanager
     def deciding(self, claim: Claim) -> Iterator["Attempt"]:

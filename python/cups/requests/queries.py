@@ -10,7 +10,9 @@ from cups.requests.tables import request
 from cups.store.schema import Record
 
 _by_id = sa.select(request).where(request.c.id == sa.bindparam("id"))
-_open = sa.select(request).where(request.c.asker_id == sa.bindparam("asker"), request.c.state != "closed")
+_is_open = request.c.state != sa.literal_column("'closed'")
+"""Spelled out as in the index `ix_request_open`: with a parameter SQLite plans the statement again at each use, or passes the index over."""
+_open = sa.select(request).where(request.c.asker_id == sa.bindparam("asker"), _is_open)
 _latest = (
     sa.select(request)
     .where(request.c.asker_id == sa.bindparam("asker"))
@@ -22,7 +24,6 @@ _insert = request.insert()
 _this = request.c.id == sa.bindparam("request")
 _held = request.c.state == "held"
 _waits = request.c.state == "waiting"
-_is_open = request.c.state != "closed"
 _token = request.c.fence == sa.bindparam("token")
 _take = (
     request.update()
@@ -39,11 +40,17 @@ _give_back = (
     request.update().where(_this, _held, _token).values(state="waiting", held_by=None, held_until=None, chat_id=None)
 )
 _overdue = sa.select(request).where(_held, request.c.held_until <= sa.bindparam("now"))
-_page_waiting = (
+_page_open = (
     sa.select(request)
-    .where(_is_open, _waits, request.c.asker_id > sa.bindparam("after"))
+    .where(_is_open, request.c.asker_id > sa.bindparam("after"))
     .order_by(request.c.asker_id)
     .limit(sa.bindparam("most"))
+)
+"""Held ones too: asked for those who wait alone, SQLite sorts all of them for each page."""
+_matched = (
+    sa.select(request.c.pool, request.c.closed_at)
+    .where(request.c.closed_at >= sa.bindparam("moment"), request.c.reason == "matched")
+    .order_by(request.c.closed_at)
 )
 _latest_open = sa.select(sa.func.max(request.c.opened_at)).where(_is_open)
 _renew = request.update().where(_held).values(held_until=sa.bindparam("end")).returning(request.c.id)
@@ -120,9 +127,9 @@ def in_rank_order(conn: Connection, head_start_ms: int) -> list[Record]:
     return list(conn.execute(sa.select(request).where(request.c.state == "waiting").order_by(*rank(head_start_ms))))
 
 
-def page_waiting(conn: Connection, *, after: str, limit: int) -> list[Record]:
-    """Some of those who wait, by asker: the index that keeps one open request a person holds no closed ones."""
-    return list(conn.execute(_page_waiting, {"after": after, "most": limit}))
+def page_by_asker(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    """Some of the open ones, waiting or held, by asker: read along the index that keeps one open request a person, and holds no closed ones."""
+    return list(conn.execute(_page_open, {"after": after, "most": limit}))
 
 
 def latest_open(conn: Connection) -> int:
@@ -163,9 +170,4 @@ def page_open(conn: Connection, *, after: str, limit: int) -> list[Record]:
 
 
 def matched_since(conn: Connection, moment: int) -> list[tuple[str, int]]:
-    rows = conn.execute(
-        sa.select(request.c.pool, request.c.closed_at)
-        .where(request.c.closed_at >= moment, request.c.reason == "matched")
-        .order_by(request.c.closed_at)
-    )
-    return [(row.pool, row.closed_at) for row in rows]
+    return [(row.pool, row.closed_at) for row in conn.execute(_matched, {"moment": moment})]

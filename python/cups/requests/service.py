@@ -23,7 +23,7 @@ from cups.requests import queries
 from cups.requests.line import Line
 from cups.requests.topics import LANGUAGES
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.people import Person
 from cups.wire.requests import RequestIn, RequestState
@@ -39,9 +39,9 @@ def pool_of(age: str, language: str) -> str:
 
 
 class Requests:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
+    def __init__(self, db: Transactions, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._limits, self._chats = db, clock, settings, limits, chats
-        self.line = Line(clock, settings)
+        self.line = Line(clock, settings, limits)
         self.not_before = 0
         """No request enters as older than those found at the start: a wall clock that was set back while nothing ran changes no order."""
 

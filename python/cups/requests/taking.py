@@ -20,7 +20,7 @@ from cups.requests import queries
 from cups.requests.line import Eligibility, Waiter
 from cups.requests.service import Requests, pool_of
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.requests import Board, Taken
 
@@ -29,8 +29,13 @@ DECIDING_S = 2.0
 """How long somebody waits at most for others to decide, before they are told that nobody waits."""
 
 
+def refused_by(listener: Record) -> frozenset[str]:
+    """Topics that this listener does not take."""
+    return frozenset(filter(None, listener.refused_topics.split(",")))
+
+
 class Taking:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
+    def __init__(self, db: Transactions, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
         self._db, self._clock, self._settings, self._chats = db, clock, settings, chats
         self._requests, self._line = requests, requests.line
         chats.on_end = self._chat_ended
@@ -52,8 +57,8 @@ class Taking:
             pools = {pool_of(age, language) for age in serves(facts) for language in row.languages.split(",")}
             return Eligibility(
                 tuple(sorted(pools)),
-                tuple(sorted(filter(None, row.refused_topics.split(",")))),
-                (*accounts.blocks_of(conn, listener), *accounts.personas(conn, listener)),
+                tuple(sorted(refused_by(row))),
+                tuple(accounts.never_met(conn, listener)),
                 self._chats.capacity(conn, listener),
             )
 
@@ -67,19 +72,24 @@ class Taking:
     async def take_next(self, visitor: Visitor) -> Taken:
         """The first in rank whom this listener may talk to. Whoever loses one goes on to the next, in the same call.
 
-        Refused: not-a-listener, at-capacity, nobody-waiting.
+        Refused: not-a-listener, at-capacity, nobody-waiting, and as in `eligibility`.
         """
         allowed = await self.eligibility(visitor.id)
         if allowed.free <= 0:
             raise Refused("at-capacity")
-        listener = self._line.listener(allowed)
+        listener, passed = self._line.listener(allowed), list[str]()
         while (claim := await self._next(visitor.id, listener)) is not None:
             entry = self._line.entry(claim.id)
             assert entry is not None, "what the index offers is known"
             outcome = await self._decide(visitor.id, claim, entry)
             if isinstance(outcome, Taken):
                 return outcome
-            listener = listener.without([entry.asker])
+            passed.append(entry.asker)
+            if outcome == "not-for-you":
+                # What was read of this listener may be old: without a new look, each further one would be tried in vain.
+                listener = self._line.listener(await self.eligibility(visitor.id)).without(passed)
+            else:
+                listener = listener.without([entry.asker])
         raise Refused("nobody-waiting")
 
     async def _next(self, owner: str, listener: Listener) -> Claim | None:
@@ -121,18 +131,18 @@ class Taking:
         raise Refused("already-taken")
 
     def _take(self, unit: Unit, listener_id: str, request_id: str) -> Outcome:
-        """In the transaction: state and reach again, capacity, then the one conditional statement."""
+        """In the transaction: state, reach, language, topic and capacity again, then the one conditional statement."""
         conn, now = unit.conn, self._clock.now()
         row = queries.by_id(conn, request_id)
         if row is None or row.state != "waiting":
             return "gone"
-        listener, asker = accounts.facts_by_id(conn, listener_id, now), accounts.facts_by_id(conn, row.asker_id, now)
-        if listener is None or asker is None or not self._may_meet(conn, listener, asker):
+        taker, asker = accounts.by_id(conn, listener_id), accounts.facts_by_id(conn, row.asker_id, now)
+        if taker is None or asker is None or not self._suits(conn, taker, asker, row):
             self._requests.put_in_place(unit, row.asker_id)
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
             raise Refused("at-capacity")
-        until = now + self._settings.claim_lease_s * 1000
+        until = now + self._line.lease_ms()
         fence = queries.take(conn, request_id, listener=listener_id, until=until, pool=row.pool)
         if fence is None:
             return "gone"
@@ -149,7 +159,11 @@ class Taking:
         unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id, until=until))
         return Taken(chat=chat_id, request=request_id)
 
-    def _may_meet(self, conn: Connection, listener: Facts, asker: Facts) -> bool:
+    def _suits(self, conn: Connection, taker: Record, asker: Facts, row: Record) -> bool:
+        """All that the index was asked before, of both people as they are now."""
+        if row.language not in taker.languages.split(",") or row.topic in refused_by(taker):
+            return False
+        listener = accounts.facts(conn, taker, asker.as_of)
         return reach(listener, asker, "queue", blocked=accounts.blocked(conn, listener.id, asker.id)).ok
 
     async def arrive(self, listener: str, chat_id: str) -> None:

@@ -1,5 +1,6 @@
 """Limits and figures as staff see and change them: stored with who and when, in the audit log, in force from the commit on."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -19,8 +20,11 @@ from cups.wire.staff import Figure, FigureIn, Limit, LimitIn
 from cups.wire.staff import Limits as LimitList
 
 T = TypeVar("T", Limit, Figure)
-STEPS = ("warn_mute_at", "warn_remove_at", "warn_ban_at")
-"""The steps of the ladder: each is reached no sooner than the one before."""
+RISING = {
+    ("warn_mute_at", "warn_remove_at", "warn_ban_at"): "Mute, removal and ban follow one another in this order.",
+    ("silence_ask_s", "silence_offer_s"): "The listener is asked before the member is offered another.",
+}
+"""Figures of which none may be smaller than the one before, and what is said about it."""
 
 
 class LimitsDesk:
@@ -111,16 +115,17 @@ class LimitsDesk:
                     queries.drop(unit.conn, [field])
                 else:
                     queries.put(unit.conn, field, value, visitor.id, now)
-            self._rising(unit.conn)
+            self._rising(unit.conn, values)
             unit.announce(LimitsChanged(values=values))
 
         await act(self._db, visitor, name, subject, details, work, now=now)
 
-    def _rising(self, conn: Connection) -> None:
+    def _rising(self, conn: Connection, changed: Iterable[str]) -> None:
         rows = {row.name: row for row in queries.every(conn)}
-        steps = [self._value(name, rows) for name in STEPS]
-        if steps != sorted(steps):
-            raise Refused("bad-input", field="value", detail="Mute, removal and ban follow one another in this order.")
+        for names, why in RISING.items():
+            values = [self._value(name, rows) for name in names]
+            if not set(names).isdisjoint(changed) and values != sorted(values):
+                raise Refused("bad-input", field="value", detail=why)
 
 
 def _named(found: list[T], name: str) -> T:

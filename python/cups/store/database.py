@@ -53,7 +53,9 @@ class Unit:
         self.later.append(work)
 
 
-class Database(Protocol):
+class Transactions(Protocol):
+    """What most services need of a database."""
+
     async def read(self, work: Callable[[sa.Connection, *Ts], T], *args: *Ts) -> T:
         """Runs `work(conn, *args)` on a consistent snapshot; it cannot write."""
 
@@ -61,8 +63,12 @@ class Database(Protocol):
         """Runs `work(unit, *args)`; returns after its commit is on disk. If it raises, it is undone and the exception comes out here.
 
         A caller that is cancelled while waiting does not undo the work: it may or may not have been done.
-        Refused with busy-try-later when twice as much waits as `submit` takes: what people write gives way to what helps or protects them.
+        Refused with busy-try-later when twice as much waits as `Database.submit` takes: what people write gives way to what helps or protects them.
         """
+
+
+class Database(Transactions, Protocol):
+    """All of it, with the way that many messages take together."""
 
     def submit(
         self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]

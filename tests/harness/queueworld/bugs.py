@@ -49,7 +49,7 @@ def read_then_write() -> Any:
 
     def by_id(conn: Connection, id: str) -> Any:
         row = conn.execute(sa.select(request).where(request.c.id == id)).one_or_none()
-        return row if row is None else _Waits(row)
+        return row if row is None else _as(row, state="waiting")
 
     def take(conn: Connection, id: str, *, listener: str, until: int, pool: str) -> int:
         changed = request.update().where(request.c.id == id)
@@ -68,14 +68,18 @@ def read_then_write() -> Any:
     return stack
 
 
-class _Waits:
-    """A row that claims to wait, as somebody would believe who read it a while ago."""
+def _as(row: Any, **believed: Any) -> Any:
+    return _With(row, **believed)
 
-    def __init__(self, row: Any) -> None:
-        self._row = row
+
+class _With:
+    """A row of which something is believed that was so a while ago."""
+
+    def __init__(self, row: Any, **believed: Any) -> None:
+        self._row, self._believed = row, believed
 
     def __getattr__(self, name: str) -> Any:
-        return "waiting" if name == "state" else getattr(self._row, name)
+        return self._believed[name] if name in self._believed else getattr(self._row, name)
 
 
 @bug("lease without a fencing token")
@@ -166,7 +170,7 @@ def no_capacity() -> Any:
 
 @bug("place not kept for a lost connection")
 def no_hold() -> Any:
-    return patch.object(Holds, "overdue", lambda self, _now: list(self._away))
+    return patch.object(Holds, "overdue", lambda self, _now, _hold: list(self._away))
 
 
 @bug("cancelled request still offered")
@@ -211,6 +215,47 @@ def topics_ignored() -> Any:
         return real(self, msgspec.structs.replace(allowed, refused=()))
 
     return patch.object(Line, "listener", listener)
+
+
+@bug("refused topics asked only beforehand")
+def topics_beforehand() -> Any:
+    real = Taking._suits
+
+    def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
+        return real(self, conn, _as(taker, refused_topics=""), asker, row)
+
+    return patch.object(Taking, "_suits", suits)
+
+
+@bug("languages asked only beforehand")
+def languages_beforehand() -> Any:
+    real = Taking._suits
+
+    def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
+        return real(self, conn, _as(taker, languages=row.language), asker, row)
+
+    return patch.object(Taking, "_suits", suits)
+
+
+@bug("capacity asked only beforehand")
+def capacity_beforehand() -> Any:
+    real = Taking._take
+
+    def take(self: Taking, unit: Unit, listener_id: str, request_id: str) -> Any:
+        with patch.object(Chats, "capacity", lambda _self, _conn, _listener: 1):
+            return real(self, unit, listener_id, request_id)
+
+    return patch.object(Taking, "_take", take)
+
+
+@bug("break asked only beforehand")
+def break_beforehand() -> Any:
+    real = Taking._suits
+
+    def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
+        return real(self, conn, _as(taker, status="online"), asker, row)
+
+    return patch.object(Taking, "_suits", suits)
 
 
 @bug("a difference of the board left out")

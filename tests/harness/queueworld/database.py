@@ -1,10 +1,10 @@
-"""`Database` over one SQLite connection in memory: commits one unit at a time, takes its time, and outlives the process that uses it."""
+"""`Transactions` over one SQLite connection in memory: commits one unit at a time, takes its time, and outlives the process that uses it."""
 
 import contextlib
 import random
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar, TypeVarTuple
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar, TypeVarTuple, cast
 
 import sqlalchemy as sa
 import trio
@@ -12,8 +12,9 @@ from sqlalchemy.pool import StaticPool
 
 import cups.tables  # noqa: F401  all tables are known from here on
 from cups.news import Bus, News
-from cups.store.database import Hook, Statistics, Unit
+from cups.store.database import Unit
 from cups.store.schema import metadata
+from harness.queueworld.direct import Direct
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -29,8 +30,9 @@ class Disk:
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, isolation_level="AUTOCOMMIT"
         )
         metadata.create_all(engine)
-        self.conn = engine.connect()
-        self.driver: sqlite3.Connection = self.conn.connection.dbapi_connection  # type: ignore[assignment]
+        conn = engine.connect()
+        self.driver: sqlite3.Connection = conn.connection.dbapi_connection  # type: ignore[assignment]
+        self.conn = cast(sa.Connection, Direct(conn, self.driver))
 
     def empty(self) -> None:
         for table in USED:
@@ -56,7 +58,7 @@ class MemoryDatabase:
 
     async def write(self, work: Callable[[Unit, *Ts], T], *args: *Ts) -> T:
         """In the order of asking. A crash can come before the commit, and between the commit and its news."""
-        async with self._turn:
+        async with self._in_turn():
             await self._take_time()
             unit = Unit(self._disk.conn, self._disk.driver, {}, {})
             with self._transaction():
@@ -66,6 +68,17 @@ class MemoryDatabase:
             for news in unit.news:
                 self._bus.publish(news)
             return result
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        try:
+            self._turn.acquire_nowait()
+        except trio.WouldBlock:
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -77,17 +90,3 @@ class MemoryDatabase:
             driver.execute("ROLLBACK")
             raise
         driver.execute("COMMIT")
-
-    def submit(
-        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
-    ) -> None:
-        raise NotImplementedError("nobody says anything here")
-
-    def on_announce(self, kind: type[News], hook: Hook) -> None:
-        raise NotImplementedError("nobody says anything here")
-
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
-        task_status.started()
-
-    def statistics(self) -> Statistics:
-        return {}

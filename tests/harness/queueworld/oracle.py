@@ -121,6 +121,7 @@ class Oracle:
             raise Broken("the fencing token did not grow")
         assert isinstance(listener, str)
         self._may_meet(listener, known.asker)
+        self._takes(listener, news.id)
         if self._count("chat where listener_id = ? and ended_at is null", listener) > self._chats:
             raise Broken("more chats at once than allowed")
         known.state, known.fence, known.held = "held", fence, Held(listener, str(chat), self._time())
@@ -138,6 +139,19 @@ class Oracle:
             raise Broken("a blocked pair was joined")
         if self._count("sanction where kind = 'ban' and lifted_at is null and person_id in (?, ?)", listener, asker):
             raise Broken("somebody banned was joined")
+
+    def _takes(self, listener: str, request: str) -> None:
+        run = self._disk.driver.execute
+        languages, refused, status = run(
+            "select languages, refused_topics, status from account where id = ?", (listener,)
+        ).fetchone()
+        topic, language = run("select topic, language from request where id = ?", (request,)).fetchone()
+        if topic in refused.split(","):
+            raise Broken("a refused topic was given")
+        if language not in languages.split(","):
+            raise Broken("a language that is not spoken was given")
+        if status == "break":
+            raise Broken("somebody on a break was given work")
 
     def _closed(self, news: RequestClosed) -> None:
         known = self._event(news.id)

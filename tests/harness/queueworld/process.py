@@ -1,0 +1,62 @@
+"""What one run of the server holds in memory: gone with a crash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import trio
+
+from cups.chats.service import Chats
+from cups.clock import SystemClock
+from cups.errors import Refused
+from cups.gateway.waiting import Waiting
+from cups.limits.live import Limits
+from cups.news import AccountChanged, ChatChanged, LocalBus, RequestClosed, RequestHeld, RequestOpened
+from cups.requests.keeping import Keeping
+from cups.requests.service import Requests
+from cups.requests.taking import Taking
+from harness.queueworld.database import MemoryDatabase
+from harness.queueworld.figures import SETTINGS
+from harness.queueworld.hub import Client, QuietHub
+
+if TYPE_CHECKING:
+    from harness.queueworld.world import World
+
+
+class Process:
+    def __init__(self, world: World) -> None:
+        self.clock = SystemClock(world.wall_ns, world.monotonic_ns)
+        bus = LocalBus()
+        self.db = MemoryDatabase(world.disk, bus, world.chance, world.oracle.committed)
+        limits = Limits(SETTINGS)
+        self.chats = Chats(self.db, self.clock, SETTINGS, limits)
+        self.requests = Requests(self.db, self.clock, SETTINGS, limits, self.chats)
+        self.taking = Taking(self.db, self.clock, SETTINGS, self.chats, self.requests)
+        self.keeping = Keeping(self.db, self.clock, SETTINGS, self.requests)
+        self.hub = QuietHub()
+        self.waiting = Waiting(self.hub, self.clock, SETTINGS, self.requests, self.taking)  # type: ignore[arg-type]
+        line = self.requests.line
+        bus.subscribe(RequestOpened, line.opened)
+        bus.subscribe(RequestHeld, line.gone)
+        bus.subscribe(RequestClosed, line.gone)
+        bus.subscribe(RequestOpened, self.waiting.opened)
+        bus.subscribe(AccountChanged, lambda news: world.later(self.account_changed, news.account))
+        bus.subscribe(ChatChanged, world.acts.chat_ended)
+        self.scopes = set[trio.CancelScope]()
+        self.clients: dict[str, Client] = {}
+
+    async def account_changed(self, id: str) -> None:
+        await self.requests.account_changed(id)
+        client = self.clients.get(id)
+        if client is not None and self.waiting.watches(client):  # type: ignore[arg-type]
+            try:
+                await self.waiting.watch(client)  # type: ignore[arg-type]
+            except Refused:
+                self.waiting.unwatch(client)  # type: ignore[arg-type]
+
+    def connect(self, id: str) -> Client:
+        client = self.clients.get(id)
+        if client is None:
+            client = self.clients[id] = self.hub.connect(id)
+            self.waiting.tell_now(client)  # type: ignore[arg-type]
+        return client
