@@ -82,8 +82,8 @@ fn compiled(py: Python<'_>, rules: Vec<RuleIn>, lexicon: LexiconIn) -> Result<Ru
     let rules: Vec<Rule> = rules.into_iter().map(RuleIn::rule).collect::<Result<_, _>>()?;
     let LexiconIn { numbers, aliases, forgiven, known, breaks, allowed_numbers, allowed_sites } = lexicon;
     let lexicon = Lexicon {
-        numbers,
-        aliases,
+        numbers: numbers.into_iter().collect(),
+        aliases: aliases.into_iter().collect(),
         forgiven,
         known,
         breaks: breaks.into_iter().collect(),
@@ -185,16 +185,16 @@ impl Screening {
 
     /// Remembers what was said.
     fn said(&self, key: &str, name: &str, text: &str, now: Moment) {
-        self.0.with_window(|window| window.said(key, name, text, now.0));
+        self.0.said(key, name, text, now.0);
     }
 
     /// Forgets who has been silent for long; how many.
     fn sweep(&self, now: Moment) -> usize {
-        self.0.with_window(|window| window.sweep(now.0))
+        self.0.sweep(now.0)
     }
 
     fn __len__(&self) -> usize {
-        self.0.with_window(|window| window.len())
+        self.0.remembered()
     }
 
     /// How many rules are in force.

@@ -4,12 +4,16 @@
 //! ([`Ruleset::words`], [`Ruleset::surface`]) with its disguises undone, matched in one pass, and judged for one person ([`Screening::check`]).
 //! Everything is linear in the text. It decides; storing, refusing, showing help and calling somebody are the caller's.
 
+mod conversation;
 mod fold;
+mod making;
+mod needs;
 mod pattern;
 mod reading;
 mod rules;
 mod ruleset;
 mod screening;
+mod search;
 mod verdict;
 mod vocabulary;
 mod window;
@@ -18,4 +22,4 @@ pub use rules::{Action, Class, Condition, Lexicon, Place, Rule, RuleError};
 pub use ruleset::{Hit, Ruleset, MOST_EXPRESSIONS};
 pub use screening::Screening;
 pub use verdict::Verdict;
-pub use window::{Window, WindowLimits};
+pub use window::WindowLimits;

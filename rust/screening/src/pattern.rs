@@ -69,6 +69,11 @@ impl Phrase {
         each_word(&self.nodes, word);
     }
 
+    /// It spans no more words than these, a sentence's end counted as one.
+    pub fn words(&self) -> usize {
+        words(&self.nodes)
+    }
+
     /// To look for anywhere. An error if it could match anything at all.
     pub fn matcher(&self) -> Result<Matcher, String> {
         if let Some(texts) = texts(&self.nodes) {
@@ -207,6 +212,16 @@ fn each_word(nodes: &[Node], take: &mut impl FnMut(&str, bool)) {
             Node::Either(all) => all.iter().for_each(|one| each_word(one, take)),
         }
     }
+}
+
+fn words(nodes: &[Node]) -> usize {
+    let of = |node: &Node| match node {
+        Node::Word(_) | Node::Beginning(_) | Node::Ending(_) | Node::Question => 1,
+        Node::Gap(most) => *most as usize,
+        Node::Maybe(inner) => words(std::slice::from_ref(inner)),
+        Node::Either(all) => all.iter().map(|one| words(one)).max().unwrap_or(0),
+    };
+    nodes.iter().map(of).sum()
 }
 
 /// All texts of a sequence, each word followed by a space; None if they are too many or not texts alone.

@@ -1,24 +1,35 @@
 //! The rules in force, and what was said lately.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use crate::conversation::Kept;
 use crate::ruleset::Ruleset;
 use crate::verdict::{decide, Verdict};
 use crate::window::{Window, WindowLimits};
 
-/// Usable from any thread. Two locks, never held together: the rules' only for taking or replacing the reference, the window's
-/// only for looking up or adding a few texts.
+/// Usable from any thread. The lock of the rules is held only for taking or replacing the reference, that of what was said for one check at
+/// most.
 #[derive(Debug)]
 pub struct Screening {
     rules: RwLock<Arc<Ruleset>>,
-    window: Mutex<Window>,
+    said: Mutex<Lately>,
+}
+
+#[derive(Debug)]
+struct Lately {
+    window: Window,
+    /// The last text that was checked: most often it is the next one that is said.
+    checked: Option<(Box<str>, Kept)>,
 }
 
 impl Screening {
     /// With these rules, and nothing said yet.
     #[must_use]
     pub fn new(rules: Ruleset, limits: WindowLimits) -> Self {
-        Self { rules: RwLock::new(Arc::new(rules)), window: Mutex::new(Window::new(limits)) }
+        Self {
+            rules: RwLock::new(Arc::new(rules)),
+            said: Mutex::new(Lately { window: Window::new(limits), checked: None }),
+        }
     }
 
     /// The rules in force now. Whoever is judging with them goes on with them.
@@ -44,15 +55,35 @@ impl Screening {
     #[must_use]
     pub fn check(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
         let rules = self.rules();
-        let earlier: Vec<String> =
-            self.with_window(|window| window.earlier(key, name, now).into_iter().map(str::to_owned).collect());
-        let earlier: Vec<&str> = earlier.iter().map(String::as_str).collect();
-        let verdict = decide(&rules, rules.hits_after(&earlier, text), person);
+        let heard = rules.hear(text);
+        let mut hits = rules.hits_in(&heard);
+        let mut lately = self.lately();
+        rules.hits_across(&lately.window.earlier(key, name, now, &rules), text, &heard, &mut hits);
+        lately.checked = Some((text.into(), rules.keep(heard)));
+        drop(lately);
+        let verdict = decide(&rules, hits, person);
         (rules, verdict)
     }
 
-    /// Works on what was said lately.
-    pub fn with_window<T>(&self, work: impl FnOnce(&mut Window) -> T) -> T {
-        work(&mut self.window.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Remembers what somebody has said in a channel; `name` as for [`Screening::check`].
+    pub fn said(&self, key: &str, name: &str, text: &str, now: i64) {
+        let mut lately = self.lately();
+        let kept = lately.checked.take().filter(|(checked, _)| checked.as_ref() == text).map(|(_, kept)| kept);
+        lately.window.said(key, name, text, now, kept);
+    }
+
+    fn lately(&self) -> MutexGuard<'_, Lately> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets whoever has been silent for longer than anything is remembered; how many.
+    pub fn sweep(&self, now: i64) -> usize {
+        self.lately().window.sweep(now)
+    }
+
+    /// How many authors in channels are remembered.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.lately().window.len()
     }
 }

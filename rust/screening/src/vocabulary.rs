@@ -1,6 +1,6 @@
 //! The words that rules know. A disguise is undone only where that gives one of them, so an ordinary text stays as it is.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Words shorter than this are never corrected: too many honest words are one letter away.
 const SHORTEST_CORRECTED: usize = 4;

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::conversation::{Earlier, Kept};
+use crate::ruleset::{Ruleset, MOST_ACROSS};
+
 /// How much is remembered.
 #[derive(Clone, Copy, Debug)]
 pub struct WindowLimits {
@@ -26,6 +29,7 @@ struct Said {
     name: Box<str>,
     text: Box<str>,
     at: i64,
+    kept: Option<Kept>,
 }
 
 /// What was said lately, by key (an author in a channel).
@@ -42,31 +46,36 @@ impl Window {
         Self { limits, keys: HashMap::new() }
     }
 
-    /// The texts before this one, oldest first. Without the one of the same name, which is the same message said again or changed.
-    #[must_use]
-    pub fn earlier(&self, key: &str, name: &str, now: i64) -> Vec<&str> {
+    /// What was said before this, oldest first, as these rules heard it. Without the one of the same name, which is the same message
+    /// said again or changed.
+    pub(crate) fn earlier(&mut self, key: &str, name: &str, now: i64, rules: &Ruleset) -> Vec<Earlier<'_>> {
         let oldest = now - self.limits.age_ms;
-        self.keys.get(key).map_or_else(Vec::new, |said| {
-            let mut room = self.limits.bytes;
-            let mut texts: Vec<&str> = said
-                .iter()
-                .rev()
-                .filter(|one| one.at >= oldest && one.name.as_ref() != name)
-                .take(self.limits.messages)
-                .map(|one| one.text.as_ref())
-                .take_while(|text| {
-                    let fits = text.len() <= room;
-                    room = room.saturating_sub(text.len());
-                    fits
-                })
-                .collect();
-            texts.reverse();
-            texts
-        })
+        let Some(said) = self.keys.get_mut(key) else { return Vec::new() };
+        for one in said.iter_mut() {
+            if !one.kept.as_ref().is_some_and(|kept| kept.is_by(rules)) {
+                one.kept = Some(rules.keep(rules.hear(&one.text)));
+            }
+        }
+        let mut room = self.limits.bytes;
+        let mut earlier: Vec<Earlier<'_>> = said
+            .iter()
+            .rev()
+            .filter(|one| one.at >= oldest && one.name.as_ref() != name)
+            .take(self.limits.messages)
+            .filter_map(|one| one.kept.as_ref().map(|kept| Earlier { text: &one.text, kept }))
+            .take_while(|one| {
+                let fits = one.text.len() <= room;
+                room = room.saturating_sub(one.text.len());
+                fits
+            })
+            .collect();
+        earlier.reverse();
+        earlier
     }
 
-    /// Remembers what was said. A long text keeps its end. What is taken back stays remembered: others have read it.
-    pub fn said(&mut self, key: &str, name: &str, text: &str, now: i64) {
+    /// Remembers what was said, and `kept`, if somebody heard it already. A long text keeps its end. What is taken back stays
+    /// remembered: others have read it.
+    pub(crate) fn said(&mut self, key: &str, name: &str, text: &str, now: i64, kept: Option<Kept>) {
         if self.keys.len() >= self.limits.keys && !self.keys.contains_key(key) {
             self.make_room(now);
         }
@@ -74,14 +83,25 @@ impl Window {
         while !text.is_char_boundary(from) {
             from += 1;
         }
-        let said = self.keys.entry(key.into()).or_default();
+        let kept = kept.filter(|_| from == 0);
+        if !self.keys.contains_key(key) {
+            self.keys.insert(key.into(), VecDeque::new());
+        }
+        let Some(said) = self.keys.get_mut(key) else { return };
         if let Some(known) = said.iter_mut().find(|one| one.name.as_ref() == name) {
-            known.text = text[from..].into();
+            (known.text, known.kept) = (text[from..].into(), kept);
             return;
         }
-        said.push_back(Said { name: name.into(), text: text[from..].into(), at: now });
-        while said.len() > self.limits.messages {
+        while said.len() >= self.limits.messages.max(1) {
             said.pop_front();
+        }
+        said.push_back(Said { name: name.into(), text: text[from..].into(), at: now, kept });
+        let mut words = 0;
+        for kept in said.iter_mut().rev().filter_map(|one| one.kept.as_mut()) {
+            if words >= MOST_ACROSS {
+                kept.forget_words();
+            }
+            words += kept.words();
         }
     }
 
@@ -111,11 +131,5 @@ impl Window {
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys.len()
-    }
-
-    /// Whether nobody is.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
     }
 }

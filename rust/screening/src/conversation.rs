@@ -1,0 +1,238 @@
+//! What is said over several messages: a number in four parts, a sentence sent word by word.
+//!
+//! Of earlier messages only what may matter is kept: their last words, read, and which expressions are possible with them. So what was read
+//! once is not read again, and the whole is only put together where it may hold contact details.
+
+use crate::fold::letters;
+use crate::needs::Met;
+use crate::reading::{surface, Gap, Heard, Part, Writer};
+use crate::ruleset::{Hit, Ruleset, MOST_ACROSS};
+use crate::search::{Lazy, Search};
+
+/// What parts two messages of a conversation on the surface.
+const PART: char = '\n';
+/// Digits that a word such as "double" at the end of a message adds at most to what the next one says.
+const MOST_MORE: usize = 3;
+
+/// A message as it is remembered for those after it.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Which rules heard it.
+    by: u64,
+    parts: Box<[Part]>,
+    trail: Gap,
+    digits: usize,
+    met: Met,
+}
+
+impl Kept {
+    pub fn words(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub fn is_by(&self, rules: &Ruleset) -> bool {
+        self.by == rules.number
+    }
+
+    /// It lies too far back for phrases to reach it.
+    pub fn forget_words(&mut self) {
+        self.parts = Box::default();
+    }
+}
+
+/// A message of before, and what was heard in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Earlier<'a> {
+    pub text: &'a str,
+    pub kept: &'a Kept,
+}
+
+impl Ruleset {
+    /// What later messages need to know of one that was heard.
+    pub(crate) fn keep(&self, heard: Heard) -> Kept {
+        let Heard { pieces, mut parts, surface, met } = heard;
+        parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
+        let digits = surface.digits + if surface.open { MOST_MORE } else { 0 };
+        Kept { by: self.number, parts: parts.into(), trail: pieces.trail, digits, met }
+    }
+
+    /// Adds to `found`, which is what `text` holds alone, what crosses from earlier messages (the oldest first) into it.
+    pub(crate) fn hits_across(&self, earlier: &[Earlier<'_>], text: &str, heard: &Heard, found: &mut Vec<Hit>) {
+        if earlier.is_empty() || !self.any_conversation {
+            return;
+        }
+        let details = self.details_possible(earlier, heard, found);
+        let mut more = Vec::new();
+        if details || self.asks_surface {
+            more = self.in_whole(earlier, text, self.asks_surface);
+        }
+        if !self.asks_surface {
+            more.extend(self.in_words(earlier, heard));
+        }
+        let alone = found.len();
+        for hit in more {
+            if !found[..alone].iter().any(|known| known.rule == hit.rule) {
+                found.push(hit);
+            }
+        }
+        found.sort_by_key(|hit| hit.rule);
+    }
+
+    /// Whether all of it together has what an expression needs that did not hit yet.
+    fn details_possible(&self, earlier: &[Earlier<'_>], heard: &Heard, found: &[Hit]) -> bool {
+        let (mut digits, mut met) = (heard.surface.digits, heard.met);
+        for one in earlier {
+            digits += one.kept.digits;
+            met.add(&one.kept.met);
+        }
+        self.surfaced.iter().enumerate().any(|(at, &rule)| {
+            let ready = &self.rules[rule];
+            ready.conversation && digits >= ready.digits && met.has(at) && !found.iter().any(|known| known.rule == rule)
+        })
+    }
+
+    /// Phrases alone, over the last words of before and those of the text.
+    fn in_words(&self, earlier: &[Earlier<'_>], heard: &Heard) -> Vec<Hit> {
+        let mut reached = 0;
+        let mut from = earlier.len();
+        while from > 0 && reached < self.across {
+            from -= 1;
+            reached += earlier[from].kept.words();
+        }
+        if reached == 0 {
+            return Vec::new();
+        }
+        let mut writer = Writer::new(&self.vocabulary, &self.lexicon);
+        let mut spare = reached.saturating_sub(self.across);
+        for one in &earlier[from..] {
+            let parts = &one.kept.parts[spare.min(one.kept.parts.len())..];
+            writer.earlier(parts, one.kept.trail);
+            spare = 0;
+        }
+        // All of before ends at 0, so what is said now begins behind it.
+        writer.text(heard, 1);
+        let words = Lazy::new(Box::new(|| writer.finish()));
+        let mut search = Search::new(self, &words, &heard.surface);
+        search.across(1);
+        search.words();
+        let mut found = search.found();
+        for hit in &mut found {
+            hit.start = hit.start.saturating_sub(1);
+            hit.end -= 1;
+        }
+        found
+    }
+
+    /// Everything together: contact details, and phrases too if asked for.
+    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
+        let mut whole = String::new();
+        for one in earlier {
+            whole.extend(one.text.chars().map(|ch| if ch == PART { ' ' } else { ch }));
+            whole.push(PART);
+        }
+        let border = whole.len();
+        whole.push_str(text);
+        let surface = surface(&letters(&whole), &self.lexicon);
+        let met = self.needs.met(&surface.text);
+        // Whoever writes a sentence in pieces does not end it with each.
+        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace(PART, " ")))));
+        let mut search = Search::new(self, &words, &surface);
+        search.across(border);
+        if phrases {
+            search.words();
+        }
+        search.surface(surface.digits, &met);
+        let mut found = search.found();
+        for hit in &mut found {
+            hit.start = hit.start.max(border) - border;
+            hit.end -= border;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
+
+    fn rules() -> Ruleset {
+        let rule = |id: &str, patterns: &[&str], unless: &[(Place, &str)]| Rule {
+            id: id.to_owned(),
+            class: Class::Hate,
+            action: Action::Block,
+            share: 1000,
+            conversation: true,
+            patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+            unless: unless.iter().map(|&(place, text)| Condition { place, pattern: text.to_owned() }).collect(),
+            only: Vec::new(),
+            unquoted: false,
+            allow: false,
+            digits: 0,
+            needs: Vec::new(),
+        };
+        let lexicon = Lexicon { forgiven: vec!["suicide".to_owned(), "myself".to_owned()], ..Lexicon::default() };
+        let all = [
+            rule("one", &["kill myself", "(want|wanna) [to] die", "suicid*"], &[(Place::Before, "dont")]),
+            rule("two", &["i ~3 end it", "^ end (it|all) $"], &[(Place::Near, "game")]),
+            rule("three", &["are you (there|ok) ?"], &[(Place::After, "bye")]),
+        ];
+        Ruleset::new(&all, lexicon).unwrap()
+    }
+
+    fn message() -> impl Strategy<Value = String> {
+        let word = prop::sample::select(vec![
+            "i",
+            "want",
+            "to",
+            "die",
+            "kill",
+            "myself",
+            "my",
+            "self",
+            "sui",
+            "cide",
+            "suicidal",
+            "k",
+            "l",
+            "e",
+            "n",
+            "d",
+            "it",
+            "end",
+            "all",
+            "dont",
+            "game",
+            "are",
+            "you",
+            "ok?",
+            "ok",
+            "?",
+            ".",
+            ",",
+            "bye",
+            "!",
+            "but",
+            "iwanttodie",
+            "k1ll",
+            ";",
+            "a.b",
+        ]);
+        prop::collection::vec(word, 0..7).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn words_kept_apart_are_found_as_if_read_together(earlier in prop::collection::vec(message(), 1..5), text in message()) {
+            let rules = rules();
+            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(rules.hear(text))).collect();
+            let earlier: Vec<Earlier<'_>> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
+            let apart = rules.in_words(&earlier, &rules.hear(&text));
+            prop_assert_eq!(apart, rules.in_whole(&earlier, &text, true));
+        }
+    }
+}

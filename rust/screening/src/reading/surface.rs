@@ -1,0 +1,104 @@
+//! The surface of a text, on which contact details are looked for.
+
+use crate::fold::{lookalike, Letter};
+use crate::rules::Lexicon;
+
+/// The surface of a text, and for each of its bytes the bytes of the original.
+#[derive(Debug)]
+pub(crate) struct Surface {
+    pub text: String,
+    pub origin: Vec<(u32, u32)>,
+    pub digits: usize,
+    /// Whether it ends with a word such as "double": the next number may count several times.
+    pub open: bool,
+}
+
+/// The surface of a text: folded, single spaces, numbers spelled as words turned into digits. `\n` stays: it parts messages of a conversation.
+pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
+    let mut made = Surface {
+        text: String::with_capacity(folded.len()),
+        origin: Vec::with_capacity(folded.len()),
+        digits: 0,
+        open: false,
+    };
+    let mut word = String::new();
+    let mut at = 0;
+    let mut times = 1;
+    while at < folded.len() {
+        let letter = folded[at];
+        if letter.ch.is_alphabetic() {
+            let length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
+            let from = &folded[at..at + length];
+            word.clear();
+            word.extend(from.iter().map(|l| l.ch));
+            let standing = at == 0 || !folded[at - 1].ch.is_alphabetic();
+            let ends = folded.get(at + length).is_none_or(|next| !next.ch.is_alphabetic());
+            match lexicon.numbers.get(word.as_str()).filter(|_| standing && ends) {
+                Some(value) if value.starts_with('x') => {
+                    times = value[1..].parse().unwrap_or(1);
+                    for l in from {
+                        made.push(l.ch, *l);
+                    }
+                }
+                Some(value) if !value.ends_with('?') || times > 1 || made.after_digit() => {
+                    let whole = Letter { ch: ' ', start: from[0].start, end: from[length - 1].end };
+                    if times > 1 {
+                        made.forget_word();
+                    }
+                    for _ in 0..times.min(4) {
+                        for ch in value.trim_end_matches('?').chars() {
+                            made.push(ch, whole);
+                        }
+                    }
+                    times = 1;
+                }
+                _ => {
+                    times = 1;
+                    let mixed = from.iter().any(|l| l.ch.is_ascii_alphabetic());
+                    for l in from {
+                        made.push(if mixed { lookalike(l.ch).unwrap_or(l.ch) } else { l.ch }, *l);
+                    }
+                }
+            }
+            at += length;
+            continue;
+        }
+        let ch = if letter.ch == '\n' {
+            '\n'
+        } else if letter.ch.is_whitespace() {
+            ' '
+        } else {
+            letter.ch
+        };
+        let after_space = made.text.ends_with([' ', '\n']);
+        if !((ch == ' ' || ch == '\n') && after_space) {
+            made.push(ch, letter);
+        }
+        at += 1;
+    }
+    made.open = times > 1;
+    made
+}
+
+impl Surface {
+    fn push(&mut self, ch: char, from: Letter) {
+        self.text.push(ch);
+        self.digits += usize::from(ch.is_ascii_digit());
+        if ch.is_ascii() {
+            self.origin.push((from.start, from.end));
+            return;
+        }
+        self.origin.resize(self.text.len(), (from.start, from.end));
+    }
+
+    fn after_digit(&self) -> bool {
+        self.text.trim_end_matches(' ').ends_with(|ch: char| ch.is_ascii_digit())
+    }
+
+    /// Takes the word for "double" away again: its digit follows.
+    fn forget_word(&mut self) {
+        let kept = self.text.trim_end().trim_end_matches(char::is_alphabetic).len();
+        self.text.truncate(kept);
+        self.origin.truncate(kept);
+    }
+}

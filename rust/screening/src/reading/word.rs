@@ -1,0 +1,211 @@
+//! One word with its disguise undone. Most words of a text were read before, in another: those are remembered.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foldhash::HashMap;
+
+use crate::fold::{leet, lookalike, UNSURE};
+use crate::rules::Lexicon;
+use crate::vocabulary::Vocabulary;
+
+use super::pieces::is_blot;
+
+const MOST_SPELLINGS: usize = 64;
+/// Words that are remembered; beyond that all are forgotten.
+const MOST_REMEMBERED: usize = 16_384;
+/// A shorter word is not cut into others.
+const SHORTEST_CUT: usize = 8;
+
+/// A piece of a text by itself, whoever wrote it.
+#[derive(Debug)]
+pub(crate) struct Word {
+    /// As it stands, folded.
+    pub raw: Arc<str>,
+    /// With its disguise undone, if a known word is behind it.
+    pub read: Box<str>,
+    /// Whether rules know what it was read as,
+    pub known: bool,
+    /// and whether a new part of a sentence begins with it.
+    pub breaks: bool,
+    /// Its letter, if it is one alone that may be part of a word spelled out.
+    pub single: Option<char>,
+    /// The known words that it is made of, as letters from and to; empty if it is none such.
+    pub cut: Box<[(usize, usize)]>,
+}
+
+/// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    known: Mutex<HashMap<Arc<str>, Arc<Word>>>,
+}
+
+/// For reading one text.
+pub(crate) struct Reading<'a> {
+    known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>>>,
+    vocabulary: &'a Vocabulary,
+    lexicon: &'a Lexicon,
+}
+
+impl Reader {
+    pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon) -> Reading<'a> {
+        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon }
+    }
+}
+
+impl Reading<'_> {
+    pub fn word(&mut self, raw: &str) -> Arc<Word> {
+        if let Some(known) = self.known.get(raw) {
+            return Arc::clone(known);
+        }
+        let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon));
+        if raw.chars().all(char::is_alphabetic) {
+            if self.known.len() >= MOST_REMEMBERED {
+                self.known.clear();
+            }
+            self.known.insert(Arc::clone(&word.raw), Arc::clone(&word));
+        }
+        word
+    }
+}
+
+impl Word {
+    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Self {
+        let read = undisguised(raw, vocabulary);
+        let read = lexicon.aliases.get(&read).cloned().unwrap_or(read);
+        let known = vocabulary.has(&read);
+        let letters: Vec<char> = raw.chars().collect();
+        let single = match letters[..] {
+            [ch] if ch.is_alphabetic() || !leet(ch).is_empty() => Some(ch),
+            _ => None,
+        };
+        let plain = letters.len() >= SHORTEST_CUT && letters.iter().all(|ch| ch.is_alphabetic());
+        let cut = if plain && !known { vocabulary.cut_whole(&letters) } else { None };
+        Self {
+            raw: raw.into(),
+            known,
+            breaks: lexicon.breaks.contains(&read),
+            read: read.into(),
+            single,
+            cut: cut.unwrap_or_default().into(),
+        }
+    }
+}
+
+fn undisguised(raw: &str, vocabulary: &Vocabulary) -> String {
+    let word = latin(raw, vocabulary);
+    if vocabulary.exactly(&word) || word.is_empty() {
+        return word;
+    }
+    if word.chars().any(is_blot) {
+        let blotted: String = word.chars().map(|ch| if is_blot(ch) { '*' } else { ch }).collect();
+        if let Some(known) = vocabulary.uncovered(&blotted) {
+            return known.to_owned();
+        }
+    }
+    if word.chars().any(|ch| !ch.is_alphabetic()) && word.chars().any(char::is_alphabetic) {
+        if let Some(known) = unleeted(&word, vocabulary) {
+            return known;
+        }
+        return word.replace(UNSURE, "i");
+    }
+    let shorter = shortenings(&word);
+    if let Some(known) = shorter.iter().find(|shorter| vocabulary.exactly(shorter)) {
+        return known.clone();
+    }
+    if let Some(known) = shorter.iter().find_map(|shorter| vocabulary.corrected(shorter)) {
+        return known.to_owned();
+    }
+    if let Some(known) = vocabulary.corrected(&word) {
+        return known.to_owned();
+    }
+    if vocabulary.has(&word) {
+        return word;
+    }
+    if has_run(&word, 3) && word.chars().all(char::is_alphabetic) {
+        return shortened(&word, 1);
+    }
+    word
+}
+
+/// Look-alikes of other scripts among Latin letters, or instead of all of them where that makes a known word.
+pub(super) fn latin(word: &str, vocabulary: &Vocabulary) -> String {
+    if word.is_ascii() || !word.chars().any(|ch| lookalike(ch).is_some()) {
+        return word.to_owned();
+    }
+    let mapped: String = word.chars().map(|ch| lookalike(ch).unwrap_or(ch)).collect();
+    let mixed = word.chars().any(|ch| ch.is_ascii_alphabetic());
+    if mixed || (mapped.is_ascii() && vocabulary.has(&mapped)) {
+        mapped
+    } else {
+        word.to_owned()
+    }
+}
+
+fn unleeted(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let mut spellings = vec![String::new()];
+    for ch in word.chars() {
+        let options = if ch.is_alphabetic() { &[] } else { leet(ch) };
+        let options = if options.is_empty() { std::slice::from_ref(&ch) } else { options };
+        if spellings.len() * options.len() > MOST_SPELLINGS {
+            return None;
+        }
+        spellings =
+            spellings.iter().flat_map(|start| options.iter().map(move |option| format!("{start}{option}"))).collect();
+    }
+    spellings.into_iter().find_map(|spelling| {
+        if vocabulary.has(&spelling) {
+            return Some(spelling);
+        }
+        let shorter = shortenings(&spelling).into_iter().find(|word| vocabulary.has(word));
+        shorter.or_else(|| vocabulary.corrected(&spelling).map(str::to_owned))
+    })
+}
+
+/// Runs of a letter cut down to at most so many.
+fn shortened(word: &str, most: usize) -> String {
+    let mut short = String::with_capacity(word.len());
+    let (mut last, mut run) = (None, 0);
+    for ch in word.chars() {
+        run = if last == Some(ch) { run + 1 } else { 1 };
+        last = Some(ch);
+        if run <= most {
+            short.push(ch);
+        }
+    }
+    short
+}
+
+/// All ways to take the runs of a word for one letter or two.
+fn shortenings(word: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut runs = Vec::<(char, usize)>::new();
+    for ch in word.chars() {
+        match runs.last_mut() {
+            Some((last, count)) if *last == ch => *count += 1,
+            _ => runs.push((ch, 1)),
+        }
+    }
+    if runs.iter().all(|(_, count)| *count == 1) {
+        return Vec::new();
+    }
+    for (ch, count) in runs {
+        let both = count > 1 && all.len() < MOST_SPELLINGS;
+        let ones: Vec<String> =
+            if both { all.iter().map(|start| format!("{start}{ch}")).collect() } else { Vec::new() };
+        for start in &mut all {
+            start.extend(std::iter::repeat_n(ch, count.min(2)));
+        }
+        all.extend(ones);
+    }
+    all.retain(|shorter| shorter != word);
+    all
+}
+
+fn has_run(word: &str, length: usize) -> bool {
+    let (mut last, mut run) = (None, 0);
+    word.chars().any(|ch| {
+        run = if last == Some(ch) { run + 1 } else { 1 };
+        last = Some(ch);
+        run >= length
+    })
+}
