@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeAll, expect, test } from "vitest";
+
+import { loadMessages } from "../../messages";
+import { talking } from "../chats/talking.fixture";
+import Staff from "./Staff.svelte";
+
+const CONCERN = "d".repeat(26);
+const LIST = "/api/staff/concerns?which=open";
+const person = { name: "carefulPear7220", kind: "guest", badge: "" };
+const one = {
+  id: CONCERN, person, channel: "c".repeat(26), about: "own", at: 1, last_at: 1, count: 1, state: "open", readable: true,
+  urgent: true, calls: 3, taken_by: null,
+};
+
+beforeAll(() => loadMessages("en"));
+afterEach(cleanup);
+
+function open(waiting: number) {
+  const answers = {
+    [`GET ${LIST}&limit=1`]: { body: { concerns: [], waiting, next: null } },
+    [`GET ${LIST}`]: { body: { concerns: waiting > 0 ? [one] : [], waiting, next: null } },
+  };
+  const set = talking(answers);
+  render(Staff, { live: set.live, rest: set.rest });
+  return { ...set, answers };
+}
+
+const call = (more: { urgent?: boolean; again?: boolean } = {}) =>
+  ({ type: "staff-called", concern: CONCERN, about: "own", urgent: false, again: false, ...more }) as const;
+
+test("a call is announced at once, counted, and opens the people to look after", async () => {
+  const { world, answers } = open(0);
+  await screen.findByRole("navigation");
+  expect(screen.queryByText(/may be in danger/)).toBeNull();
+  answers[`GET ${LIST}&limit=1`] = { body: { concerns: [], waiting: 1, next: null } };
+  answers[`GET ${LIST}`] = { body: { concerns: [one], waiting: 1, next: null } };
+  world.socket.receive(call());
+  expect((await screen.findByText(/Somebody may be in danger, and nobody/)).closest("[role=alert]")).toBeTruthy();
+  expect(await screen.findByText(/1.* waiting/)).toBeTruthy();
+  await fireEvent.click(screen.getAllByRole("button", { name: "People to look after" })[0]!);
+  expect(await screen.findByText(/carefulPear7220/)).toBeTruthy();
+  expect(screen.getByText("contact details were hidden")).toBeTruthy();
+  expect(screen.getByText(/staff called .*3.* times/)).toBeTruthy();
+});
+
+test("who came again, or gave contact details, is told differently; an answered call is gone", async () => {
+  const { world } = open(1);
+  world.socket.receive(call({ again: true }));
+  expect(await screen.findByText(/has waited for a while/)).toBeTruthy();
+  world.socket.receive(call({ urgent: true }));
+  expect(await screen.findByText(/gave contact details, which are hidden/)).toBeTruthy();
+  world.socket.receive({ type: "staff-answered", concern: CONCERN });
+  await waitFor(() => expect(screen.queryByText(/may be in danger/)).toBeNull());
+});
+
+test("a call put away comes back when it is called again", async () => {
+  const { world } = open(1);
+  world.socket.receive(call());
+  await fireEvent.click(await screen.findByRole("button", { name: "Put this away" }));
+  await waitFor(() => expect(screen.queryByText(/may be in danger/)).toBeNull());
+  world.socket.receive(call({ again: true }));
+  expect(await screen.findByText(/has waited for a while/)).toBeTruthy();
+});
+
+test("the list and its count are read again after each frame", async () => {
+  const { world, calls } = open(1);
+  await screen.findByText(/1.* waiting/);
+  const before = calls.length;
+  world.socket.receive({ type: "staff-answered", concern: CONCERN });
+  await waitFor(() => expect(calls.length).toBeGreaterThan(before));
+});
