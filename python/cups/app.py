@@ -46,6 +46,8 @@ from cups.news import (
     ChatChanged,
     ChatOpened,
     ConcernRaised,
+    ConcernTaken,
+    ConcernWaits,
     LimitsChanged,
     LocalBus,
     MarkMoved,
@@ -237,6 +239,8 @@ class Cups:
         on(AccountChanged, self.live.account_changed)
         on(RoomChanged, self.live.room_changed)
         on(ConcernRaised, self.live.concern_raised)
+        on(ConcernWaits, self.live.concern_waits)
+        on(ConcernTaken, self.live.concern_taken)
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
@@ -280,6 +284,14 @@ class Cups:
     async def count_hits(self) -> None:
         """Writes down what screening has counted; once more at the end."""
         await steady.every(self.settings.screening_counts_every_s, self.screen.keep_counts)
+
+    async def call_again(self) -> None:
+        """Staff, for whom nobody has taken in time."""
+        every = max(0.5, min(10.0, self.settings.concern_again_s / 4))
+        await steady.every(every, self._call_again)
+
+    async def _call_again(self) -> None:
+        await self.screen.call_again()
 
     async def _tidy(self) -> None:
         if gone := await self.db.write(self._expire):
@@ -374,6 +386,7 @@ async def serve(
                 cups.check_queue,
                 cups.watch_silence,
                 cups.count_hits,
+                cups.call_again,
             ):
                 tasks.start_soon(task)
             if ready is not None:

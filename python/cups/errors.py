@@ -69,16 +69,23 @@ CODES: dict[str, Code] = {
 
 
 class Refused(Exception):
-    """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input."""
+    """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input, `span` which characters of it."""
 
     def __init__(
-        self, code: str, *, field: str | None = None, retry_at: int | None = None, detail: str | None = None
+        self,
+        code: str,
+        *,
+        field: str | None = None,
+        retry_at: int | None = None,
+        detail: str | None = None,
+        span: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
         self.retry_at = retry_at
         self.detail = detail
+        self.span = span
 
     @property
     def status(self) -> int:

@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
 
 from cups.app import Cups
+from cups.screening.door import Screen
 from cups.wire.staff import QueueStatistics
 
 log = structlog.get_logger()
@@ -88,7 +89,36 @@ class Collector:
         yield GaugeMetricFamily("cups_history_messages", "Messages held in memory", value=histories["messages"])
         yield CounterMetricFamily("cups_history_reads", "Histories read from the database", value=histories["reads"])
         yield from _queue(cups.figures.now())
+        yield from _screening(cups.screen)
         yield from _storage(cups.db.statistics())
+
+
+def _screening(screen: Screen) -> Iterator[Metric]:
+    tally = screen.tally
+    verdicts = CounterMetricFamily(
+        "cups_screening_verdicts",
+        "Messages judged, by the class that decided and what became of them",
+        labels=["class", "action"],
+    )
+    for (kind, action), count in sorted(tally.verdicts.copy().items()):
+        verdicts.add_metric([kind, action], count)
+    yield verdicts
+    shadow = CounterMetricFamily("cups_screening_shadow", "Hits of rules that only count, by class", labels=["class"])
+    for kind, count in sorted(tally.shadow.copy().items()):
+        shadow.add_metric([kind], count)
+    yield shadow
+    yield _histogram(
+        "cups_screening_check_seconds", "What a check took", tally.BOUNDS_S, list(tally.times), tally.seconds
+    )
+    yield GaugeMetricFamily("cups_screening_rules", "Rules in force", value=screen.core.rules())
+    yield CounterMetricFamily(
+        "cups_screening_versions", "How often rules were put in force since the start", value=screen.swaps
+    )
+    yield CounterMetricFamily(
+        "cups_screening_calls_again",
+        "Times staff were called again because nobody took a concern",
+        value=tally.called_again,
+    )
 
 
 def _queue(found: QueueStatistics) -> Iterator[Metric]:

@@ -137,13 +137,28 @@ class RoomChanged(News):
 
 
 class ConcernRaised(News):
-    """What somebody wrote may be a sign of danger: they are shown help, and staff are called. `fresh`: the first of its kind in that place."""
+    """What somebody wrote may be a sign of danger: they are shown help. `hidden`: contact details in it were covered."""
 
     id: str
     person: str
     channel: str
     kind: str
-    fresh: bool
+    hidden: bool = False
+
+
+class ConcernWaits(News):
+    """Somebody of staff is to look after this. `urgent`: contact details came with it. `again`: nobody has taken it in time."""
+
+    id: str
+    kind: str
+    urgent: bool
+    again: bool = False
+
+
+class ConcernTaken(News):
+    """Somebody looks after it, or has."""
+
+    id: str
 
 
 class MessagesExpired(News):

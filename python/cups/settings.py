@@ -102,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     screening_counts_every_s: int = 60
     concern_joins_s: int = 1800
     """Signs of danger by one person in one place that come no further apart are one concern."""
+    concern_again_s: int = 120
+    """After how long without anybody who takes it all staff are called again for a concern, and again after as long (SPEC L13)."""
 
     big_room: int = 60
     """From so many people on, coming and going is told as a count alone (SPEC E9)."""

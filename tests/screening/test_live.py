@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conftest import WIDE, Cast
+from cups.screening.hiding import HIDDEN
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
 
@@ -69,12 +70,113 @@ async def test_a_sign_of_danger_goes_through_at_once_and_help_is_shown_to_its_wr
     assert {"concern.read", "concern.take", "concern.close"} <= set(acts)
 
 
-async def test_a_cry_for_help_with_a_number_in_it_is_not_held(people: Cast) -> None:
+async def test_a_cry_for_help_goes_on_without_the_number_that_came_with_it(people: Cast) -> None:
+    """Decision 15: nobody, adult or teen, is handed a way off the site because it came with a crisis."""
+    guest, other, admin = await people.guest(), await people.guest(), await people.demo("admin")
+    room = await room_of(guest)
+    async with guest.live() as talking, other.live() as hearing, admin.live() as looking:
+        await talking.subscribe(room)
+        await hearing.subscribe(room)
+        seq = (await talking.say(room, "I am going to kill myself, please call me 555 010 4477"))["seq"]
+        help = next((frame for frame in talking.frames if frame["type"] == "help"), None) or await talking.until("help")
+        assert (help["about"], help["hidden"]) == ("own", True)
+        for reader in (hearing, talking):
+            shown = next((f for f in reader.frames if f["type"] == "message"), None) or await reader.until("message")
+            text = shown["message"]["text"]
+            assert text.startswith("I am going to kill myself") and HIDDEN in text and "555" not in text
+        # The number that goes on in the next message is part of the same number.
+        edit = await talking.answer(type="edit", channel=room, seq=seq, text="I want to die, 555 010 4477")
+        assert edit["type"] == "ack"
+        changed = (await hearing.until("changed"))["message"]["text"]
+        assert changed.startswith("I want to die") and "555" not in changed
+        call = await looking.until("staff-called", urgent=True)
+    (concern,) = await waiting(admin, guest.name)
+    assert (concern["id"], concern["urgent"], concern["about"]) == (call["concern"], True, "own")
+    async with other.live() as late:
+        first = await late.answer(type="subscribe", channel=room)
+        assert not [one for one in first["messages"] if "555 010" in one["text"]]
+
+
+async def test_urgent_concerns_come_first_and_pages_hold_them_all(people: Cast) -> None:
+    plain, urgent, admin = await people.guest(), await people.guest(), await people.demo("admin")
+    room = await room_of(plain)
+    for guest, text in ((plain, "I want to die"), (urgent, "I want to die, mail me at sad.owl@example.com")):
+        async with guest.live() as talking:
+            await talking.subscribe(room)
+            assert (await talking.say(room, text))["type"] == "ack"
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None:
+        page = await admin.get(f"/api/staff/concerns?which=open&limit=1&after={after}")
+        found += page["concerns"]
+        after = page["next"]
+    names = [one["person"]["name"] for one in found]
+    assert names.index(urgent.name) < names.index(plain.name)
+    assert len(names) == len({one["id"] for one in found}) and [one["urgent"] for one in found] == sorted(
+        (one["urgent"] for one in found), reverse=True
+    )
+
+
+async def test_staff_are_called_at_once_and_nobody_else_is(people: Cast) -> None:
+    guest, other = await people.guest(), await people.guest()
+    admin, moderator = await people.demo("admin"), await people.demo("moderator")
+    room = await room_of(guest)
+    async with guest.live() as talking, other.live() as hearing, admin.live() as looking, moderator.live() as watching:
+        await talking.subscribe(room)
+        await hearing.subscribe(room)
+        await talking.say(room, "I want to die")
+        call = await looking.until("staff-called")
+        assert set(call) == {"type", "concern", "about", "urgent", "again"}
+        assert (call["about"], call["urgent"], call["again"]) == ("own", False, False)
+        # The same concern calls once; a number that comes with it calls again, as urgent.
+        await talking.say(room, "I really want to die")
+        await talking.say(room, "I want to die, call 555 010 4477")
+        more = await looking.until("staff-called", concern=call["concern"])
+        assert more["urgent"] is True
+        await admin.post(f"/api/staff/concerns/{call['concern']}/take")
+        await looking.until("staff-answered", concern=call["concern"])
+        for person in (talking, hearing, watching):
+            heard = [*person.frames, *await person.quiet()]
+            assert not [frame for frame in heard if frame["type"].startswith("staff-")]
+
+
+async def test_a_concern_that_nobody_takes_is_called_again_until_somebody_does(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, **(WIDE | {"concern_again_s": 1})).start()
+    try:
+        guest = await Person(server.base).pass_gate()
+        admin = await Person(server.base).enter(server.links["admin"])
+        room = await room_of(guest)
+        async with guest.live() as talking, admin.live() as looking:
+            await talking.subscribe(room)
+            await talking.say(room, "I want to die")
+            call = await looking.until("staff-called", again=False)
+            for _ in range(2):
+                assert (await looking.until("staff-called", again=True))["concern"] == call["concern"]
+            (concern,) = await waiting(admin, guest.name)
+            assert concern["calls"] >= 3
+            await admin.post(f"/api/staff/concerns/{call['concern']}/take")
+            await looking.until("staff-answered")
+            before = (await waiting(admin, guest.name, "taken"))[0]["calls"]
+            assert not [frame for frame in await looking.quiet(2.5) if frame["type"] == "staff-called"]
+            assert (await waiting(admin, guest.name, "taken"))[0]["calls"] == before
+        await guest.aclose()
+        await admin.aclose()
+    finally:
+        server.close()
+
+
+async def test_the_writer_is_told_which_part_was_hit(people: Cast) -> None:
     guest = await people.guest()
     room = await room_of(guest)
     async with guest.live() as talking:
         await talking.subscribe(room)
-        assert (await talking.say(room, "I am going to kill myself, please call me 555 010 4477"))["type"] == "ack"
+        text = "😢 here it is: 555 010 4477 tonight"
+        held = await talking.say(room, text)
+        assert held["code"] == "held-contact"
+        # Characters, as Python counts them: the emoji is one.
+        assert text[held["start"] : held["end"]] == "555 010 4477"
+        other = await talking.answer(type="send", ref="", channel=room, text="hi")
+        assert other["start"] is None and other["end"] is None
 
 
 async def test_what_is_held_for_another_reason_still_calls_somebody(people: Cast) -> None:

@@ -8,8 +8,8 @@ from cups.screening import figures_page, loading, report
 from cups.screening.model import CRISIS
 from cups.screening.report import PAGE, Told
 
-GATED = [one for one in report.results() if one.case.part != "fresh"]
-"""The fresh cases are there to be honest about, and not to be written rules for."""
+GATED = [one for one in report.results() if one.case.part in report.GATED]
+"""The fresh and the new cases are there to be honest about, and not to be written rules for."""
 
 
 def by_function(told: list[Told]) -> dict[tuple[str, str], list[Told]]:

@@ -25,6 +25,8 @@ from cups.news import (
     ChatChanged,
     ChatOpened,
     ConcernRaised,
+    ConcernTaken,
+    ConcernWaits,
     News,
     RequestClosed,
     RequestHeld,
@@ -33,6 +35,7 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.reach import is_staff
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
 from cups.settings import Settings
@@ -45,6 +48,8 @@ _packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 
 
 MAX_REF = 64
+STAFF = "staff"
+"""The group of all connections of staff."""
 _ABOUT: dict[str, Literal["own", "other", "abuse"]] = {
     "crisis-own": "own",
     "crisis-other": "other",
@@ -109,6 +114,14 @@ class Live:
             self._hub.send(connection, frames.ChatChanged(chat=chat), Class.CONTROL)
         for warning in arrival.warnings:
             self._hub.send(connection, frames.Warned(warning=warning), Class.CLAIM)
+        self._among_staff(connection)
+
+    def _among_staff(self, connection: Connection) -> None:
+        """Calls reach whoever is staff now, and nobody else."""
+        if is_staff(connection.visitor.facts):
+            self._hub.join(connection, STAFF)
+        else:
+            self._hub.leave(connection, STAFF)
 
     def gone(self, connection: Connection) -> None:
         self._waiting.unwatch(connection)
@@ -208,6 +221,8 @@ class Live:
         frame = frames.Refused(
             ref=ref, code=refused.code, detail=detail, field=refused.field, retry_at=refused.retry_at
         )
+        if refused.span is not None:
+            frame.start, frame.end = refused.span
         self._hub.send(connection, frame, Class.CONTROL)
 
     def _at_once(self, connection: Connection, frame: frames.ClientFrame) -> bool:
@@ -307,6 +322,7 @@ class Live:
         except Refused:
             self._hub.close(connection, frames.Close.ENDED, "not-signed-in")
             return False
+        self._among_staff(connection)
         return True
 
     async def _recheck(self, connection: Connection) -> None:
@@ -336,7 +352,17 @@ class Live:
     def concern_raised(self, news: ConcernRaised) -> None:
         """To the writer alone: help, at once. Nobody else in the channel hears of it."""
         about = _ABOUT[news.kind]
-        self._hub.publish(person_group(news.person), frames.HelpOffered(channel=news.channel, about=about), Class.CLAIM)
+        help = frames.HelpOffered(channel=news.channel, about=about, hidden=news.hidden)
+        self._hub.publish(person_group(news.person), help, Class.CLAIM)
+
+    def concern_waits(self, news: ConcernWaits) -> None:
+        """To all staff who are here, at once, and never shed: a life may hang on it."""
+        about = _ABOUT[news.kind]
+        call = frames.StaffCalled(concern=news.id, about=about, urgent=news.urgent, again=news.again)
+        self._hub.publish(STAFF, call, Class.CONTROL)
+
+    def concern_taken(self, news: ConcernTaken) -> None:
+        self._hub.publish(STAFF, frames.StaffAnswered(concern=news.id), Class.CONTROL)
 
     def chat_news(self, news: ChatOpened | ChatChanged) -> None:
         self._jobs.start_soon(steady.once, self._tell_chat, news.id, (news.member, news.listener))

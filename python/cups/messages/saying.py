@@ -202,9 +202,10 @@ class _Batch:
         screen = self._screen
         if screen is None:
             return self._said(item, standing)
-        verdict = screen.message(self._unit, item.channel, item.author, item.ref, item.text, item.at)
-        message = self._said(item, standing)
-        screen.said(self._unit, item.channel, item.author, item.ref, item.text, message.seq, verdict, item.at)
+        judged = screen.message(self._unit, item.channel, item.author, item.ref, item.text, item.at)
+        shown = msgspec.structs.replace(item, text=judged.text) if judged.hidden else item
+        message = self._said(shown, standing)
+        screen.said(self._unit, item.channel, item.author, item.ref, item.text, message.seq, judged, item.at)
         return message
 
     def _refused(self, item: Saying, refused: Refused) -> None:

@@ -4,6 +4,7 @@ A text is judged inside the unit of work that would store it, after it is known 
 held is a refusal that says so kindly. A sign of crisis never stops anything: it raises a concern, in the same transaction, whatever becomes of the text.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +18,10 @@ from cups._core import ScreeningVerdict
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
-from cups.news import ConcernRaised
-from cups.screening import loading, queries
+from cups.news import ConcernRaised, ConcernWaits
+from cups.screening import hiding, loading, queries
 from cups.screening.model import CRISIS, BadRule, Ready, RuleBody, Stage
+from cups.screening.tally import Tally
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -29,6 +31,8 @@ DAY_MS = 86_400_000
 LATELY = 100
 """Messages of a channel that are read when it is first written to: what its writers said before a restart."""
 MOST_CHANNELS = 20_000
+MOST_CALLS = 100
+"""Concerns called again in one unit of work."""
 
 REFUSALS = {
     "contact": "held-contact",
@@ -38,6 +42,14 @@ REFUSALS = {
     "encouragement": "held-encouragement",
 }
 """What somebody is told whose text is not taken, by class. Every code has its words in the catalogue."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What may be stored: `text`, without the contact details of somebody who speaks of their own danger."""
+
+    verdict: ScreeningVerdict
+    text: str
+    hidden: bool
 
 
 class Screen:
@@ -53,6 +65,9 @@ class Screen:
             "window_keys": settings.screening_window_keys,
         }
         self.core = loading.screening(loading.shipped_ready(), self.lexicon, source=loading.sources(), **self._limits)
+        self.tally = Tally()
+        self.swaps = 0
+        """How often other rules were put in force: the version of the rules, for metrics."""
         self._known_channels: set[str] = set()
         self.lately: Callable[[Connection, str, int, int], list[Record]] = lambda _conn, _channel, _since, _most: []
         """The messages of a channel from a moment on, the oldest first, no more than so many; messages, which ranks above, knows them."""
@@ -70,6 +85,7 @@ class Screen:
     async def put_in_force(self, rules: dict[str, Ready]) -> None:
         """Compiles in a thread, then swaps: whoever is judging goes on with the rules from before."""
         last = await trio.to_thread.run_sync(loading.swap, self.core, rules, self.lexicon, loading.sources())
+        self.swaps += 1
         await self._keep(last)
 
     async def keep_counts(self) -> None:
@@ -100,33 +116,58 @@ class Screen:
         """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
         return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)
 
-    def message(self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int) -> ScreeningVerdict:
-        """Before it is stored. Refused: held-contact and its like; then a concern, if there is one, is raised already."""
+    def message(self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int) -> Judged:
+        """Before it is stored. Refused: held-contact and its like; then a concern, if there is one, is raised already.
+
+        Nothing stands between a cry for help and whoever hears it; but what people could meet by off the site does not come with it.
+        """
         self._learn(unit.conn, channel, now)
-        verdict = self.core.check(_key(channel, author), author, ref, text, now)
+        key, began = _key(channel, author), time.perf_counter()
+        verdict = self.core.check(key, author, ref, text, now)
+        seconds = time.perf_counter() - began
         if verdict.action in ("hold", "block"):
+            self.tally.checked(verdict, seconds)
             self.concern(unit, channel, author, verdict, None, now)
             assert verdict.decisive is not None
-            raise Refused(REFUSALS[verdict.decisive.kind], field="text")
-        return verdict
+            span = (verdict.decisive.start, verdict.decisive.end)
+            raise Refused(REFUSALS[verdict.decisive.kind], field="text", span=span)
+        hidden = bool(hiding.contact(verdict))
+        self.tally.checked(verdict, seconds, hidden=hidden)
+        if hidden:
+            covered = hiding.hide(text, verdict, lambda part: self.core.check(key, author, ref, part, now))
+            return Judged(verdict, covered, True)
+        return Judged(verdict, text, False)
 
     def said(
-        self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, verdict: ScreeningVerdict, now: int
+        self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, judged: Judged, now: int
     ) -> None:
-        """It was stored."""
+        """It was stored. `text` is as it was written: a number that goes on in the next message is found by what it began with."""
         self.core.said(_key(channel, author), ref, text, now)
-        if verdict.concern is not None:
-            self.concern(unit, channel, author, verdict, seq, now)
+        if judged.verdict.concern is not None:
+            self.concern(unit, channel, author, judged.verdict, seq, now, hidden=judged.hidden)
 
     def refused_meanwhile(self, unit: Unit, channel: str, author: str, text: str, now: int) -> None:
         """It is refused for being too fast, or because of a mute: a sign of crisis in it is seen all the same (promise P18)."""
+        began = time.perf_counter()
         verdict = self.core.judge(author, text)
+        self.tally.checked(verdict, time.perf_counter() - began)
         self.concern(unit, channel, author, verdict, None, now)
 
     def concern(
-        self, unit: Unit, channel: str, author: str, verdict: ScreeningVerdict, seq: int | None, now: int
+        self,
+        unit: Unit,
+        channel: str,
+        author: str,
+        verdict: ScreeningVerdict,
+        seq: int | None,
+        now: int,
+        *,
+        hidden: bool = False,
     ) -> None:
-        """Calls somebody. What the same person writes in the same place soon after joins the same concern, and help is shown again."""
+        """Calls somebody. What the same person writes in the same place soon after joins the same concern, and help is shown again.
+
+        `hidden`: contact details came with it, and were covered. Such a concern is urgent: somebody may be using a cry for help to meet.
+        """
         hit = verdict.concern
         if hit is None:
             return
@@ -136,14 +177,47 @@ class Screen:
             id = new_id(now)
             values: dict[str, Any] = {"id": id, "channel_id": channel, "person_id": author, "seq": seq}
             queries.insert_concern(
-                conn, **values, kind=hit.kind, rule=hit.rule, at=now, last_at=now, times=1, state="open"
+                conn,
+                **values,
+                kind=hit.kind,
+                rule=hit.rule,
+                at=now,
+                last_at=now,
+                times=1,
+                state="open",
+                contact=hidden,
+                called_at=now,
+                calls=1,
             )
         else:
             id = known.id
+            hidden_first = hidden and not known.contact
             graver = CRISIS.index(hit.kind) <= CRISIS.index(known.kind)
             more = {"kind": hit.kind, "rule": hit.rule} | ({"seq": seq} if seq is not None else {}) if graver else {}
             queries.change_concern(conn, id, last_at=now, times=known.times + 1, **more)
-        unit.announce(ConcernRaised(id=id, person=author, channel=channel, kind=hit.kind, fresh=known is None))
+            if hidden_first:
+                queries.change_concern(conn, id, contact=True)
+        unit.announce(ConcernRaised(id=id, person=author, channel=channel, kind=hit.kind, hidden=hidden))
+        if known is None or (hidden_first and known.state == "open"):
+            unit.announce(ConcernWaits(id=id, kind=hit.kind, urgent=hidden))
+
+    async def call_again(self) -> int:
+        """Calls all staff again for whom nobody took within `concern_again_s`, and again after as long; how many."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> int:
+            rows = queries.unheard(unit.conn, now - self._settings.concern_again_s * 1000, MOST_CALLS)
+            for row in rows:
+                queries.change_concern(unit.conn, row.id, called_at=now, calls=row.calls + 1)
+                unit.announce(ConcernWaits(id=row.id, kind=row.kind, urgent=row.contact, again=True))
+            return len(rows)
+
+        called = await self._db.write(work) if await self._db.read(self._anyone_unheard) else 0
+        self.tally.called_again += called
+        return called
+
+    def _anyone_unheard(self, conn: Connection) -> bool:
+        return bool(queries.unheard(conn, self._clock.now() - self._settings.concern_again_s * 1000, 1))
 
     def _learn(self, conn: Connection, channel: str, now: int) -> None:
         """What was said in this channel before this process began. Read once."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cups.screening.model import CRISIS
 from cups.screening.report import (
+    GATED,
     LANGUAGES,
     PAGE,
     PARTS_OF_SET,
@@ -25,8 +26,15 @@ FIRST_SIGHT = """\
 | the Spanish ones | 75 | 0.933 | 0.966 | 1.000 | 0.909 | 10.0 % |
 | the Arabic ones | 75 | 0.800 | 1.000 | 0.900 | 1.000 | 0.0 % |
 | fresh, English (rules of the revision that says "Wider rules, after a first look at the cases held out") | 170 | 0.647 | 0.917 | | | 5.9 % |
+| new, the half for development (the same rules, before "Signs of danger put together from parts") | 225 | 0.767 | 0.849 | | | 11.5 % |
+| new, the half kept unseen (the same rules) | 245 | 0.630 | 0.899 | | | 7.6 % |
+| **new, the half kept unseen, with the rules put together from parts: measured once** | 245 | 0.945 | 0.938 | | | 6.8 % |
+| the English ones of these | 178 | 0.934 | 0.934 | | | 6.9 % |
+| the Spanish ones | 33 | 0.947 | 0.900 | | | 14.3 % |
+| the Arabic ones | 34 | 1.000 | 1.000 | | | 0.0 % |
 """
-"""What cannot be measured twice. After the fresh ones were measured no rule was changed; the reading of disguises was mended for three of them."""
+"""What cannot be measured twice. No line of the unseen half that was wrong has been looked at. Ten of 480 new lines that stood in the set already were taken
+out of all rows afterwards: they were not new."""
 
 
 def page() -> str:
@@ -43,14 +51,17 @@ def page() -> str:
         "",
         FIRST_SIGHT.rstrip(),
         "",
-        "So of new sentences about crisis the rules miss about one in three in English. Whoever runs a site must not take a silent screen for safety.",
+        "The unseen half was aimed at 0.85 of crisis found with at most 4 % false flags: the first was reached, the second was not. The person who wrote",
+        "these lines, both halves, then wrote the rules, without looking at what the unseen half got wrong, but with a memory of having written it: the",
+        "figure flatters. Of harder lines of the same hand, written afterwards to find gaps, 0.57 to 0.73 was found at first sight (they are not kept in",
+        "the set, as the rules were then widened by them). Whoever runs a site must not take a silent screen for safety.",
         "",
         "## As the rules are now",
         "",
         "| part | cases | recall, crisis | precision, crisis | recall, contact | precision, contact | false flags on benign lines |",
         "|---|---|---|---|---|---|---|",
     ]
-    gated = [one for one in told if one.case.part != "fresh"]
+    gated = [one for one in told if one.case.part in GATED]
     for name, some in (
         ("tuned and held out: what the gates are about", gated),
         *((part.replace("_", " "), [one for one in told if one.case.part == part]) for part in PARTS_OF_SET),
@@ -68,8 +79,8 @@ def page() -> str:
         lines += [
             f"## {language}, by function",
             "",
-            "| function | what is said | expected | cases | right | held out | fresh |",
-            "|---|---|---|---|---|---|---|",
+            "| function | what is said | expected | cases | right | held out | fresh | unseen |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         for function in dict.fromkeys(one.case.function for one in told if one.case.language == code):
             some = [one for one in told if (one.case.language, one.case.function) == (code, function)]
@@ -78,7 +89,7 @@ def page() -> str:
                 about[code, function],
                 some[0].case.expect,
                 str(len(some)),
-                *(_share(some, part) for part in (None, "held_out", "fresh")),
+                *(_share(some, part) for part in (None, "held_out", "fresh", "unseen")),
             ]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")

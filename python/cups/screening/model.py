@@ -5,18 +5,24 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Class = Literal[
-    "contact",
-    "sexual-grooming",
-    "hate",
-    "method-detail",
-    "crisis-own",
-    "crisis-other",
-    "abuse-disclosed",
-    "encouragement",
+from cups.wire.screening import ScreeningAction as Action
+from cups.wire.screening import ScreeningClass as Class
+from cups.wire.screening import ScreeningStage as Stage
+
+__all__ = [
+    "ACTIONS",
+    "CRISIS",
+    "Action",
+    "BadRule",
+    "Class",
+    "Lexicon",
+    "Ready",
+    "RuleBody",
+    "RuleFile",
+    "ShippedRule",
+    "Stage",
 ]
-Action = Literal["pass", "help", "hold", "block"]
-Stage = Literal["shadow", "share", "all"]
+
 Scope = Literal["single", "conversation"]
 Place = Literal["before", "after", "near", "message", "inside"]
 

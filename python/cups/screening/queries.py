@@ -81,9 +81,19 @@ def change_concern(conn: Connection, id: str, *conditions: sa.ColumnElement[bool
 
 
 def concerns(conn: Connection, state: str, after: str, limit: int) -> list[Record]:
-    """Those in one state; the longest waiting first."""
-    wanted = sa.select(concern).where(concern.c.state == state, concern.c.id > after)
-    return list(conn.execute(wanted.order_by(concern.c.id).limit(limit)))
+    """Those in one state; the urgent ones first, then the longest waiting. `after`: the last one had already."""
+    wanted = sa.select(concern).where(concern.c.state == state)
+    last = concern_by_id(conn, after) if after else None
+    if last is not None:
+        later = sa.and_(concern.c.contact == last.contact, concern.c.id > last.id)
+        wanted = wanted.where(sa.or_(later, concern.c.contact.is_(False)) if last.contact else later)
+    return list(conn.execute(wanted.order_by(concern.c.contact.desc(), concern.c.id).limit(limit)))
+
+
+def unheard(conn: Connection, before: int, most: int) -> list[Record]:
+    """Concerns that nobody took, and for which staff were last called at or before this moment."""
+    wanted = sa.select(concern).where(concern.c.state == "open", concern.c.called_at <= before)
+    return list(conn.execute(wanted.order_by(concern.c.id).limit(most)))
 
 
 def concern_by_id(conn: Connection, id: str) -> Record | None:

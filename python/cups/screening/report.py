@@ -3,6 +3,7 @@
 `--wrong` prints the lines that are not as expected instead.
 """
 
+import hashlib
 import re
 import sys
 from collections.abc import Iterable
@@ -19,7 +20,10 @@ from cups.screening.model import CRISIS
 PAGE = Path(__file__).parents[3] / "docs" / "screening-figures.md"
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 PARTS = " // "
-PARTS_OF_SET = ("tuned", "held_out", "fresh")
+WRITTEN = ("tuned", "held_out", "fresh", "new")
+PARTS_OF_SET = ("tuned", "held_out", "fresh", "development", "unseen")
+GATED = ("tuned", "held_out")
+"""What the gates of the tests are about."""
 LANGUAGES = {"en": "English", "es": "Spanish", "ar": "Arabic"}
 
 
@@ -29,9 +33,11 @@ class Function(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     expect: str
     about: str
-    tuned: str
+    tuned: str = ""
     held_out: str = ""
     fresh: str = ""
+    new: str = ""
+    """Parted by a hash of each line into `development` and `unseen`."""
 
 
 class Cases(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +51,7 @@ class Case(msgspec.Struct, frozen=True):
     expect: str
     text: str
     part: str
-    """`tuned`, `held_out` or `fresh`."""
+    """One of `PARTS_OF_SET`."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -74,11 +80,18 @@ def cases() -> tuple[Case, ...]:
     for name in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml")):
         read = msgspec.yaml.decode(folder.joinpath(name).read_bytes(), type=Cases)
         for function in read.functions:
-            for part in PARTS_OF_SET:
-                for line in filter(None, map(str.strip, getattr(function, part).splitlines())):
+            for written in WRITTEN:
+                for line in filter(None, map(str.strip, getattr(function, written).splitlines())):
                     line = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), line)
+                    part = half(line) if written == "new" else written
                     found.append(Case(read.language, function.id, function.expect, line, part))
     return tuple(found)
+
+
+def half(line: str) -> str:
+    """To which half a new line belongs: fixed by the line alone, so that nobody chooses."""
+    odd = hashlib.blake2b(line.encode(), digest_size=1).digest()[0] & 1
+    return "unseen" if odd else "development"
 
 
 def abouts() -> dict[tuple[str, str], str]:
@@ -137,8 +150,9 @@ def false_flags(told: Iterable[Told]) -> float:
 
 
 def wrong() -> None:
+    """Prints the lines that are not as expected, but none of the unseen."""
     for one in results():
-        if not one.right:
+        if not one.right and one.case.part != "unseen":
             print(
                 f"{one.case.language} {one.case.function} [{one.case.part}] {one.case.text!r} -> {sorted(one.classes)}"
             )

@@ -45,8 +45,12 @@ concern = sa.Table(
     sa.Column("taken_by", Id, references("account.id")),
     sa.Column("taken_at", Millis),
     sa.Column("closed_at", Millis),
+    sa.Column("contact", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("called_at", Millis, nullable=False, server_default="0"),
+    sa.Column("calls", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_concern_state", "state", "id"),
     sa.Index("ix_concern_person", "person_id", "channel_id"),
     sa.Index("ix_concern_message", "channel_id", "seq"),
 )
-"""Somebody wrote what may be a sign of danger. `seq` is the message, None where it was not stored. The words are the message's alone: none are kept here."""
+"""Somebody wrote what may be a sign of danger. `seq` is the message, None where it was not stored; `contact`: contact details came
+with it and were covered; `called_at` and `calls`: when, and how often, staff were called. The words are the message's alone: none are kept here."""

@@ -10,6 +10,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.messages import queries as messages
 from cups.moderation import audit
+from cups.news import ConcernTaken
 from cups.reach import is_staff
 from cups.screening import door, loading, queries
 from cups.screening.door import Screen, together
@@ -208,6 +209,8 @@ class ScreeningStaff:
                     state=row.state,
                     taken_by=people[row.taken_by].name if row.taken_by else None,
                     readable=row.seq is not None,
+                    urgent=row.contact,
+                    calls=row.calls,
                 )
                 for row in rows
             ]
@@ -247,6 +250,7 @@ class ScreeningStaff:
             )
             if not changed:
                 raise Refused("already-taken" if row.state == "taken" else "conflict")
+            unit.announce(ConcernTaken(id=id))
 
         await self._db.write(work)
 
@@ -258,6 +262,7 @@ class ScreeningStaff:
             queries.change_concern(
                 unit.conn, id, concern_table.c.state != "closed", state="closed", closed_at=self._clock.now()
             )
+            unit.announce(ConcernTaken(id=id))
 
         await self._db.write(work)
 

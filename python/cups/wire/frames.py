@@ -137,13 +137,18 @@ class Ack(Frame, tag="ack"):
 
 
 class Refused(Frame, tag="error"):
-    """Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read."""
+    """Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read.
+
+    `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known.
+    """
 
     ref: Ref | None
     code: str
     detail: str
     field: str | None = None
     retry_at: Millis | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 class Subscribed(Frame, tag="subscribed"):
@@ -250,10 +255,32 @@ class Left(Frame, tag="left"):
 
 
 class HelpOffered(Frame, tag="help"):
-    """Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it."""
+    """Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it.
+
+    `hidden`: contact details in it were covered, for everybody.
+    """
 
     channel: Id
     about: Literal["own", "other", "abuse"]
+    hidden: bool = False
+
+
+class StaffCalled(Frame, tag="staff-called"):
+    """To staff alone: somebody wrote what may be a sign of danger, and nobody looks after them yet. No words, no names: the concern has them.
+
+    `urgent`: contact details came with it, and were covered. `again`: nobody has taken it in time, so all staff are called again.
+    """
+
+    concern: Id
+    about: Literal["own", "other", "abuse"]
+    urgent: bool
+    again: bool
+
+
+class StaffAnswered(Frame, tag="staff-answered"):
+    """To staff alone: somebody looks after this concern."""
+
+    concern: Id
 
 
 class MeChanged(Frame, tag="me"):
@@ -291,6 +318,8 @@ ServerFrame = (
     | Warned
     | Left
     | HelpOffered
+    | StaffCalled
+    | StaffAnswered
     | MeChanged
     | Pong
     | GoAway

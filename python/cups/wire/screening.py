@@ -115,7 +115,10 @@ class ScreeningTry(Body):
 
 
 class Concern(Body):
-    """Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own."""
+    """Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own.
+
+    `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it.
+    """
 
     id: Id
     person: Person
@@ -126,6 +129,8 @@ class Concern(Body):
     count: int
     state: Literal["open", "taken", "closed"]
     readable: bool
+    urgent: bool
+    calls: int
     taken_by: str | None = None
 
 

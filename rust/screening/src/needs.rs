@@ -64,7 +64,7 @@ impl Needs {
                 surface[..found.start()].chars().next_back().is_some_and(char::is_alphabetic)
                     || surface[found.end()..].chars().next().is_some_and(char::is_alphabetic)
             };
-            if !met.has(rule) && !(alone && touches()) {
+            if !(met.has(rule) || (alone && touches())) {
                 met.set(rule);
             }
         }

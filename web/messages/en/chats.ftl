@@ -53,6 +53,7 @@ chats-typing-several = Several people are writing…
 chats-you = you
 chats-yours = You
 chats-help = Crisis help
+chats-held-part = It is about the marked part:
 chats-help-hint = Opens in a new tab. The chat stays open.
 chats-end = End the chat
 chats-end-heading = End this chat?

@@ -4,6 +4,7 @@ crisis-band-link = People who can help now
 crisis-offer-own = It sounds as if you are carrying something very heavy. What you wrote has been sent, and somebody from our team will look in.
 crisis-offer-other = It sounds as if somebody you know may be in danger. What you wrote has been sent, and somebody from our team will look in.
 crisis-offer-abuse = Nobody may hurt you. What you wrote has been sent, and somebody from our team will look in.
+crisis-offer-hidden = Only the contact details in it are hidden. This keeps you safe, as we cannot know who would use them. You can be answered right here.
 crisis-offer-call = People who can help right now:
 crisis-offer-away = Put this away
 crisis-title = Crisis help

@@ -113,6 +113,22 @@ staff-concern-close-short = Looked after
 staff-concern-state-open = Waiting
 staff-concern-state-taken = Being looked after
 staff-concern-state-closed = Looked after
+staff-concern-urgent = contact details were hidden
+staff-concern-calls = staff called { $count } times
+staff-concern-waiting = { $count } waiting
+staff-call-first = { $count ->
+    [one] Somebody may be in danger, and nobody looks after them yet.
+   *[other] { $count } people may be in danger, and nobody looks after them yet.
+  }
+staff-call-again = { $count ->
+    [one] Somebody may be in danger, and has waited for a while. Please look after them now.
+   *[other] { $count } people may be in danger, and some have waited for a while. Please look after them now.
+  }
+staff-call-urgent = { $count ->
+    [one] Somebody may be in danger and gave contact details, which are hidden. Please look now.
+   *[other] { $count } people may be in danger. Contact details were given too, and are hidden. Please look now.
+  }
+staff-call-open = People to look after
 staff-concern-never = A sign of danger is never an offence: it leads to no warning, no points and no ban.
 staff-screening-filter = Class
 staff-screening-class-contact = contact details

@@ -748,7 +748,7 @@ export interface ScreeningTry {
   words: string;
 }
 
-/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. */
+/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. */
 export interface Concern {
   id: string;
   person: Person;
@@ -759,6 +759,8 @@ export interface Concern {
   count: number;
   state: "closed" | "open" | "taken";
   readable: boolean;
+  urgent: boolean;
+  calls: number;
   taken_by: string | null;
 }
 
@@ -886,7 +888,7 @@ export interface AckFrame {
   at: number | null;
 }
 
-/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. */
+/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
 export interface RefusedFrame {
   type: "error";
   ref: string | null;
@@ -894,6 +896,8 @@ export interface RefusedFrame {
   detail: string;
   field: string | null;
   retry_at: number | null;
+  start: number | null;
+  end: number | null;
 }
 
 /** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */
@@ -994,11 +998,27 @@ export interface LeftFrame {
   until: number | null;
 }
 
-/** Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it. */
+/** Something this person wrote in `channel` may mean danger, for themselves or somebody else, or tell of abuse: show them crisis help. Nothing was held back because of it. `hidden`: contact details in it were covered, for everybody. */
 export interface HelpOfferedFrame {
   type: "help";
   channel: string;
   about: "abuse" | "other" | "own";
+  hidden: boolean;
+}
+
+/** To staff alone: somebody wrote what may be a sign of danger, and nobody looks after them yet. No words, no names: the concern has them. `urgent`: contact details came with it, and were covered. `again`: nobody has taken it in time, so all staff are called again. */
+export interface StaffCalledFrame {
+  type: "staff-called";
+  concern: string;
+  about: "abuse" | "other" | "own";
+  urgent: boolean;
+  again: boolean;
+}
+
+/** To staff alone: somebody looks after this concern. */
+export interface StaffAnsweredFrame {
+  type: "staff-answered";
+  concern: string;
 }
 
 /** Roles, status or sanctions of this person changed. */
@@ -1021,7 +1041,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | HelpOfferedFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

@@ -31,7 +31,7 @@ export type State =
   | { kind: "ended"; reason: "signed-out" | "left" };
 
 /** A refusal as a value: the code, words for the person, and when it will be allowed. */
-export type Refusal = Pick<RefusedFrame, "code" | "detail" | "field" | "retry_at">;
+export type Refusal = Pick<RefusedFrame, "code" | "detail" | "field" | "retry_at"> & Partial<Pick<RefusedFrame, "start" | "end">>;
 export type Answer = { ok: true; frame: ServerFrame } | { ok: false; refusal: Refusal };
 
 type Asking = Extract<ClientFrame, { ref: string }>;

@@ -1,7 +1,7 @@
 // What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
 // belongs, subscribes again where something is missing, and tells whoever listens that something changed.
 
-import type { Chat, HelpOfferedFrame, Me, ServerFrame, Warning } from "../generated/wire";
+import type { Chat, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
 import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
@@ -22,6 +22,12 @@ export class Live {
   warnings: readonly Warning[] = [];
   /** What something this person wrote may mean: crisis help is shown until they put it away. */
   help: HelpOfferedFrame["about"] | null = null;
+  /** Whether contact details were covered in it. */
+  helpHidden = false;
+  /** Of staff: calls that nobody has answered yet, by concern. */
+  calls: ReadonlyMap<string, StaffCalledFrame> = new Map();
+  /** How many frames about concerns have come: lists of them are read again after each. */
+  concernsTold = 0;
 
   private readonly channels = new Map<string, Channel>();
   private readonly subscribing = new Set<string>();
@@ -154,8 +160,15 @@ export class Live {
     this.connection.say({ type: "mark", channel: id, delivered, read });
   }
 
+  /** A call that comes again is shown again. */
+  putCallsAway(): void {
+    this.calls = new Map();
+    this.tell();
+  }
+
   putHelpAway(): void {
     this.help = null;
+    this.helpHidden = false;
     this.tell();
   }
 
@@ -234,7 +247,19 @@ export class Live {
         return;
       case "help":
         this.help = frame.about;
+        this.helpHidden ||= frame.hidden;
         return;
+      case "staff-called":
+        this.calls = new Map(this.calls).set(frame.concern, frame);
+        this.concernsTold += 1;
+        return;
+      case "staff-answered": {
+        const rest = new Map(this.calls);
+        rest.delete(frame.concern);
+        this.calls = rest;
+        this.concernsTold += 1;
+        return;
+      }
       case "warning":
         this.warnings = [...this.warnings.filter((held) => held.id !== frame.warning.id), frame.warning];
         return;

@@ -123,3 +123,14 @@ test("a lost connection is said once, counted down, and can be hurried", async (
   world.socket.lose(4403);
   expect(await screen.findByText(/signed out/)).toBeTruthy();
 });
+
+test("help says that contact details were hidden, until it is put away", async () => {
+  const { world, live, rest } = talking();
+  render(Workspace, { side: "member", me: somebody(), live, rest });
+  world.socket.receive({ type: "help", channel: ID, about: "own", hidden: true });
+  expect(await screen.findByText(/Only the contact details in it are hidden/)).toBeTruthy();
+  await fireEvent.click(screen.getByRole("button", { name: "Put this away" }));
+  world.socket.receive({ type: "help", channel: ID, about: "own", hidden: false });
+  expect(await screen.findByText(/carrying something very heavy/)).toBeTruthy();
+  expect(screen.queryByText(/Only the contact details/)).toBeNull();
+});

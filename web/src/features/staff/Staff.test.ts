@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { loadMessages } from "../../messages";
@@ -10,16 +10,25 @@ beforeAll(() => loadMessages("en"));
 beforeEach(() => history.replaceState(null, "", "/staff"));
 afterEach(cleanup);
 
+const CONCERN = "d".repeat(26);
+const LIST = "/api/staff/concerns?which=open";
+const person = { name: "carefulPear7220", kind: "guest", badge: "" };
+const one = {
+  id: CONCERN, person, channel: "c".repeat(26), about: "own", at: 1, last_at: 1, count: 1, state: "open", readable: true,
+  urgent: true, calls: 3, taken_by: null,
+};
+
+
 const heading = (words: string) => screen.getByRole("heading", { level: 2, name: words });
 
 test("the section stays over a reload, and one goes back through it", async () => {
-  const { rest } = talking();
-  render(Staff, { rest });
+  const { live, rest } = talking();
+  render(Staff, { live, rest });
   expect(heading("Waiting requests")).toBeTruthy();
   await fireEvent.click(screen.getByRole("button", { name: "Bans" }));
   expect(heading("Bans")).toBeTruthy();
   cleanup();
-  render(Staff, { rest });
+  render(Staff, { live, rest });
   expect(heading("Bans")).toBeTruthy();
   location.hash = "";
   await fireEvent.popState(window);
@@ -28,10 +37,65 @@ test("the section stays over a reload, and one goes back through it", async () =
 
 test("a name that nobody has is said to be that", async () => {
   history.replaceState(null, "", "/staff#people");
-  const { rest } = talking({ "PUT /api/staff/people/nobody/roles/moderator": { status: 404, body: { code: "not-found", detail: "This is not here." } } });
-  render(Staff, { rest });
+  const { live, rest } = talking({ "PUT /api/staff/people/nobody/roles/moderator": { status: 404, body: { code: "not-found", detail: "This is not here." } } });
+  render(Staff, { live, rest });
   const name = screen.getByLabelText("Name");
   await fireEvent.input(name, { target: { value: "@nobody" } });
   await fireEvent.submit(name.closest("form") as HTMLFormElement);
   expect(await screen.findByText(/Nobody here has this name/)).toBeTruthy();
+});
+
+function open(waiting: number) {
+  const answers = {
+    [`GET ${LIST}&limit=1`]: { body: { concerns: [], waiting, next: null } },
+    [`GET ${LIST}`]: { body: { concerns: waiting > 0 ? [one] : [], waiting, next: null } },
+  };
+  const set = talking(answers);
+  render(Staff, { live: set.live, rest: set.rest });
+  return { ...set, answers };
+}
+
+const call = (more: { urgent?: boolean; again?: boolean } = {}) =>
+  ({ type: "staff-called", concern: CONCERN, about: "own", urgent: false, again: false, ...more }) as const;
+
+test("a call is announced at once, counted, and opens the people to look after", async () => {
+  const { world, answers } = open(0);
+  await screen.findByRole("navigation");
+  expect(screen.queryByText(/may be in danger/)).toBeNull();
+  answers[`GET ${LIST}&limit=1`] = { body: { concerns: [], waiting: 1, next: null } };
+  answers[`GET ${LIST}`] = { body: { concerns: [one], waiting: 1, next: null } };
+  world.socket.receive(call());
+  expect((await screen.findByText(/Somebody may be in danger, and nobody/)).closest("[role=alert]")).toBeTruthy();
+  expect(await screen.findByText(/1.* waiting/)).toBeTruthy();
+  await fireEvent.click(screen.getAllByRole("button", { name: "People to look after" })[0]!);
+  expect(await screen.findByText(/carefulPear7220/)).toBeTruthy();
+  expect(screen.getByText("contact details were hidden")).toBeTruthy();
+  expect(screen.getByText(/staff called .*3.* times/)).toBeTruthy();
+});
+
+test("who came again, or gave contact details, is told differently; an answered call is gone", async () => {
+  const { world } = open(1);
+  world.socket.receive(call({ again: true }));
+  expect(await screen.findByText(/has waited for a while/)).toBeTruthy();
+  world.socket.receive(call({ urgent: true }));
+  expect(await screen.findByText(/gave contact details, which are hidden/)).toBeTruthy();
+  world.socket.receive({ type: "staff-answered", concern: CONCERN });
+  await waitFor(() => expect(screen.queryByText(/may be in danger/)).toBeNull());
+});
+
+test("a call put away comes back when it is called again", async () => {
+  const { world } = open(1);
+  world.socket.receive(call());
+  await fireEvent.click(await screen.findByRole("button", { name: "Put this away" }));
+  await waitFor(() => expect(screen.queryByText(/may be in danger/)).toBeNull());
+  world.socket.receive(call({ again: true }));
+  expect(await screen.findByText(/has waited for a while/)).toBeTruthy();
+});
+
+test("the list and its count are read again after each frame", async () => {
+  const { world, calls } = open(1);
+  await screen.findByText(/1.* waiting/);
+  const before = calls.length;
+  world.socket.receive({ type: "staff-answered", concern: CONCERN });
+  await waitFor(() => expect(calls.length).toBeGreaterThan(before));
 });

@@ -1,0 +1,55 @@
+"""Contact details in a cry for help: covered, and nothing else is."""
+
+import pytest
+
+from cups.screening import hiding, loading
+
+CORE = loading.screening(loading.shipped_ready(), loading.lexicon(), source={})
+
+
+def hidden(text: str) -> str:
+    return hiding.hide(text, CORE.judge("p", text), lambda part: CORE.judge("p", part))
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "stays"),
+    [
+        ("I am going to kill myself, please call me 555 010 4477", ["555", "4477"], ["I am going to kill myself"]),
+        (
+            "i want to die. mail me at sad.owl@example.com or call 555 010 4477 pls",
+            ["sad.owl", "4477"],
+            ["i want to die."],
+        ),
+        (
+            "i want to die, my number is five five five oh one oh four four seven seven",
+            ["four four seven"],
+            ["i want to die"],
+        ),
+        ("quiero morir, llámame al 600 123 456", ["600 123"], ["quiero morir"]),
+        ("😢 I want to die 😢 555 010 4477 😢", ["555"], ["😢 I want to die 😢", "😢"]),
+    ],
+)
+def test_the_details_go_and_the_words_stay(text: str, gone: list[str], stays: list[str]) -> None:
+    verdict = CORE.judge("p", text)
+    assert verdict.action == "help" and hiding.contact(verdict)
+    shown = hidden(text)
+    assert hiding.HIDDEN in shown
+    assert not [part for part in gone if part in shown] and not [part for part in stays if part not in shown]
+    assert not hiding.contact(CORE.judge("p", shown))
+
+
+def test_what_holds_none_is_left_as_it_is() -> None:
+    text = "I want to die, I have felt like this for 3 weeks"
+    assert hidden(text) == text
+
+
+def test_stretches_that_overlap_are_covered_once() -> None:
+    assert hiding.cover("abcdefghij", [(4, 6), (1, 5)]) == f"a{hiding.HIDDEN}ghij"
+    assert hiding.cover("abc", [(0, 3)]) == hiding.HIDDEN
+
+
+def test_whatever_is_still_found_in_the_end_goes_with_all_its_digits() -> None:
+    """A rule that finds something in every text, whatever is covered: the rounds have an end, and no number is left."""
+    stubborn = CORE.judge("p", "call me 555 010 4477")
+    shown = hiding.hide("call me 555 010 4477 or a@b", stubborn, lambda _part: stubborn)
+    assert not any(ch.isdigit() for ch in shown) and "@" not in shown
