@@ -226,6 +226,8 @@ impl Reactor {
                     self.discard_read(slot, rest);
                     return (bytes.len(), Left::Done);
                 }
+                // Nothing follows a close frame.
+                Phase::Answering(_) | Phase::Parting(_) => return (bytes.len(), Left::Done),
                 Phase::Offered | Phase::Held => return (at, Left::Done),
             }
             if messages == MESSAGES || *budget == 0 {
@@ -250,6 +252,10 @@ impl Reactor {
                 }
                 Parsed::Pong => {
                     self.control(slot);
+                }
+                Parsed::Close(payload) => {
+                    let answer = frame(opcode::CLOSE, payload);
+                    self.hear_close(slot, answer);
                 }
                 Parsed::TooBig => {
                     self.close_for(slot, 1009, "message too big", End::TooBig);
@@ -287,9 +293,7 @@ impl Reactor {
         connection.incomplete = Some(now);
         connection.phase = match why {
             Why::Fragment => Phase::Fragmented(Box::<Fragments>::default()),
-            Why::Close(whole) | Why::Malformed(whole) => {
-                Phase::Lost(Box::new(Lost::new(most.max(whole), Follower::default())))
-            }
+            Why::Malformed(whole) => Phase::Lost(Box::new(Lost::new(most.max(whole), Follower::default()))),
         };
     }
 

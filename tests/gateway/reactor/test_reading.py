@@ -113,8 +113,10 @@ WRONG = {
     "long length in more bytes than it needs": bytes([0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0]) + b"hello",
     "length with its highest bit set": bytes([0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0]) + b"hello",
     "text that is no UTF-8": masked(FIN | TEXT, b"\xff\xfe"),
-    "a close frame": closing(1000, b"bye"),
-    "a close frame without a code": closing(None),
+    "a close frame of one byte": masked(FIN | CLOSE, b"\x03"),
+    "a close frame whose code is for nobody": closing(1005),
+    "a close frame whose code is undefined": closing(2999),
+    "a close frame whose reason is no UTF-8": closing(1000, b"\xff"),
     "an unfinished message, then another": masked(TEXT, b"one") + masked(FIN | TEXT, b"two"),
     "a close frame within a message": masked(TEXT, b"one") + closing(),
 }
