@@ -378,8 +378,10 @@ impl Reactor {
         let Some(connection) = &self.connections[slot as usize] else {
             return;
         };
+        // Most that are offered are answered within this turn: what would be told meanwhile is told once, and then no more.
+        let soon = matches!(connection.phase, Phase::Offered) && connection.ticked == self.tick_number();
         let interest = Interest {
-            read: connection.wants_read(),
+            read: connection.wants_read() || soon,
             write: self.schedule.state(slot) == crate::schedule::State::Blocked,
         };
         let deadline = connection.deadline(&self.timeouts);

@@ -114,6 +114,8 @@ impl Reactor {
             // Whoever is not read is heard only when the connection has broken: this would be told for ever.
             if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
                 self.broken(slot);
+            } else {
+                self.sync(slot);
             }
             return;
         }
@@ -366,7 +368,7 @@ impl Reactor {
 
     /// The low bits of the number of this tick: enough to tell it from the one before.
     #[allow(clippy::cast_possible_truncation)]
-    fn tick_number(&self) -> u32 {
+    pub(crate) fn tick_number(&self) -> u32 {
         self.counters.ticks as u32
     }
 }
