@@ -216,7 +216,7 @@ class Reactor:
         `send_timeout_s`, 4 a frame incomplete for `frame_timeout_s`, 5 `close`, or the peer's close was answered, 6 `abort` or a retraction, 7 too big,
         8 too many control frames. Exactly once, and last, for each connection that had a head or was adopted, and was
         not released. 6 overflowed: the outbox is empty and takes nothing more; the caller closes.
-        At most 64 messages of a connection and 1,024 in all; the rest waits for the next tick."""
+        At most 64 messages of a connection and 256 in all; the rest waits for the next tick."""
     def flush(self, now: float) -> float | None:
         """Writes to at most `flush_connections`. Seconds after which to call again: 0.0 if more is left, None if nothing
         waits for a flush. When more has come during a walk over all that waited, which took more than half a millisecond,

@@ -18,7 +18,7 @@ from cups.gateway.plain_frames import Found, Mode
 from cups.gateway.plain_outboxes import Outboxes
 from cups.gateway.reactor_events import End, Event
 
-ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 1024
+ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 256
 """What one tick takes: connections, bytes and messages of one connection, messages in all."""
 SCAN_S = 0.1
 FAREWELL_S, FAREWELLS = 1.0, 256
