@@ -36,7 +36,9 @@ pub fn run(args: &Args) -> Outcome<()> {
     settle(&mut net, Duration::from_secs(2))?;
     let before = setup.server.memory()?;
     let opening = Window::open(setup.server)?;
-    net.open_all(0..count, setup.at_once, SETUP_WITHIN * 2)?;
+    // Servers beside each other share a core.
+    let within = SETUP_WITHIN * if together { 3 } else { 2 };
+    net.open_all(0..count, setup.at_once, within)?;
     let opened = opening.elapsed();
     settle(&mut net, Duration::from_secs(2))?;
     if let Some(word) = &word {
