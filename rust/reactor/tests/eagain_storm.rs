@@ -128,8 +128,8 @@ fn storm(ring: bool) {
     assert_eq!(statistics.frames_out - floor.frames_out, u64::from(FRAMES) * READERS as u64);
     let expected: Vec<_> = (0..FRAMES).map(|number| (0x81, payload(number))).collect();
     for reader in &readers {
-        let (frames, taken) = server_frames(&reader.got);
-        assert!(frames == expected && taken == reader.got.len(), "nothing is lost, torn, doubled or out of order");
+        let (frames, whole) = server_frames(&reader.got);
+        assert!(frames == expected && whole == reader.got.len(), "nothing is lost, torn, doubled or out of order");
         assert_eq!(reactor.depth(reader.conn), (0, 0));
     }
     assert_eq!((statistics.frames_queued, statistics.bytes_queued), (0, 0), "and nothing is kept");
