@@ -1,6 +1,8 @@
 //! Closes that a client begins: whatever stands before and behind, and however it comes, all that waits is written, the same
 //! payload comes back, once and last, and the socket is let go when the client's stream ends, or in time.
 
+#![allow(clippy::cast_possible_truncation)] // Tests count little.
+
 mod support;
 
 use std::io::Write;
