@@ -3,12 +3,13 @@
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,18 +99,60 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def client(mode: str, server: Server, **options: object) -> list[dict[str, Any]]:
     """Runs the load client on its core; the objects that it printed."""
-    words = [str(client_program()), mode, *server.options()]
-    for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
     try:
         done = subprocess.run(
-            words, capture_output=True, timeout=CLIENT_WITHIN_S, check=False, preexec_fn=pin(CLIENT_CORE)
+            _words(mode, server, options),
+            capture_output=True,
+            timeout=CLIENT_WITHIN_S,
+            check=False,
+            preexec_fn=pin(CLIENT_CORE),
         )
     except subprocess.TimeoutExpired:
         raise Failed(f"the load client did not end within {CLIENT_WITHIN_S:.0f} s") from None
     if done.returncode:
         raise Failed(_last_line(done.stderr))
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+class Client:
+    """A load client that goes on when it is told to, line by line."""
+
+    def __init__(self, mode: str, server: Server, **options: object) -> None:
+        self._process = subprocess.Popen(
+            _words(mode, server, options),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=pin(CLIENT_CORE),
+        )
+
+    def go_on(self) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # what it says next tells why
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """What it prints next. Failed if it ends instead, or takes too long."""
+        assert self._process.stdout is not None and self._process.stderr is not None
+        if not select.select([self._process.stdout], [], [], CLIENT_WITHIN_S)[0]:
+            raise Failed(f"the load client said nothing within {CLIENT_WITHIN_S:.0f} s")
+        line = self._process.stdout.readline()
+        if not line:
+            raise Failed(_last_line(self._process.stderr.read()))
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+def _words(mode: str, server: Server, options: Mapping[str, object]) -> list[str]:
+    words = [str(client_program()), mode, *server.options()]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    return words
 
 
 def _last_line(text: bytes) -> str:

@@ -213,10 +213,10 @@ class Reactor:
         0 head: all that was read, up to and past the empty line; nothing is read until `upgrade`, `release` or `abort`.
         1 text, UTF-8. 2 binary. 3 diverted: raw bytes. 4 diverted, with which the fragmented message is complete.
         5 ended, with the reason: 0 end of stream, 1 reset, 2 heartbeat unanswered, 3 nothing could be written for
-        `send_timeout_s`, 4 a frame incomplete for `frame_timeout_s`, 5 `close`, 6 `abort` or a retraction, 7 too big,
+        `send_timeout_s`, 4 a frame incomplete for `frame_timeout_s`, 5 `close`, or the peer's close was answered, 6 `abort` or a retraction, 7 too big,
         8 too many control frames. Exactly once, and last, for each connection that had a head or was adopted, and was
         not released. 6 overflowed: the outbox is empty and takes nothing more; the caller closes.
-        At most 64 messages of a connection and 1,024 in all; the rest waits for the next tick."""
+        At most 64 messages of a connection and 256 in all; the rest waits for the next tick."""
     def flush(self, now: float) -> float | None:
         """Writes to at most `flush_connections`. Seconds after which to call again: 0.0 if more is left, None if nothing
         waits for a flush. When more has come during a walk over all that waited, which took more than half a millisecond,
@@ -272,8 +272,8 @@ class Reactor:
     def depth(self, conn: int) -> tuple[int, int]:
         """(frames, bytes) waiting, the rest of a frame written in part included."""
     def statistics(self) -> dict[str, int]:
-        """Now: connections (upgraded), connecting, text_connections, packed_connections, groups, memberships, frames_queued,
-        bytes_queued. Since the start: accepted, refused, heads_dropped, frames_in, bytes_in, frames_out, bytes_out, writes,
+        """Now: connections (upgraded), connecting, parting (ended, but for the end of the peer's stream), text_connections,
+        packed_connections, groups, memberships, frames_queued, bytes_queued. Since the start: accepted, refused, heads_dropped, frames_in, bytes_in, frames_out, bytes_out, writes,
         partial_writes, blocked_writes, shed, conflated, retracted, diverted, overflowed, heartbeats, timed_out, too_big,
         floods, flushes, flush_micros, ticks."""
 

@@ -25,6 +25,7 @@ MOST_HEAD = 8192
 _GAUGES = {
     "connections": "WebSockets open",
     "connecting": "Connections whose head is not read yet",
+    "parting": "WebSockets that are closed but for the end of the client's stream",
     "groups": "Groups with members",
     "memberships": "Pairs of connection and group",
     "frames_queued": "Frames that wait in outboxes; a shared one counts in each",

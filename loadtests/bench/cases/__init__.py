@@ -7,7 +7,7 @@ TITLES = {
     "pairs": "500 pairs talk 1-to-1. Ours stores each message and acks it after the commit; the peers store nothing.",
     "handshakes": "Connecting, arriving and closing over and over, 16 at a time. Ours signs in by cookie or ticket and enters a room.",
     "idle": "10,000 connections that say nothing, signed in and in one room.",
-    "idle50k": "The same with 50,000, or as many as the system's limit of open files allows.",
+    "idle50k": "The same with 50,000, over as many servers as the system's limit of open files for one process asks for; each text is said at all of them at once.",
     "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
     "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
     "overload": "Rooms of 10 whose load grows until the server no longer keeps up, and then multiples of what it could do.",

@@ -1,6 +1,6 @@
 """10,000 connections that say nothing, signed in and in one room: what each takes of memory, what all take of the CPU."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.contest import Contest, Key, Sample
 from bench.lines import Line
@@ -18,17 +18,19 @@ TO_ALL: Key = ("one text to all", None)
 
 
 def run(settings: Settings) -> list[Line]:
-    return measure_idle(settings, "idle", settings.count(PEOPLE), min(RUNS, settings.runs))
-
-
-def measure_idle(settings: Settings, case: str, people: int, runs: int) -> list[Line]:
-    contest = Contest(settings, case, {"cups": ("--people", str(people)), "centrifuge": ()}, fresh=True)
+    people = settings.count(PEOPLE)
+    contest = Contest(settings, "idle", {"cups": ("--people", str(people)), "centrifuge": ()}, fresh=True)
 
     def measure(_name: str, server: Server) -> Mapping[Key, Sample]:
         (found,) = client("idle", server, count=people, hold=HOLD * settings.seconds)
         return {MEMORY: found, CPU: found, TO_ALL: found}
 
-    contest.run(measure, runs)
+    contest.run(measure, min(RUNS, settings.runs))
+    return idle_lines(contest)
+
+
+def idle_lines(contest: Contest, more: Sequence[str] = ()) -> list[Line]:
+    """The figures of everybody idle; `more` names other fields to tell of the memory's samples."""
     return [
         *contest.absent(),
         *contest.lines(
@@ -36,7 +38,7 @@ def measure_idle(settings: Settings, case: str, people: int, runs: int) -> list[
             "bytes of private memory a connection (smaps_rollup, less what it was before)",
             more_is_better=False,
             keys=(MEMORY,),
-            more=("resident_each", "connections", "lost"),
+            more=("resident_each", "connections", "lost", *more),
         ),
         *contest.lines(
             lambda sample: sample["cpu_s"] / sample["elapsed_s"] * 1e3,

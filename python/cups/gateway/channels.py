@@ -96,8 +96,8 @@ class Channels:
             return False
         visitor = gated(connection.visitor)
         self._room_for_one_more(connection, frame)
-        room = self._rooms.let_in(row, visitor.facts)
-        self._in_room(connection, frame, history, visitor.facts, can_moderate=room.can_moderate)
+        can_moderate = self._rooms.let_in(row, visitor.facts)
+        self._in_room(connection, frame, history, visitor.facts, can_moderate=can_moderate)
         return True
 
     def _room_for_one_more(self, connection: Connection, frame: frames.Subscribe) -> None:
@@ -125,7 +125,7 @@ class Channels:
         finally:
             self._entering.pop(key, None)
         self._known_rooms[frame.channel] = row
-        can_moderate = self._rooms.let_in(row, facts).can_moderate
+        can_moderate = self._rooms.let_in(row, facts)
         self._in_room(connection, frame, history, facts, can_moderate=can_moderate)
 
     def _in_room(
@@ -206,8 +206,10 @@ class Channels:
         missed = None if frame.since is None else self.histories.since(history, frame.since.epoch, frame.since.seq)
         if missed is not None and len(fitting(missed, self._settings.state_bytes)) < len(missed):
             missed = None  # too much to send at once: the client starts afresh and reads back as far as it likes
-        messages = fitting(self.histories.last(history, self._settings.history_page), self._settings.state_bytes)
-        messages = messages if missed is None else missed
+        if missed is None:
+            messages = fitting(self.histories.last(history, self._settings.history_page), self._settings.state_bytes)
+        else:
+            messages = missed
         state = frames.Subscribed(
             ref=frame.ref,
             channel=frame.channel,

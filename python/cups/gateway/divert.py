@@ -1,4 +1,4 @@
-"""Where trio-websocket comes in: handshakes, closes, and every frame that the reactor's fast path does not take.
+"""Where trio-websocket comes in: handshakes, and every frame that the reactor's fast path does not take, malformed closes among them.
 
 A frame depends on no other on the fast path (no fragments, no compression), so what is left is still a whole WebSocket stream: trio-websocket
 reads it from a `ReactorStream`, in a task that lives as long as the one message or close that needs it.

@@ -3,14 +3,16 @@
 Everybody else is upgraded by trio-websocket. Both go through the same checks before: path, Origin, session, limits.
 """
 
-import base64
 import binascii
 import hashlib
+import re
 
 from cups.errors import Refused
 from cups.gateway.head import Head
 from cups.wire.frames import PROTOCOL, PROTOCOL_PACKED, TICKET
 
+_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
+"""16 bytes in base64."""
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -30,15 +32,12 @@ def ticket(names: list[str]) -> str | None:
 
 def answer(head: Head, subprotocol: str | None) -> bytes:
     """The 101 of RFC 6455, section 4.2.2. bad-input for an upgrade that is none."""
-    key = head.headers.get("sec-websocket-key", "")
-    try:
-        whole = len(base64.b64decode(key, validate=True)) == 16
-    except (binascii.Error, ValueError):
-        whole = False
-    connection = {word.strip().lower() for word in head.headers.get("connection", "").split(",")}
-    if not whole or head.headers.get("sec-websocket-version") != "13" or "upgrade" not in connection:
+    headers = head.headers
+    key, connection = headers.get("sec-websocket-key", ""), headers.get("connection", "")
+    upgrades = connection == "Upgrade" or any(word.strip().lower() == "upgrade" for word in connection.split(","))
+    if not upgrades or _KEY.fullmatch(key) is None or headers.get("sec-websocket-version") != "13":
         raise Refused("bad-input")
-    accept = base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest())
+    accept = binascii.b2a_base64(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest(), newline=False)
     named = b"" if subprotocol is None else b"Sec-WebSocket-Protocol: " + subprotocol.encode() + b"\r\n"
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "

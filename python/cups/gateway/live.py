@@ -41,6 +41,7 @@ from cups.rooms.service import Rooms
 from cups.settings import Settings
 from cups.store.database import Database, StorageFailed
 from cups.wire import frames
+from cups.wire.base import Ref
 
 log = structlog.get_logger()
 _text = msgspec.json.Decoder(frames.ClientFrame)
@@ -67,6 +68,14 @@ class _Envelope(msgspec.Struct):
     ref: str | None = None
 
 
+class _Said(msgspec.Struct, tag_field="type", tag="send"):
+    """What somebody wrote, of which nothing has to be read to refuse it but how to name it."""
+
+    ref: Ref
+
+
+_text_said = msgspec.json.Decoder(_Said)
+_packed_said = msgspec.msgpack.Decoder(_Said)
 _text_envelope = msgspec.json.Decoder(_Envelope)
 _packed_envelope = msgspec.msgpack.Decoder(_Envelope)
 
@@ -150,11 +159,11 @@ class Live:
     def _turned_away(self, connection: Connection, data: bytes) -> bool:
         """While more comes in than the loop can take: refuses what somebody wrote as cheaply as can be, uncounted. False for all else:
         that takes its usual way."""
-        try:
-            frame = (_packed if connection.packed else _text).decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        if b"send" not in data:
             return False
-        if type(frame) is not frames.Send:
+        try:
+            frame = (_packed_said if connection.packed else _text_said).decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return False
         self._load.shed += 1
         retry_at = self._clock.now() + SHED_RETRY_MS

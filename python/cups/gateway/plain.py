@@ -18,7 +18,7 @@ from cups.gateway.plain_frames import Found, Mode
 from cups.gateway.plain_outboxes import Outboxes
 from cups.gateway.reactor_events import End, Event
 
-ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 1024
+ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 256
 """What one tick takes: connections, bytes and messages of one connection, messages in all."""
 SCAN_S = 0.1
 FAREWELL_S, FAREWELLS = 1.0, 256
@@ -37,12 +37,17 @@ class PlainReactor(Outboxes):
         self._ready: dict[int, None] = {}
         """Who is to be read, as an ordered set."""
         self._last, self._scanned, self._deaf, self._dismissed = 0, float("-inf"), False, 0
+        self._heard: list[int] = []
+        """Whose close frame has come and waits for its answer."""
         self._exempt = {canonical(address) for address in self._settings.exempt_addresses}
 
     def __del__(self) -> None:
         if not hasattr(self, "_last"):
             return  # never made: a setting was wrong
-        for sock in [*self._listeners.values(), *(conn.sock for conn in self._connections.values())]:
+        for sock in [
+            *self._listeners.values(),
+            *(conn.sock for conn in (*self._connections.values(), *self._parting.values())),
+        ]:
             sock.close()
         self._epoll.close()
 
@@ -81,7 +86,7 @@ class PlainReactor(Outboxes):
                 return
             address, s = address_of(sock), self._settings
             crowded = self._addresses[address] >= s.max_connections_per_address and address not in self._exempt
-            full = len(self._connections) - self._dismissed >= s.max_connections
+            full = len(self._connections) + len(self._parting) - self._dismissed >= s.max_connections
             self._counts["refused" if crowded or full else "accepted"] += 1
             conn = self._add(sock)
             if crowded or full:
@@ -182,9 +187,12 @@ class PlainReactor(Outboxes):
     def tick(self, now: float) -> list[tuple[int, int, Any]]:
         self._now = now
         self._counts["ticks"] += 1
+        self._answer_closes()
         for fd, mask in self._epoll.poll(0):
             if fd in self._listeners:
                 self._accept(self._listeners[fd])
+            elif fd in self._parting:
+                self._see_off(self._parting[fd])
             elif (conn := self._by_fd.get(fd)) is not None:
                 if mask & ~OUT and conn.reads:
                     self._ready.setdefault(conn.id)
@@ -260,12 +268,17 @@ class PlainReactor(Outboxes):
         while taken < most and conn.reads and conn.state is State.OPEN:
             plain_before = conn.parser.mode is Mode.PLAIN
             found = conn.parser.take()
-            self._counts["diverted"] += plain_before and conn.parser.mode is not Mode.PLAIN
+            self._counts["diverted"] += plain_before and conn.parser.mode not in (Mode.PLAIN, Mode.SKIPS)
             if found is None:
                 break
             kind, data = found
             if kind is Found.REFUSED:
                 self._limit(conn, 1009, data.decode(), End.TOO_BIG)
+                break
+            if kind is Found.CLOSE:
+                self._counts["frames_in"] += 1
+                conn.answer = data
+                self._heard.append(conn.id)
                 break
             if kind not in (Found.DIVERTED, Found.DIVERTED_LAST):
                 self._counts["frames_in"] += 1
@@ -313,6 +326,15 @@ class PlainReactor(Outboxes):
             found.bare = found.state is State.ASKED
             self._shut(found, b"" if found.bare else last_words, End.CLOSED, self._settings.close_timeout_s)
 
+    def _answer_closes(self) -> None:
+        """Closes whoever has closed. Not as soon as the close frame is read: what came before it is handled by then, and answered."""
+        heard, self._heard = self._heard, []
+        for id in heard:
+            conn = self._connections.get(id)
+            if conn is not None and conn.state is State.OPEN and conn.answer is not None:
+                last_words = frames.frame(frames.CLOSE, conn.answer)
+                self._shut(conn, last_words, End.CLOSED, self._settings.close_timeout_s)
+
     def _shut(self, conn: Connection, last_words: bytes, end: End, patience: float) -> None:
         """What waits is still written, then the last words; what comes in is looked at for nothing but an answer."""
         conn.out.extend(self._drain(conn, self._settings.outbox_bytes))
@@ -338,13 +360,36 @@ class PlainReactor(Outboxes):
         if not conn.out and (conn.at_eof or (conn.parser.closed and not conn.bare)):
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_WR)
-            self._end(conn, conn.end)
+            self._end(conn, conn.end) if conn.at_eof else self._part(conn)
             return
         if not conn.out and (conn.bare or conn.parser.astray):
             # Its close frame would not be known: the end of our stream asks it to go.
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_WR)
         self._arm(conn)
+
+    def _part(self, conn: Connection) -> None:
+        """Over, but for the client's end of the stream: closed before, what it still sends would be answered with a reset."""
+        self._forget(conn)
+        self._addresses[conn.address] += 1
+        self._parting[conn.fd] = conn
+        self._epoll.register(conn.fd, IN)
+        self._events.append((Event.ENDED, conn.id, int(conn.end)))
+
+    def _see_off(self, conn: Connection) -> None:
+        with suppress(BlockingIOError):
+            try:
+                if conn.sock.recv(READ_BYTES):
+                    return
+            except ConnectionError:
+                pass
+            self._let_go(conn)
+
+    def _let_go(self, conn: Connection) -> None:
+        del self._parting[conn.fd]
+        self._addresses -= Counter({conn.address: 1})
+        self._epoll.unregister(conn.fd)
+        conn.sock.close()
 
     def abort(self, conn: int) -> None:
         if (found := self._connections.get(conn)) is not None and found.state is not State.CONNECTING:
@@ -356,6 +401,8 @@ class PlainReactor(Outboxes):
         if self._deaf:
             self._hear(deaf=False)
         now, s = self._now, self._settings
+        for conn in [conn for conn in self._parting.values() if now >= conn.deadline]:
+            self._let_go(conn)
         for conn in list(self._connections.values()):
             if conn.state is State.CLOSING:
                 if now >= conn.deadline:

@@ -92,6 +92,8 @@ class Connection:
         self.end, self.deadline = End.CLOSED, 0.0
         self.bare = False
         """Closes before its upgrade: the end of the stream stands for a close frame, on both sides."""
+        self.answer: bytes | None = None
+        """To the client's close frame, until the turn's end."""
         self.dismissed = False
         """Nobody knows of it; it is being told why it may not come in."""
 

@@ -1,6 +1,7 @@
 """Frames for the plain reactor: making server frames, and taking a client's stream apart.
 
-`Parser` takes whole, plain frames off the stream and passes on raw what is not: fragmented messages, closes, and all that is malformed.
+`Parser` takes whole, plain frames off the stream and passes on raw what is not: fragmented messages, closes among them, and all that is
+malformed.
 It knows no socket and no time.
 """
 
@@ -105,6 +106,8 @@ class Found(Enum):
     BINARY = auto()
     PING = auto()
     PONG = auto()
+    CLOSE = auto()
+    """With what its answer has to carry; nothing is taken behind it."""
     DIVERTED = auto()
     DIVERTED_LAST = auto()
     REFUSED = auto()
@@ -198,11 +201,12 @@ class Parser:
         end = size + length
         if len(self.buffer) < end:
             return None
-        if opcode == CLOSE:
-            return self._lose(0)
         payload = unmask(self.buffer[size:end], self.buffer[size - 4 : size])
-        if opcode == TEXT and not _is_utf8(payload):
+        if (opcode == TEXT and not _is_utf8(payload)) or (opcode == CLOSE and not _is_close(payload)):
             return self._lose(0)
+        if opcode == CLOSE:
+            self.skip()
+            return Found.CLOSE, payload
         del self.buffer[:end]
         self.control += opcode >= CLOSE
         return {TEXT: Found.TEXT, BINARY: Found.BINARY, PING: Found.PING, PONG: Found.PONG}[opcode], payload
@@ -261,6 +265,16 @@ class Parser:
         data = bytes(self.buffer[:end])
         del self.buffer[:end]
         return data
+
+
+def _is_close(payload: bytes) -> bool:
+    """Whether a client's close frame may carry this: nothing, or a code for the wire (RFC 6455, section 7.4) and a reason in UTF-8."""
+    if len(payload) < 2:
+        return not payload
+    code = int.from_bytes(payload[:2], "big")
+    return (code in range(1000, 1004) or code in range(1007, 1014) or code in range(3000, 5000)) and _is_utf8(
+        payload[2:]
+    )
 
 
 def _is_utf8(data: bytes) -> bool:

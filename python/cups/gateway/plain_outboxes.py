@@ -45,6 +45,8 @@ class Outboxes(ABC):
         self._settings = settings
         self._fanout = Fanout(max_bytes=settings.outbox_bytes, max_frames=settings.outbox_frames)
         self._connections: dict[int, Connection] = {}
+        self._parting: dict[int, Connection] = {}
+        """By descriptor: over and told, but for the end of the client's stream."""
         self._groups: dict[str, set[int]] = {}
         self._counts: Counter[str] = Counter()
         self._now = 0.0
@@ -59,6 +61,8 @@ class Outboxes(ABC):
     def _finish(self, conn: Connection) -> None: ...
     @abstractmethod
     def _arm(self, conn: Connection) -> None: ...
+    @abstractmethod
+    def _answer_closes(self) -> None: ...
     @abstractmethod
     def abort(self, conn: int) -> None: ...
 
@@ -183,6 +187,7 @@ class Outboxes(ABC):
         sizes = {
             "connections": len(upgraded),
             "connecting": len(everyone) - len(upgraded) - sum(conn.dismissed for conn in everyone),
+            "parting": len(self._parting),
             "groups": len(self._groups),
             "memberships": sum(map(len, self._groups.values())),
             "frames_queued": queued["frames_queued"] + sum(len(conn.out) for conn in everyone),
@@ -199,6 +204,7 @@ class Outboxes(ABC):
 
     def flush(self, now: float) -> float | None:
         began, self._now = time.perf_counter(), now
+        self._answer_closes()
         for id, due in list(self._lazy.items()):
             due = self._lazy[id] = now + self._settings.lazy_ms / 1000 if due is None else due
             if due <= now:

@@ -15,7 +15,11 @@ __all__ = ["End", "Event", "Reactor", "make_reactor"]
 
 
 class Reactor(Protocol):
-    """Who asks after a connection that is gone gets False, nothing, or, where a wrong guess would do harm, a KeyError."""
+    """Who asks after a connection that is gone gets False, nothing, or, where a wrong guess would do harm, a KeyError.
+
+    A client's close is answered by the flush behind the tick that reads it, after what waits by then, and only ENDED is told; a malformed one is
+    DIVERTED. When both sides have closed, that is told at once; the socket stays until the client ends its stream, or its time is over.
+    """
 
     def fileno(self) -> int:
         """A descriptor that is readable when `tick` has something to do (but for the timers)."""

@@ -32,7 +32,7 @@ class End(IntEnum):
     FRAME_TIMEOUT = 4
     """A frame, or a diverted message, was begun and not finished."""
     CLOSED = 5
-    """Closed from our side: the client answered, or left, or its time was over."""
+    """Both sides have closed; or ours has, and the client left, or its time was over."""
     ABORTED = 6
     TOO_BIG = 7
     """A message over the limits; 1009 was sent."""

@@ -52,6 +52,7 @@ class Server:
         self._config.include_server_header = False
         self._app = wrap_app(app, self._config.wsgi_max_body_size, "asgi")
         self._context = WorkerContext(None)
+        self._origins, self._cookie = settings.allowed_origins(), settings.session_cookie()
         self._http = 0
         self._http_by_address: Counter[str] = Counter()
         self._diversions: dict[int, Diversion] = {}
@@ -124,7 +125,7 @@ class Server:
         """Path, Origin against the exact list, and whether there is room for one more."""
         if head.path != PATH or head.method != "GET":
             raise Refused("not-found")
-        if head.headers.get("origin") not in self._settings.allowed_origins():
+        if head.headers.get("origin") not in self._origins:
             raise Refused("bad-origin")
         if (retry_at := self._load.full()) is not None:
             raise Refused("busy-try-later", retry_at=retry_at)
@@ -144,7 +145,7 @@ class Server:
         old = None if number is None else self._hub.get(number)
         gone = None if number is None or old is not None else tickets.peek(number)
         arrival = old.arrival if old is not None else gone.arrival if gone is not None else None
-        cookie = head.cookie(self._settings.session_cookie())
+        cookie = head.cookie(self._cookie)
         by_cookie = None if not cookie or len(cookie) > 100 else hashed(cookie)
         token_hash = by_cookie if arrival is None else arrival.visitor.token_hash
         if token_hash is None or by_cookie not in (None, token_hash) or not tickets.genuine(ticket, token_hash):
@@ -179,7 +180,7 @@ class Server:
     async def _arrive(self, conn: int, head: Head, raw: bytes) -> None:
         """The whole way: the session from the database, the handshake by trio-websocket."""
         try:
-            cookie = head.cookie(self._settings.session_cookie())
+            cookie = head.cookie(self._cookie)
             if not cookie or len(cookie) > 100:
                 raise Refused("not-signed-in")
             arrival = await self._live.arrivals.arrive(hashed(cookie))

@@ -122,6 +122,8 @@ class Histories:
         """What is new or changed after a position; None when it cannot be continued without a gap."""
         if epoch != history.epoch or seq < history.floor or seq > history.tail:
             return None
+        if seq == history.tail:
+            return []  # nothing has a later number: a storm of returns to a quiet channel looks through no history
         return sorted((m for m in history.messages.values() if m.rev > seq), key=lambda m: m.seq)
 
     def last(self, history: Loaded, limit: int) -> list[Message]:

@@ -91,9 +91,9 @@ class Rooms:
 
         return await self._db.read(read)
 
-    def let_in(self, row: Record, facts: Facts) -> Room:
-        """Decides by what is known: the room if this person may be in it now, or the refusal."""
-        return self._wire(self.require(row, facts), facts)
+    def let_in(self, row: Record, facts: Facts) -> bool:
+        """Decides by what is known: the refusal, or, if this person may be in the room now, whether as its moderator."""
+        return moderates(facts, self.require(row, facts).id)
 
     async def entry(self, account_id: str, channel_id: str) -> tuple[Record, Facts]:
         """What entering rests on, or the refusal."""

@@ -10,6 +10,7 @@ use rustix::net::{acceptfrom_with, SocketAddrAny, SocketFlags};
 
 use crate::error::ReactorError;
 use crate::reactor::Reactor;
+use crate::statistics::Statistics;
 
 /// Marks a listening socket among the numbers at the epoll descriptor.
 const LISTENER: u64 = 1 << 63;
@@ -102,7 +103,8 @@ impl Reactor {
         let exempt = address.is_none_or(|address| self.settings.exempt_addresses.contains(&address));
         // A socket that is not TCP refuses it.
         let _ = set_tcp_nodelay(&socket, true);
-        if self.counters.connections + self.counters.connecting >= self.settings.max_connections as u64
+        let Statistics { connections, connecting, parting, .. } = self.counters;
+        if connections + connecting + parting >= self.settings.max_connections as u64
             || (!exempt && from_there >= self.settings.max_connections_per_address)
         {
             self.counters.refused += 1;

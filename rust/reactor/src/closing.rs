@@ -6,7 +6,7 @@ use rustix::net::{send, shutdown, SendFlags, Shutdown};
 
 use crate::connection::{Closing, Phase};
 use crate::divert::{seek_close, Follower};
-use crate::events::End;
+use crate::events::{End, Notice};
 use crate::header::close_frame;
 use crate::reactor::Reactor;
 use crate::schedule::State;
@@ -21,6 +21,8 @@ const FAREWELLS: usize = 256;
 pub(crate) struct Leaving {
     /// Refused connections that are still being told so.
     pub dismissed: usize,
+    /// Whose close frame has come and waits for its answer.
+    pub heard: Vec<u64>,
 }
 
 impl Reactor {
@@ -82,26 +84,59 @@ impl Reactor {
         let patience = self.settings.close_timeout;
         let connection = self.connection(slot);
         let (follower, answered, bare) = match std::mem::replace(&mut connection.phase, Phase::Held) {
-            Phase::Closing(closing) => {
-                connection.phase = Phase::Closing(closing);
+            phase @ (Phase::Closing(_) | Phase::Parting(_)) => {
+                connection.phase = phase;
                 return;
             }
+            // Both close at the same time.
+            Phase::Answering(_) => (None, true, false),
             Phase::Head | Phase::Offered => (None, false, true),
             Phase::Open | Phase::Held => (Some(Follower::default()), false, false),
             Phase::Fragmented(fragments) => (Some(fragments.into_follower()), false, false),
             Phase::Lost(lost) => (lost.follower, lost.answered, false),
         };
         let patience = if connection.told { patience } else { patience.min(FAREWELL_S) };
-        connection.phase = Phase::Closing(Box::new(Closing {
-            last_words,
+        let deadline = now + patience;
+        let closing = Closing { last_words, said: 0, follower, answered, eof: false, bare, deadline, reason };
+        self.shut(slot, Box::new(closing), discard);
+    }
+
+    /// The peer's close frame has come. What is behind it is nothing any more.
+    pub(crate) fn hear_close(&mut self, slot: u32, answer: Box<[u8]>) {
+        let connection = self.connection(slot);
+        connection.phase = Phase::Answering(Box::new(Closing {
+            last_words: answer,
             said: 0,
-            follower,
-            answered,
+            follower: None,
+            answered: true,
             eof: false,
-            bare,
-            deadline: now + patience,
-            reason,
+            bare: false,
+            deadline: f64::INFINITY,
+            reason: End::Closed,
         }));
+        let number = connection.number;
+        self.leaving.heard.push(number);
+    }
+
+    /// Closes whoever has closed. Not as soon as the close frame is read: what came before it is handled by then, and answered.
+    pub(crate) fn answer_closes(&mut self) {
+        let deadline = self.now + self.settings.close_timeout;
+        for number in std::mem::take(&mut self.leaving.heard) {
+            let Some(slot) = self.slot_of(number) else { continue };
+            let connection = self.connection(slot);
+            match std::mem::replace(&mut connection.phase, Phase::Held) {
+                Phase::Answering(closing) => {
+                    let closing = Closing { deadline, ..*closing };
+                    self.shut(slot, Box::new(closing), false);
+                }
+                phase => connection.phase = phase,
+            }
+        }
+    }
+
+    fn shut(&mut self, slot: u32, closing: Box<Closing>, discard: bool) {
+        let connection = self.connection(slot);
+        connection.phase = Phase::Closing(closing);
         connection.incomplete = None;
         connection.need = 0;
         let carry = std::mem::take(&mut connection.carry);
@@ -145,10 +180,32 @@ impl Reactor {
         };
         let over = idle && closing.said == closing.last_words.len() && closing.answered;
         if over {
-            let reason = closing.reason;
-            let _ = shutdown(&connection.socket, Shutdown::Both);
-            self.end(slot, reason);
+            let (reason, deadline) = (closing.reason, closing.deadline);
+            if closing.eof || closing.bare {
+                let _ = shutdown(&connection.socket, Shutdown::Both);
+                self.end(slot, reason);
+            } else {
+                self.part(slot, reason, deadline);
+            }
         }
         over
+    }
+
+    /// Ends a connection, but for its socket: that waits for the end of the peer's stream.
+    fn part(&mut self, slot: u32, reason: End, deadline: f64) {
+        let connection = self.connection(slot);
+        let _ = shutdown(&connection.socket, Shutdown::Write);
+        connection.phase = Phase::Parting(deadline);
+        connection.blocked = None;
+        connection.carry = Vec::new();
+        let (number, format) = (connection.number, connection.format);
+        // Its number is forgotten. Somebody has known it: it was upgraded.
+        connection.told = false;
+        self.slots.leave_all(slot);
+        self.counters.connections -= 1;
+        *self.of_format(format) -= 1;
+        self.counters.parting += 1;
+        self.notices.push_back((number, Notice::Ended(reason)));
+        self.sync(slot);
     }
 }

@@ -22,8 +22,13 @@ pub(crate) enum Phase {
     Held,
     /// All is handed on until the caller closes.
     Lost(Box<Lost>),
-    /// `close` was called, or a limit has.
+    /// The peer has closed; the next flush answers, behind what this turn still has to say.
+    Answering(Box<Closing>),
+    /// `close` was called, or a limit has, or the peer was answered.
     Closing(Box<Closing>),
+    /// Both have said all, and nobody knows it any more. Until the peer ends its stream, or this moment: closed before, what it
+    /// still sends would be answered with a reset, which may overtake our close frame.
+    Parting(f64),
 }
 
 #[derive(Debug)]
@@ -148,13 +153,13 @@ impl Connection {
 
     /// Takes frames and gets them: upgraded, and not closing.
     pub fn is_open(&self) -> bool {
-        matches!(self.phase, Phase::Open | Phase::Fragmented(_) | Phase::Held | Phase::Lost(_))
+        matches!(self.phase, Phase::Open | Phase::Fragmented(_) | Phase::Held | Phase::Lost(_) | Phase::Answering(_))
     }
 
     /// Whether more may be read from its socket now.
     pub fn wants_read(&self) -> bool {
         match &self.phase {
-            Phase::Head => true,
+            Phase::Head | Phase::Answering(_) | Phase::Parting(_) => true,
             Phase::Offered | Phase::Held => false,
             Phase::Open | Phase::Fragmented(_) => !self.paused,
             Phase::Lost(lost) => !self.paused && lost.budget > 0,
@@ -179,7 +184,13 @@ impl Connection {
             }
             // Where nothing more will be read, that must end; but whoever is only paused is waited for.
             Phase::Lost(lost) if !self.paused || lost.budget == 0 => incomplete.min(blocked),
-            Phase::Offered | Phase::Open | Phase::Fragmented(_) | Phase::Held | Phase::Lost(_) => blocked,
+            Phase::Offered
+            | Phase::Open
+            | Phase::Fragmented(_)
+            | Phase::Held
+            | Phase::Lost(_)
+            | Phase::Answering(_) => blocked,
+            Phase::Parting(until) => *until,
             Phase::Closing(closing) => closing.deadline,
         }
     }

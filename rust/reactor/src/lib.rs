@@ -1,7 +1,7 @@
 //! WebSocket connections on one epoll descriptor: what comes in as whole messages, what goes out from shared outboxes.
 //!
 //! It owns the sockets and decides about bytes: frames, limits, heartbeats, closing, who is written when. It decides
-//! about no access and understands no message. What is rare or odd (fragments, close frames, errors) it hands on as it
+//! about no access and understands no message. What is rare or odd (fragments, errors) it hands on as it
 //! came, for a full implementation of the protocol to read.
 //!
 //! It is told the time, in seconds that never go back; only how long a flush took it measures itself. One thread uses

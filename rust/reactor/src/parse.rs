@@ -7,8 +7,6 @@ use crate::header::{opcode, read, Header, Read};
 pub enum Why {
     /// It begins a fragmented message.
     Fragment,
-    /// A close frame of so many bytes in all.
-    Close(usize),
     /// Nothing that follows can be understood without it; it is so many bytes long, if that can be known.
     Malformed(usize),
 }
@@ -24,6 +22,8 @@ pub enum Parsed<'a> {
     Ping(&'a [u8]),
     /// Wants nothing.
     Pong,
+    /// Wants a close frame with the same payload: nothing, or a code that a client may send and a reason in UTF-8.
+    Close(&'a [u8]),
     /// A message that is longer than allowed.
     TooBig,
     /// To be handed on, as it came.
@@ -51,9 +51,6 @@ pub fn parse(bytes: &mut [u8], max_payload: usize) -> (Parsed<'_>, usize) {
         return (Parsed::TooBig, 0);
     };
     let whole = header.size + payload;
-    if header.opcode == opcode::CLOSE {
-        return (Parsed::Divert(Why::Close(whole)), 0);
-    }
     if !header.fin {
         return (Parsed::Divert(Why::Fragment), 0);
     }
@@ -76,10 +73,25 @@ fn take(frame: &mut [u8], header: Header) -> (Parsed<'_>, usize) {
             unmask(payload, mask);
             (Parsed::Divert(Why::Malformed(whole)), 0)
         }
+        opcode::CLOSE if !is_close(payload) => {
+            unmask(payload, mask);
+            (Parsed::Divert(Why::Malformed(whole)), 0)
+        }
         opcode::TEXT => (Parsed::Text(payload), whole),
+        opcode::CLOSE => (Parsed::Close(payload), whole),
         opcode::PING => (Parsed::Ping(payload), whole),
         _ => (Parsed::Binary(payload), whole),
     }
+}
+
+/// Whether a close frame may carry this (RFC 6455, 5.5.1 and 7.4): a code that is defined for the wire, or one for
+/// libraries and applications.
+fn is_close(payload: &[u8]) -> bool {
+    let Some((code, reason)) = payload.split_first_chunk::<2>() else {
+        return payload.is_empty();
+    };
+    let code = u16::from_be_bytes(*code);
+    matches!(code, 1000..=1003 | 1007..=1013 | 3000..=4999) && std::str::from_utf8(reason).is_ok()
 }
 
 /// Masks or unmasks in place.

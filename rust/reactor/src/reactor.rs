@@ -113,6 +113,7 @@ impl Reactor {
     pub fn tick(&mut self, now: f64, sink: &mut impl Sink) {
         self.now = self.now.max(now);
         self.counters.ticks += 1;
+        self.answer_closes();
         self.tell(sink);
         self.listen_again();
         self.read_all(sink);
@@ -281,7 +282,7 @@ impl Reactor {
         self.sync(slot);
     }
 
-    fn of_format(&mut self, format: u8) -> &mut u64 {
+    pub(crate) fn of_format(&mut self, format: u8) -> &mut u64 {
         if format == 0 {
             &mut self.counters.text_connections
         } else {
@@ -310,6 +311,8 @@ impl Reactor {
         if upgraded {
             self.counters.connections -= 1;
             *self.of_format(connection.format) -= 1;
+        } else if matches!(&connection.phase, Phase::Parting(_)) {
+            self.counters.parting -= 1;
         } else if !matches!(&connection.phase, Phase::Closing(_)) || connection.told {
             self.counters.connecting -= 1;
         } else {
@@ -375,8 +378,10 @@ impl Reactor {
         let Some(connection) = &self.connections[slot as usize] else {
             return;
         };
+        // Most that are offered are answered within this turn: what would be told meanwhile is told once, and then no more.
+        let soon = matches!(connection.phase, Phase::Offered) && connection.ticked == self.tick_number();
         let interest = Interest {
-            read: connection.wants_read(),
+            read: connection.wants_read() || soon,
             write: self.schedule.state(slot) == crate::schedule::State::Blocked,
         };
         let deadline = connection.deadline(&self.timeouts);

@@ -1,7 +1,8 @@
 //! From readiness to events: reading, and what each phase does with the bytes.
 //!
-//! Fair by counting: one `recv` and 64 messages for a connection in a tick, 1,024 messages for all. What is left over
-//! waits its turn, the oldest first.
+//! Fair by counting: one `recv` and 64 messages for a connection in a tick, 256 messages for all: what they lead to takes
+//! some ten milliseconds, and how much waits behind them is looked at between ticks. What is left over waits its turn, the
+//! oldest first, and leaves some of the next tick to those who have not been read yet.
 
 use std::mem::MaybeUninit;
 
@@ -22,7 +23,10 @@ use crate::reactor::{Reactor, READ};
 const MESSAGES: usize = 64;
 
 /// Messages of all connections in a tick.
-const ALL_MESSAGES: usize = 1024;
+const ALL_MESSAGES: usize = 256;
+
+/// Of these, so many are for whoever has not been read yet: a few who send without end would have all the others wait.
+const FRESH: usize = 64;
 
 /// Ready connections looked at in a tick.
 const READY: usize = 1024;
@@ -38,15 +42,9 @@ enum Left {
 
 impl Reactor {
     pub(crate) fn read_all(&mut self, sink: &mut impl Sink) {
-        let mut budget = ALL_MESSAGES;
-        for _ in 0..self.unparsed.len() {
-            if budget == 0 {
-                return;
-            }
-            if let Some(slot) = self.unparsed.pop_front().and_then(|number| self.slot_of(number)) {
-                self.parse_carried(slot, &mut budget, sink);
-            }
-        }
+        let mut share = ALL_MESSAGES - FRESH;
+        self.parse_all_carried(&mut share, sink);
+        let mut budget = share + FRESH;
         for _ in 0..self.postponed.len() {
             if budget == 0 {
                 return;
@@ -67,6 +65,26 @@ impl Reactor {
                 self.postponed.push_back((data, flags));
             } else {
                 self.on_ready(data, flags, &mut budget, sink);
+            }
+        }
+        self.parse_all_carried(&mut budget, sink);
+    }
+
+    /// Goes on with those of whom something was read before, the oldest first, each once in a tick.
+    fn parse_all_carried(&mut self, budget: &mut usize, sink: &mut impl Sink) {
+        let tick = self.tick_number();
+        for _ in 0..self.unparsed.len() {
+            if *budget == 0 {
+                return;
+            }
+            if let Some(slot) = self.unparsed.pop_front().and_then(|number| self.slot_of(number)) {
+                if self.connection(slot).ticked == tick {
+                    // Behind it stand only those that have had their turn, too.
+                    let number = self.connection(slot).number;
+                    self.unparsed.push_front(number);
+                    return;
+                }
+                self.parse_carried(slot, budget, sink);
             }
         }
     }
@@ -114,6 +132,8 @@ impl Reactor {
             // Whoever is not read is heard only when the connection has broken: this would be told for ever.
             if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
                 self.broken(slot);
+            } else {
+                self.sync(slot);
             }
             return;
         }
@@ -226,6 +246,8 @@ impl Reactor {
                     self.discard_read(slot, rest);
                     return (bytes.len(), Left::Done);
                 }
+                // Nothing follows a close frame.
+                Phase::Answering(_) | Phase::Parting(_) => return (bytes.len(), Left::Done),
                 Phase::Offered | Phase::Held => return (at, Left::Done),
             }
             if messages == MESSAGES || *budget == 0 {
@@ -250,6 +272,10 @@ impl Reactor {
                 }
                 Parsed::Pong => {
                     self.control(slot);
+                }
+                Parsed::Close(payload) => {
+                    let answer = frame(opcode::CLOSE, payload);
+                    self.hear_close(slot, answer);
                 }
                 Parsed::TooBig => {
                     self.close_for(slot, 1009, "message too big", End::TooBig);
@@ -287,9 +313,7 @@ impl Reactor {
         connection.incomplete = Some(now);
         connection.phase = match why {
             Why::Fragment => Phase::Fragmented(Box::<Fragments>::default()),
-            Why::Close(whole) | Why::Malformed(whole) => {
-                Phase::Lost(Box::new(Lost::new(most.max(whole), Follower::default())))
-            }
+            Why::Malformed(whole) => Phase::Lost(Box::new(Lost::new(most.max(whole), Follower::default()))),
         };
     }
 
@@ -362,7 +386,7 @@ impl Reactor {
 
     /// The low bits of the number of this tick: enough to tell it from the one before.
     #[allow(clippy::cast_possible_truncation)]
-    fn tick_number(&self) -> u32 {
+    pub(crate) fn tick_number(&self) -> u32 {
         self.counters.ticks as u32
     }
 }

@@ -23,6 +23,8 @@ statistics! {
     connections,
     /// Connections now that have not been upgraded.
     connecting,
+    /// Connections now that have ended but for the peer's end of the stream.
+    parting,
     /// Upgraded connections of format 0 now.
     text_connections,
     /// Upgraded connections of format 1 now.

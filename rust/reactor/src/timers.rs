@@ -34,6 +34,8 @@ impl Reactor {
                 let reason = closing.reason;
                 return self.end(slot, reason);
             }
+            // Nobody is told: it has ended before.
+            Phase::Parting(_) => return self.end(slot, End::Closed),
             _ => {}
         }
         if passed(connection.blocked, timeouts.send) {

@@ -18,6 +18,7 @@ enum Seen {
     Binary(Vec<u8>),
     Ping(Vec<u8>),
     Pong,
+    Close(Vec<u8>),
     TooBig,
     Diverted(Why, Vec<u8>),
 }
@@ -40,6 +41,10 @@ fn parse_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, max: usize) -> V
                 Parsed::Binary(payload) => seen.push(Seen::Binary(payload.to_vec())),
                 Parsed::Ping(payload) => seen.push(Seen::Ping(payload.to_vec())),
                 Parsed::Pong => seen.push(Seen::Pong),
+                Parsed::Close(payload) => {
+                    seen.push(Seen::Close(payload.to_vec()));
+                    return seen;
+                }
                 Parsed::TooBig => {
                     seen.push(Seen::TooBig);
                     return seen;
@@ -71,6 +76,7 @@ fn a_frame() -> impl Strategy<Value = Vec<u8>> {
         6 => Just(0x82),
         2 => Just(0x89),
         2 => Just(0x8a),
+        1 => Just(0x88),
         1 => any::<u8>(),
     ];
     (first, size, any::<u8>(), any::<[u8; 4]>()).prop_map(|(first, size, byte, mask)| {
@@ -105,6 +111,10 @@ proptest! {
             (Parsed::Text(payload), taken) => { prop_assert!(std::str::from_utf8(payload).is_ok() && payload.len() <= max); taken }
             (Parsed::Binary(payload), taken) => { prop_assert!(payload.len() <= max); taken }
             (Parsed::Ping(payload), taken) => { prop_assert!(payload.len() <= 125); taken }
+            (Parsed::Close(payload), taken) => {
+                prop_assert!(payload.is_empty() || (payload.len() >= 2 && std::str::from_utf8(&payload[2..]).is_ok()));
+                taken
+            }
             (_, taken) => taken,
         };
         prop_assert!(taken <= bytes.len());
@@ -226,7 +236,20 @@ fn what_no_client_may_send_is_diverted() {
     let mut copy = odd.clone();
     assert_eq!(parse(&mut copy, MAX), (Parsed::Divert(Why::Malformed(odd.len())), 0), "no UTF-8");
     assert_eq!(copy, odd, "it is handed on as it came");
-    assert_eq!(parse(&mut masked(0x88, &[3, 232], [1; 4]), MAX), (Parsed::Divert(Why::Close(8)), 0));
+    for wrong in
+        [&[3][..], &[3, 231], &[3, 236], &[3, 237], &[3, 238], &[3, 246], &[11, 183], &[19, 136], &[3, 232, 0xff]]
+    {
+        let frame = masked(0x88, wrong, [1; 4]);
+        let mut copy = frame.clone();
+        assert_eq!(parse(&mut copy, MAX), (Parsed::Divert(Why::Malformed(frame.len())), 0), "{wrong:?}");
+        assert_eq!(copy, frame, "it is handed on as it came");
+    }
+    for right in [&[][..], &[3, 232], &[3, 235], &[3, 239], &[3, 245, 0xc3, 0xa4], &[11, 184], &[19, 135]] {
+        let mut frame = masked(0x88, right, [1; 4]);
+        let whole = frame.len();
+        assert_eq!(parse(&mut frame.clone()[..whole - 1], MAX), (Parsed::Short(whole), 0));
+        assert_eq!(parse(&mut frame, MAX), (Parsed::Close(right), whole), "{right:?}");
+    }
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl<P> Slots<P> {
         self.groups.leave(slot, group)
     }
 
+    /// Takes a connection out of all its groups. What was queued before stays queued.
+    pub fn leave_all(&mut self, slot: u32) {
+        self.groups.leave_all(slot);
+    }
+
     /// The slots in a group, in no particular order.
     #[must_use]
     pub fn members(&self, group: &str) -> &[u32] {

@@ -73,7 +73,7 @@ def test_a_closing_handshake_of_ours(world: World) -> None:
 
 
 def test_the_clients_close_frame_is_seen_wherever_it_stands(world: World) -> None:
-    for before in (b"", text("x"), masked(TEXT, b"a"), masked(FIN | TEXT, b"\xff")):
+    for before in (masked(TEXT, b"a"), masked(FIN | TEXT, b"\xff")):
         for answer in (closing(), closing(None)):
             peer = world.adopt()
             peer.send(before + answer[:3])
@@ -83,6 +83,136 @@ def test_the_clients_close_frame_is_seen_wherever_it_stands(world: World) -> Non
             world.reactor.close(peer.conn, 1000, "")
             assert world.frames(peer) == [(FIN | CLOSE, b"\x03\xe8")]
             assert world.settle() == [(Event.ENDED, peer.conn, End.CLOSED)]
+
+
+CLOSES = [closing(None), closing(), closing(1013), closing(3000, "später".encode()), closing(4999, b"r" * 123)]
+
+
+@pytest.mark.parametrize("frame", CLOSES, ids=range(len(CLOSES)))
+def test_a_client_that_closes_is_answered_behind_what_waits(make: Make, frame: bytes) -> None:
+    """At every split: what came before is told, what waits is written, the same code and reason come back, and the stream ends."""
+    before = text("last words")
+    stream = before + frame
+    world = make()
+    for at in range(len(stream) + 1):
+        peer = world.adopt()
+        world.reactor.join(peer.conn, "room")
+        world.reactor.send(peer.conn, b"waits", 2)
+        peer.send(stream[:at])
+        told = world.settle()
+        if stream[at:]:
+            peer.send(stream[at:])
+            told += world.tick()
+        assert told == [(Event.TEXT, peer.conn, b"last words")], "and what came is handled before the answer"
+        closed = bytes(byte ^ frame[2 + place % 4] for place, byte in enumerate(frame[6:]))
+        if at == len(stream):
+            # Ticks alone have answered it: nothing goes behind a close frame.
+            assert not world.reactor.send(peer.conn, b"too late", 2)
+            assert world.frames(peer) == [(FIN | TEXT, b"waits"), (FIN | CLOSE, closed)]
+        else:
+            assert world.reactor.send(peer.conn, b"answer", 2), "it hears the answer to what it said last"
+            assert world.frames(peer) == [(FIN | TEXT, b"waits"), (FIN | TEXT, b"answer"), (FIN | CLOSE, closed)]
+        assert world.settle() == [(Event.ENDED, peer.conn, End.CLOSED)]
+        assert world.reactor.count("room") == 0 and not world.reactor.send(peer.conn, b"x", 2)
+        peer.read()
+        assert peer.end == "eof"
+        peer.close()
+        assert world.settle() == []
+    assert [world.statistic(name) for name in ("connections", "parting", "diverted")] == [0, 0, 0]
+
+
+def test_nothing_behind_a_clients_close_is_told_and_no_reset_overtakes_the_answer(world: World) -> None:
+    """What is behind a close frame is nothing; but if it were left unread, the system would throw away what the client has to read."""
+    peer = world.offered()
+    world.reactor.upgrade(peer.conn, b"", 0)
+    peer.send(closing(4001, b"bye"), text("nothing"))
+    world.wait_until("bytes_in", len(closing(4001, b"bye")) + len(text("nothing")) + world.statistic("bytes_in"))
+    world.flush()
+    peer.send(text("still nothing") * 1000)
+    assert world.wait_told() == [(Event.ENDED, peer.conn, End.CLOSED)]
+    sent = 0
+    while sent < 1_000_000:
+        sent += peer.send_some(bytes(65_536))
+        assert world.tick() == []
+    while peer.end is None:
+        peer.read()
+    assert (peer.end, peer.frames()) == ("eof", [(FIN | CLOSE, b"\x0f\xa1bye")])
+    assert world.statistic("parting") == 1
+    peer.close()
+    world.wait_until("parting", 0)
+
+
+def test_whoever_has_closed_and_does_not_go_is_let_go_in_time(make: Make) -> None:
+    world = make(close_timeout_s=3.0, max_connections=1)
+    theirs, ours = world.adopt(), world.adopt()
+    theirs.send(closing())
+    world.reactor.close(ours.conn, 1000, "")
+    ours.send(closing())
+    world.settle()
+    world.flush()
+    assert sorted(world.settle()) == [(Event.ENDED, peer.conn, End.CLOSED) for peer in (theirs, ours)]
+    assert (world.statistic("connections"), world.statistic("parting")) == (0, 2)
+    world.visit(world.door())
+    world.wait_until("refused", 1)
+    assert world.settle(2.8) == []
+    assert world.statistic("parting") == 2
+    assert world.settle(0.4) == []
+    assert world.statistic("parting") == 0
+    for peer in (theirs, ours):
+        with pytest.raises(BrokenPipeError):
+            peer.send(b"x")
+    world.visit(world.door())
+    world.wait_until("connecting", 1)
+
+
+def test_a_close_of_both_sides_at_once(world: World) -> None:
+    """Ours is heard before theirs is answered; it discards what waits if it is told to."""
+    for discard in (False, True):
+        peer = world.adopt()
+        world.reactor.send(peer.conn, b"waits", 2)
+        peer.send(closing(4001, b"bye"))
+        assert world.tick() == []
+        world.reactor.close(peer.conn, 4002, "ended", discard)
+        waits = [] if discard else [(FIN | TEXT, b"waits")]
+        assert world.frames(peer) == [*waits, (FIN | CLOSE, b"\x0f\xa2ended")]
+        assert world.settle() == [(Event.ENDED, peer.conn, End.CLOSED)]
+
+
+def test_a_client_that_closes_and_is_gone(world: World) -> None:
+    gone, broken = world.adopt(), world.offered()
+    world.reactor.upgrade(broken.conn, b"", 0)
+    gone.send(closing())
+    gone.close()
+    world.tick()
+    world.flush()
+    assert world.settle() == [(Event.ENDED, gone.conn, End.CLOSED)]
+    broken.send(closing())
+    world.wait_until("frames_in", 2)
+    broken.reset()
+    world.flush()
+    assert world.wait_told() == [(Event.ENDED, broken.conn, End.CLOSED)]
+    world.wait_until("parting", 0)
+
+
+def test_an_abort_of_whoever_has_closed(world: World) -> None:
+    peer = world.adopt()
+    peer.send(closing())
+    world.tick()
+    world.reactor.abort(peer.conn)
+    world.flush()
+    assert world.settle() == [(Event.ENDED, peer.conn, End.ABORTED)]
+    assert (world.statistic("connections"), world.statistic("parting")) == (0, 0)
+
+
+def test_a_client_that_closes_with_a_full_socket_gets_all_of_it_first(world: World) -> None:
+    peer = world.adopt(buffer=1)
+    for _ in range(3):
+        world.reactor.send(peer.conn, b"x" * 60_000, 2)
+    world.flush()
+    peer.send(closing())
+    assert world.settle() == []
+    assert world.frames(peer) == [(FIN | TEXT, b"x" * 60_000)] * 3 + [(FIN | CLOSE, b"\x03\xe8")]
+    assert world.settle() == [(Event.ENDED, peer.conn, End.CLOSED)]
 
 
 def test_where_its_close_frame_could_not_be_told_the_end_of_our_stream_asks_the_client_to_go(world: World) -> None:
@@ -214,7 +344,7 @@ def test_a_message_is_as_good_as_a_pong(world: World) -> None:
 
 @pytest.mark.parametrize(
     "begun",
-    [text("hello")[:1], text("hello")[:8], masked(TEXT, b"a"), masked(TEXT, b"a")[:3], b"\x81\x02hi", closing()],
+    [text("hello")[:1], text("hello")[:8], masked(TEXT, b"a"), masked(TEXT, b"a")[:3], b"\x81\x02hi", closing()[:7]],
 )
 def test_what_was_begun_must_end_in_time(make: Make, begun: bytes) -> None:
     """A frame, a fragmented message, and what nobody closes although it is malformed; drops of bytes do not help."""

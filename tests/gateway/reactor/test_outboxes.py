@@ -334,6 +334,7 @@ def test_statistics_count_alike(make: Make) -> None:
     assert told == {
         "connections": 2,
         "connecting": 0,
+        "parting": 0,
         "text_connections": 1,
         "packed_connections": 1,
         "groups": 1,

@@ -107,7 +107,12 @@ impl Net {
                         under_way -= 1;
                         left -= 1;
                     }
-                    What::Closed => return Err("a connection was refused while the run was set up".into()),
+                    What::Closed => {
+                        let why = &self.tally.refusals;
+                        return Err(
+                            format!("a connection was refused while the run was set up: {why:?}, {left} left").into()
+                        );
+                    }
                     _ => {}
                 }
             }

@@ -37,6 +37,8 @@ pub struct Setup {
     /// Sets this run's refs apart from those of others on the same server.
     pub run: u32,
     pub at_once: usize,
+    /// The last part of the first source address: clients beside each other come from different ones.
+    first_source: usize,
     accounts: Vec<String>,
 }
 
@@ -49,6 +51,7 @@ impl Setup {
             server: Server::new(args.get("pid", 0)?),
             run: std::process::id(),
             at_once: args.get("at-once", 64)?,
+            first_source: args.get("first-source", 2)?,
             accounts: match accounts {
                 Some(file) => fs::read_to_string(file)?.lines().map(str::to_owned).collect(),
                 None => Vec::new(),
@@ -63,7 +66,7 @@ impl Setup {
     }
 
     fn conn(&self, number: usize, places: Places) -> Outcome<Conn> {
-        let source = Ipv4Addr::new(127, 0, 0, u8::try_from(2 + number / PER_SOURCE)?);
+        let source = Ipv4Addr::new(127, 0, 0, u8::try_from(self.first_source + number / PER_SOURCE)?);
         let path = match places {
             Places::Rooms(_) => "/room".to_owned(),
             Places::Pairs => format!("/pair/{number}"),

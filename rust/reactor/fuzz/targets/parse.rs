@@ -26,6 +26,10 @@ fn frames(pieces: &[&[u8]], max: usize) -> (Vec<(u8, Vec<u8>)>, usize) {
                     seen.push((9, payload.to_vec()));
                 }
                 Parsed::Pong => seen.push((10, Vec::new())),
+                Parsed::Close(payload) => {
+                    assert!(payload.is_empty() || (payload.len() >= 2 && std::str::from_utf8(&payload[2..]).is_ok()));
+                    seen.push((8, payload.to_vec()));
+                }
                 Parsed::Short(need) => {
                     assert!(need > carry.len());
                     assert_eq!(carry, before);

@@ -2,11 +2,13 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 
 use cups_reactor::parse::unmask;
-use cups_reactor::{End, Event, Reactor, Settings};
+use cups_reactor::{Class, End, Event, Post, Reactor, Settings};
 use std::io::ErrorKind;
 use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
 
 /// A frame of a client. `first` is the first byte: FIN, reserved bits, opcode.
 pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
@@ -160,3 +162,37 @@ impl Peer {
 pub fn reactor(settings: Settings) -> Reactor {
     Reactor::new(settings).expect("good settings")
 }
+
+/// A message for connections of format 0.
+pub fn post(text: &str) -> Post<'_> {
+    Post { text: Some(text.as_bytes()), packed: None, class: Class::Message, key: None, tag: None, skip: None }
+}
+
+/// A listening socket that the reactor accepts from.
+pub fn door(reactor: &mut Reactor) -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    reactor.listen(OwnedFd::from(listener.try_clone().expect("descriptors are left"))).expect("it listens");
+    listener
+}
+
+/// Somebody at that door.
+pub fn visitor(listener: &TcpListener) -> TcpStream {
+    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it is let in");
+    stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a good time");
+    stream
+}
+
+/// Ticks at one moment until something is told: loopback delivers soon, but not at once.
+pub fn await_told(reactor: &mut Reactor, now: f64) -> Vec<(u64, Told)> {
+    let limit = Instant::now() + Duration::from_secs(5);
+    loop {
+        let told = tick(reactor, now);
+        if !told.is_empty() {
+            return told;
+        }
+        assert!(Instant::now() < limit, "nothing is told");
+    }
+}
+
+/// A whole HTTP head.
+pub const HEAD: &[u8] = b"GET /live HTTP/1.1\r\nHost: a\r\n\r\n";
