@@ -1,5 +1,7 @@
 """What people see of screening: words that come back, help that is offered, and staff who are called."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,7 +35,7 @@ def test_a_number_comes_back_and_danger_shows_help(crowd: Crowd) -> None:
     other.sees_no("you are carrying something very heavy")
 
     admin = crowd.demo("admin")
-    admin.press("People to look after")
+    admin.page.get_by_role("button", name=re.compile("^People to look after.*waiting")).click()
     admin.heading("People to look after", 2)
     entry = admin.page.get_by_role("listitem").filter(has_text=told(f"@{guest.name}"))
     expect(entry).to_contain_text("may be in danger")
@@ -41,7 +43,7 @@ def test_a_number_comes_back_and_danger_shows_help(crowd: Crowd) -> None:
     admin.shot("concern")
     entry.get_by_text("Show what was written").click()
     expect(entry).to_contain_text("I don't want to live anymore")
-    entry.get_by_role("button", name=told(f"I look after @{guest.name}")).press("Enter")
+    entry.get_by_role("button", name=told(f"I look after this person: @{guest.name}")).press("Enter")
     admin.press("Being looked after")
     expect(admin.page.get_by_role("listitem").filter(has_text=told(f"@{guest.name}"))).to_be_visible()
     guest.press("Put this away")
