@@ -5,6 +5,7 @@ A turn holds the loop for as long as its handlers do: they are synchronous, and 
 
 import gc
 from collections.abc import Callable
+from math import inf
 from typing import Any, Protocol
 
 import structlog
@@ -43,13 +44,12 @@ class Turns:
         self._reactor, self._lag, self._left = reactor, lag, left
         self._in_turn = False
         self._wake = trio.Event()
-        self._due = 0.0
-        """When the flushing task looks next; infinity while it waits to be woken."""
+        self._due = trio.CancelScope()
+        """Its deadline is when the flushing task looks next; moving it wakes nobody."""
 
     def touched(self) -> None:
         """There is something to write: at the end of this turn, or as soon as the loop comes to it."""
         if not self._in_turn:
-            self._due = 0.0
             self._wake.set()
 
     async def run(self, handlers: Handlers) -> None:
@@ -106,30 +106,21 @@ class Turns:
     def _flush(self) -> None:
         now = trio.current_time()
         wait = self._reactor.flush(now)
-        if wait is not None and now + wait < self._due:
-            self._due = now + wait
-            self._wake.set()
+        self._due.deadline = inf if wait is None else now + wait
 
     async def _flushing(self, handlers: Handlers) -> None:
         """Writes what was told between turns, and what had to wait: for a dearer frame to ride with, or for a busy loop.
 
         Frames that were read already and may be taken now, after a slower one, get their turn here too: the descriptor does not show them.
         """
-        wait: float | None = None
         while True:
-            if wait is None:
-                self._due = float("inf")
+            with self._due:
                 await self._wake.wait()
-            elif wait > 0:
-                self._due = trio.current_time() + wait
-                with trio.move_on_after(wait):
-                    await self._wake.wait()
-            else:
-                await trio.lowlevel.checkpoint()
-            self._wake = trio.Event()
+            self._wake, self._due = trio.Event(), trio.CancelScope()
             if self._reactor.pending:
                 self._turn(handlers)
-            wait = self._reactor.flush(trio.current_time())
+            else:
+                self._flush()
 
     async def _beating(self, handlers: Handlers) -> None:
         """Keeps time for the reactor, and sees how late the loop is."""
