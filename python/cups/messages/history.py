@@ -5,6 +5,7 @@ told. What is told with a number up to `tail` was part of the load and is skippe
 Everything but `load` is synchronous, so a first state and the subscription to what follows are one step.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ class Loaded(msgspec.Struct):
     epoch: str
     tail: int
     floor: int
-    messages: dict[int, Message]
+    messages: OrderedDict[int, Message]
     more: bool
 
 
@@ -81,7 +82,12 @@ class Histories:
         # What is left out may have changed as late as its own rev: whoever stopped before that has to start afresh.
         floor = max(row.pruned, queries.highest_rev(conn, channel_id, before=messages[0].seq)) if more else row.pruned
         return Loaded(
-            kind=row.kind, epoch=row.epoch, tail=row.seq, floor=floor, messages={m.seq: m for m in messages}, more=more
+            kind=row.kind,
+            epoch=row.epoch,
+            tail=row.seq,
+            floor=floor,
+            messages=OrderedDict((m.seq, m) for m in messages),
+            more=more,
         )
 
     def apply(self, news: MessageSaid | MessageChanged) -> bool:
@@ -104,7 +110,8 @@ class Histories:
             history.floor = max(history.floor, number)
         keep = self._limits(history.kind)
         while len(history.messages) > keep:
-            gone = history.messages.pop(next(iter(history.messages)))
+            # A plain dict would look for its first entry past all that went before it.
+            _, gone = history.messages.popitem(last=False)
             history.floor = max(history.floor, gone.rev)
             history.more = True
         return True
@@ -115,7 +122,7 @@ class Histories:
         if history is None and (waiting := self._meanwhile.get(news.channel)) is not None:
             waiting.append(news)
         elif history is not None:
-            history.messages = {seq: message for seq, message in history.messages.items() if seq >= news.before}
+            history.messages = OrderedDict(kept for kept in history.messages.items() if kept[0] >= news.before)
             history.floor = max(history.floor, news.pruned)
 
     def since(self, history: Loaded, epoch: str, seq: int) -> list[Message] | None:
