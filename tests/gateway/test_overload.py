@@ -1,6 +1,7 @@
 """More than the server can take: the newest is refused at once, with a code and a time, and what was taken is done."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from cups.clock import SystemClock
 from cups.errors import Refused
 from cups.gateway.load import Load
 from cups.store.backlog import LEAST, Backlog, Entry, Way
-from gateway.test_frames import _masked
+from gateway.test_frames import _masked, _raw
 from harness.person import Person
 from harness.server import ServerProcess
 
@@ -64,6 +65,39 @@ async def test_a_flood_within_the_pace_is_answered_message_by_message(tmp_path: 
             assert heard == acked
             assert len(acked) < MESSAGES, "nothing was refused: the server never fell behind"
             assert (await live.say(room, "and now again"))["type"] == "ack"
+    finally:
+        server.close()
+
+
+@pytest.mark.usefixtures("reactor_kind")
+async def test_who_floods_a_server_that_is_behind_is_closed_as_ever(tmp_path: Path) -> None:
+    """Answered without end, a few sockets could keep the server behind for good, and everybody else's words out."""
+    server = ServerProcess(tmp_path, behind_s=0.0).start()
+    said = [{"type": "send", "channel": "", "text": "a", "ref": f"m{number}"} for number in range(MESSAGES)]
+    flood, last = b"".join(_masked(0x81, json.dumps(frame).encode()) for frame in said), said[-1]["ref"].encode()
+    closed, heard = b"\x11\x4dtoo many frames", list[bytes]()
+    try:
+        guest = await Person(server.base).pass_gate()
+
+        async def send(stream: trio.SocketStream) -> None:
+            with suppress(trio.BrokenResourceError):
+                await stream.send_all(flood)
+
+        async def hear(stream: trio.SocketStream) -> None:
+            data = b""
+            while closed not in data and last not in data:
+                data = data[-100:] + await stream.receive_some(65_536)
+            heard.append(closed if closed in data else last)
+
+        streams = [await _raw(guest) for _ in range(8)]
+        with trio.fail_after(60):
+            async with trio.open_nursery() as nursery:
+                for stream in streams:
+                    nursery.start_soon(send, stream)
+                    nursery.start_soon(hear, stream)
+        assert heard == [closed] * 8
+        for stream in streams:
+            await stream.aclose()
     finally:
         server.close()
 

@@ -128,7 +128,11 @@ class Hub:
     # Groups
 
     def join(self, connection: Connection, group: str) -> bool:
-        return self.reactor.join(connection.id, group)
+        """False if it was in already, or has ended and that is not told yet: then `gone` follows, and undoes what is noted of it."""
+        try:
+            return self.reactor.join(connection.id, group)
+        except KeyError:
+            return False
 
     def leave(self, connection: Connection, group: str) -> bool:
         return self.reactor.leave(connection.id, group)

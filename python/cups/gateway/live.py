@@ -157,16 +157,17 @@ class Live:
             self._jobs.start_soon(self._work, connection, slow)
 
     def _turned_away(self, connection: Connection, data: bytes) -> bool:
-        """While more comes in than the loop can take: refuses what somebody wrote as cheaply as can be, uncounted. False for all else:
-        that takes its usual way."""
-        if b"send" not in data:
+        """While more comes in than the loop can take: refuses what somebody wrote as cheaply as can be, uncounted by the limits of what is
+        written. False for all else, and above the pace of frames: that takes its usual way, on which a flood is closed."""
+        now = self._clock.now()
+        if b"send" not in data or self._pace.check("frames", str(connection.id), now):
             return False
         try:
             frame = (_packed_said if connection.packed else _text_said).decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return False
         self._load.shed += 1
-        retry_at = self._clock.now() + SHED_RETRY_MS
+        retry_at = now + SHED_RETRY_MS
         busy = frames.Refused(ref=frame.ref, code=BUSY, detail=self._busy_words, retry_at=retry_at)
         self._hub.send(connection, busy, Class.CONTROL)
         return True

@@ -102,8 +102,15 @@ impl Schedule {
         self.dirty.len()
     }
 
-    /// The next to be written, if it still is: it must be given another state.
+    /// The next to be written, if it still is: it must be given the state that this leads to. Until then it is idle: a slot
+    /// that was given to somebody else meanwhile stands here twice, and is handed out once.
     pub fn pop(&mut self) -> Option<u32> {
-        self.dirty.pop_front().filter(|slot| self.states[*slot as usize] == State::Dirty)
+        let slot = self.dirty.pop_front()?;
+        let state = &mut self.states[slot as usize];
+        if *state != State::Dirty {
+            return None;
+        }
+        *state = State::Idle;
+        Some(slot)
     }
 }

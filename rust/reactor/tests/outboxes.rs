@@ -102,3 +102,44 @@ fn what_is_retracted_is_read_by_nobody() {
     assert_eq!(fresh.frames(), [(0x81, b"stays".to_vec())]);
     assert_eq!(torn.frames(), [], "not a whole frame");
 }
+
+#[test]
+fn who_comes_in_a_gone_connections_place_gets_each_frame_once() {
+    let mut reactor = reactor(Settings::default());
+    let mut others: Vec<_> = (0..8).map(|_| Peer::adopt(&mut reactor, 0, 0.0)).collect();
+    let gone = Peer::adopt(&mut reactor, 0, 0.0);
+    assert!(reactor.send(gone.conn, b"for who is gone", Class::Message, None));
+    reactor.abort(gone.conn);
+    // Its place is used again before the next flush.
+    let mut next = Peer::adopt(&mut reactor, 0, 0.0);
+    assert!(reactor.send(next.conn, b"once", Class::Message, None));
+    for peer in &others {
+        assert!(reactor.send(peer.conn, b"also", Class::Message, None));
+    }
+    flush(&mut reactor, 0.0);
+    assert_eq!(next.frames(), [(0x81, b"once".to_vec())]);
+    for peer in &mut others {
+        assert_eq!(peer.frames(), [(0x81, b"also".to_vec())]);
+    }
+    assert_eq!(reactor.statistics().frames_queued, 0);
+}
+
+#[test]
+fn who_comes_in_a_gone_connections_place_and_leaves_is_ended_once() {
+    let mut reactor = reactor(Settings::default());
+    let others: Vec<_> = (0..8).map(|_| Peer::adopt(&mut reactor, 0, 0.0)).collect();
+    let gone = Peer::adopt(&mut reactor, 0, 0.0);
+    assert!(reactor.send(gone.conn, b"for who is gone", Class::Message, None));
+    reactor.abort(gone.conn);
+    let next = Peer::adopt(&mut reactor, 0, 0.0);
+    assert!(reactor.send(next.conn, b"to nobody", Class::Message, None));
+    let number = next.conn;
+    drop(next);
+    for peer in &others {
+        assert!(reactor.send(peer.conn, b"also", Class::Message, None));
+    }
+    flush(&mut reactor, 0.0);
+    let ends: Vec<_> = settle(&mut reactor, 0.0).into_iter().filter(|(conn, _)| *conn == number).collect();
+    assert_eq!(ends, [(number, Told::Ended(End::Reset))]);
+    assert_eq!(reactor.statistics().connections, 8);
+}
