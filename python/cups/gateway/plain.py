@@ -377,13 +377,14 @@ class PlainReactor(Outboxes):
         self._events.append((Event.ENDED, conn.id, int(conn.end)))
 
     def _see_off(self, conn: Connection) -> None:
-        with suppress(BlockingIOError):
-            try:
-                if conn.sock.recv(READ_BYTES):
-                    return
-            except ConnectionError:
-                pass
-            self._let_go(conn)
+        try:
+            if conn.sock.recv(READ_BYTES):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass  # whatever became of it, it has ended
+        self._let_go(conn)
 
     def _let_go(self, conn: Connection) -> None:
         del self._parting[conn.fd]

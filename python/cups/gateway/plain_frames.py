@@ -1,7 +1,7 @@
 """Frames for the plain reactor: making server frames, and taking a client's stream apart.
 
-`Parser` takes whole, plain frames off the stream and passes on raw what is not: fragmented messages, closes among them, and all that is
-malformed.
+`Parser` takes whole, plain frames off the stream and passes on raw what is not: fragmented messages, closes in the middle of these, and all
+that is malformed.
 It knows no socket and no time.
 """
 

@@ -155,6 +155,8 @@ class Server:
         if old is not None:
             # The client has given this connection up, whatever we still believe of it.
             self._hub.close(old, Close.REPLACED, "")
+            # Nor does it count any more among this person's, while it still waits for the client's end.
+            self._hub.leave(old, person_group(old.account))
             live.gone(old)
         elif number is not None and tickets.take(number) is None and by_cookie is None:
             return False
