@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn what_became_shorter_lets_phrases_reach_back_again() {
         let all = Screening::new(rules(), WindowLimits::default());
-        let filler = "well so ".repeat(40);
+        let filler = "so ".repeat(90);
         for (name, text) in [("a", "i want to"), ("b", filler.as_str())] {
             let _ = all.check("k", "p", name, text, 1);
             all.said("k", name, text, 1);
