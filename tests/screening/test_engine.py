@@ -262,3 +262,20 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
     ):
         short, long = spent(piece * 500), spent(piece * 4000)
         assert long < short * 30 + 0.01, piece
+
+
+def test_no_text_takes_many_times_as_long_as_a_plain_one_of_its_length() -> None:
+    """Compared on the same machine at the same time: one hostile text must not keep everybody else's waiting."""
+    import time
+
+    def spent(piece: str) -> float:
+        text, best = (piece * 4000)[:4000], 1e9
+        for _ in range(5):
+            begin = time.perf_counter()
+            CORE.judge("p", text)
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    plain = spent("I went to the shop this morning and then talked with my sister about the weather and school. ")
+    for piece in ("1!1!1!aabbccdd ", "he said i want to die ", "\ufdfa", "1 ", "1a1a1a1aaa ", "aIaIaIaI "):
+        assert spent(piece) < plain * 50, piece

@@ -48,8 +48,16 @@ def test_stretches_that_overlap_are_covered_once() -> None:
     assert hiding.cover("abc", [(0, 3)]) == hiding.HIDDEN
 
 
-def test_whatever_is_still_found_in_the_end_goes_with_all_its_digits() -> None:
-    """A rule that finds something in every text, whatever is covered: the rounds have an end, and no number is left."""
+@pytest.mark.parametrize("detail", ["snapchat: bobsmith. ", "five five five oh one oh four four seven seven, I said. "])
+def test_details_given_more_often_than_there_are_rounds_are_covered_all(detail: str) -> None:
+    text = "i want to die. " + detail * (2 * hiding.MOST_ROUNDS)
+    assert hiding.contact(CORE.judge("p", text))
+    shown = hidden(text)
+    assert shown.startswith("i want to die. ") and "bob" not in shown and "four" not in shown
+    assert not hiding.contact(CORE.judge("p", shown))
+
+
+def test_where_something_is_found_whatever_is_covered_nothing_is_left() -> None:
+    """A rule that finds something in every text: the rounds have an end, and no number is left."""
     stubborn = CORE.judge("p", "call me 555 010 4477")
-    shown = hiding.hide("call me 555 010 4477 or a@b", stubborn, lambda _part: stubborn)
-    assert not any(ch.isdigit() for ch in shown) and "@" not in shown
+    assert hiding.hide("call me 555 010 4477 or a@b", stubborn, lambda _part: stubborn) == hiding.HIDDEN

@@ -23,11 +23,18 @@ pub(crate) struct Kept {
     trail: Gap,
     digits: usize,
     met: Met,
+    forgot: bool,
 }
 
 impl Kept {
+    /// How many words of it phrases may reach into. Letters alone count for none: many of them may be one word.
     pub fn words(&self) -> usize {
-        self.parts.len()
+        self.parts.iter().filter(|part| counts(part)).count()
+    }
+
+    /// Its words are not there any more.
+    pub fn forgot(&self) -> bool {
+        self.forgot
     }
 
     pub fn is_by(&self, rules: &Ruleset) -> bool {
@@ -37,7 +44,12 @@ impl Kept {
     /// It lies too far back for phrases to reach it.
     pub fn forget_words(&mut self) {
         self.parts = Box::default();
+        self.forgot = true;
     }
+}
+
+fn counts(part: &Part) -> bool {
+    part.word.single.is_none()
 }
 
 /// A message of before, and what was heard in it.
@@ -49,11 +61,16 @@ pub(crate) struct Earlier<'a> {
 
 impl Ruleset {
     /// What later messages need to know of one that was heard.
-    pub(crate) fn keep(&self, heard: Heard) -> Kept {
-        let Heard { pieces, mut parts, surface, met } = heard;
+    pub(crate) fn keep(&self, text: &str, heard: Heard) -> Kept {
+        let Heard { pieces, mut parts, surface: mut seen, mut met } = heard;
         parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
-        let digits = surface.digits + if surface.open { MOST_MORE } else { 0 };
-        Kept { by: self.number, parts: parts.into(), trail: pieces.trail, digits, met }
+        if text.contains(PART) {
+            // As it stands in the whole, where lines of one message are not parted.
+            seen = surface(&letters(&text.replace(PART, " ")), &self.lexicon);
+            met = self.needs.met(&seen.text);
+        }
+        let digits = seen.digits + if seen.open { MOST_MORE } else { 0 };
+        Kept { by: self.number, parts: parts.into(), trail: pieces.trail, digits, met, forgot: false }
     }
 
     /// Adds to `found`, which is what `text` holds alone, what crosses from earlier messages (the oldest first) into it.
@@ -93,20 +110,25 @@ impl Ruleset {
 
     /// Phrases alone, over the last words of before and those of the text.
     fn in_words(&self, earlier: &[Earlier<'_>], heard: &Heard) -> Vec<Hit> {
-        let mut reached = 0;
+        let (mut reached, mut any) = (0, false);
         let mut from = earlier.len();
         while from > 0 && reached < self.across {
             from -= 1;
             reached += earlier[from].kept.words();
+            any |= !earlier[from].kept.parts.is_empty();
         }
-        if reached == 0 {
+        if !any {
             return Vec::new();
         }
         let mut writer = Writer::new(&self.vocabulary, &self.lexicon);
         let mut spare = reached.saturating_sub(self.across);
         for one in &earlier[from..] {
-            let parts = &one.kept.parts[spare.min(one.kept.parts.len())..];
-            writer.earlier(parts, one.kept.trail);
+            let from = one.kept.parts.iter().position(|part| {
+                let reached = spare == 0;
+                spare = spare.saturating_sub(usize::from(counts(part)));
+                reached
+            });
+            writer.earlier(&one.kept.parts[from.unwrap_or(one.kept.parts.len())..], one.kept.trail);
             spare = 0;
         }
         // All of before ends at 0, so what is said now begins behind it.
@@ -157,6 +179,8 @@ mod tests {
 
     use super::*;
     use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
+    use crate::screening::Screening;
+    use crate::window::WindowLimits;
 
     fn rules() -> Ruleset {
         let rule = |id: &str, patterns: &[&str], unless: &[(Place, &str)]| Rule {
@@ -180,6 +204,48 @@ mod tests {
             rule("three", &["are you (there|ok) ?"], &[(Place::After, "bye")]),
         ];
         Ruleset::new(&all, lexicon).unwrap()
+    }
+
+    fn said(earlier: &[&str], text: &str) -> usize {
+        rules().hits_after(earlier, text).len()
+    }
+
+    #[test]
+    fn letters_apart_reach_as_far_as_the_word_that_they_are() {
+        assert_eq!(said(&["go", "k i l l m y s e l"], "f"), 1);
+    }
+
+    #[test]
+    fn what_became_shorter_lets_phrases_reach_back_again() {
+        let all = Screening::new(rules(), WindowLimits::default());
+        let filler = "so ".repeat(90);
+        for (name, text) in [("a", "i want to"), ("b", filler.as_str())] {
+            let _ = all.check("k", "p", name, text, 1);
+            all.said("k", name, text, 1);
+        }
+        assert_eq!(all.check("k", "p", "b", "die", 2).1.hits.len(), 1);
+    }
+
+    #[test]
+    fn lines_of_one_message_do_not_part_a_number() {
+        let number = Rule {
+            id: "number".to_owned(),
+            class: Class::Contact,
+            action: Action::Hold,
+            patterns: vec![r"re:\d(?:[ \n]\d){6}".to_owned()],
+            digits: 7,
+            share: 1000,
+            conversation: true,
+            unless: Vec::new(),
+            only: Vec::new(),
+            unquoted: false,
+            allow: false,
+            needs: vec![" and ".to_owned()],
+        };
+        let numbers = [("five", "5"), ("oh", "0?")].map(|(word, digit)| (word.to_owned(), digit.to_owned()));
+        let lexicon = Lexicon { numbers: numbers.into_iter().collect(), ..Lexicon::default() };
+        let rules = Ruleset::new(&[number], lexicon).unwrap();
+        assert_eq!(rules.hits_after(&["well\nand\nfive\noh\noh\noh\noh"], "five five").len(), 1);
     }
 
     fn message() -> impl Strategy<Value = String> {
@@ -229,7 +295,7 @@ mod tests {
         #[test]
         fn words_kept_apart_are_found_as_if_read_together(earlier in prop::collection::vec(message(), 1..5), text in message()) {
             let rules = rules();
-            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(rules.hear(text))).collect();
+            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(text, rules.hear(text))).collect();
             let earlier: Vec<Earlier<'_>> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
             let apart = rules.in_words(&earlier, &rules.hear(&text));
             prop_assert_eq!(apart, rules.in_whole(&earlier, &text, true));

@@ -44,6 +44,11 @@ fn each(ch: char, mut take: impl FnMut(char)) {
     if unseen(ch) {
         return;
     }
+    if matches!(ch, '\u{fdfa}' | '\u{fdfb}') {
+        // Whole sentences in one sign: nobody disguises a word by them, and a text of them would be eighteen times as long.
+        take(ch);
+        return;
+    }
     if let Some(plain) = enclosed(ch) {
         take(plain);
         return;

@@ -1,6 +1,7 @@
 //! One search: what of a set's rules is hit in one text, or in what is said over several.
 
-use std::cell::LazyCell;
+use std::cell::{LazyCell, RefCell};
+use std::collections::HashMap;
 
 use aho_corasick::Input;
 use regex::Regex;
@@ -22,11 +23,13 @@ pub(crate) struct Search<'a, 'w> {
     /// Only hits of rules of conversations that lie across this place of the original,
     border: Option<usize>,
     found: Vec<Hit>,
+    /// Whether a condition holds in a stretch: many hits of one sentence ask the same.
+    held: RefCell<HashMap<(usize, usize, usize), bool>>,
 }
 
 impl<'a, 'w> Search<'a, 'w> {
     pub fn new(set: &'a Ruleset, words: &'a Lazy<'w>, surface: &'a Surface) -> Self {
-        Self { set, words, surface, border: None, found: Vec::new() }
+        Self { set, words, surface, border: None, found: Vec::new(), held: RefCell::default() }
     }
 
     /// Looks for nothing but what crosses this place.
@@ -167,12 +170,19 @@ impl<'a, 'w> Search<'a, 'w> {
             let next = words.sentences.partition_point(|&at| at < end);
             words.sentences.get(next).map_or(text.len(), |&at| at + 1)
         };
+        let once = |from: usize, to: usize, text: &str| {
+            let key = (std::ptr::from_ref(check).addr(), from, to);
+            *self.held.borrow_mut().entry(key).or_insert_with(|| check.regex.is_match(text))
+        };
         match (check.place, check.surface) {
             (Place::Before, _) => check.regex.is_match(&text[begin(&words.clauses)..=start]),
             (Place::After, _) => check.regex.is_match(&text[end - 1..close().max(end)]),
-            (Place::Near, _) => check.regex.is_match(&text[begin(&words.sentences)..close().max(end)]),
-            (Place::Message, false) => check.regex.is_match(text),
-            (Place::Message, true) => check.regex.is_match(&self.surface.text),
+            (Place::Near, _) => {
+                let (from, to) = (begin(&words.sentences), close().max(end));
+                once(from, to, &text[from..to])
+            }
+            (Place::Message, false) => once(0, text.len(), text),
+            (Place::Message, true) => once(0, 0, &self.surface.text),
             (Place::Inside, _) => check.regex.is_match(hit),
         }
     }

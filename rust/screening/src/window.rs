@@ -51,10 +51,14 @@ impl Window {
     pub(crate) fn earlier(&mut self, key: &str, name: &str, now: i64, rules: &Ruleset) -> Vec<Earlier<'_>> {
         let oldest = now - self.limits.age_ms;
         let Some(said) = self.keys.get_mut(key) else { return Vec::new() };
-        for one in said.iter_mut() {
-            if !one.kept.as_ref().is_some_and(|kept| kept.is_by(rules)) {
-                one.kept = Some(rules.keep(rules.hear(&one.text)));
+        let mut words = 0;
+        for one in said.iter_mut().rev().filter(|one| one.name.as_ref() != name) {
+            // What was said since may have become shorter: then phrases reach farther back again.
+            let there = |kept: &Kept| kept.is_by(rules) && !(kept.forgot() && words < MOST_ACROSS);
+            if !one.kept.as_ref().is_some_and(there) {
+                one.kept = Some(rules.keep(&one.text, rules.hear(&one.text)));
             }
+            words += one.kept.as_ref().map_or(0, Kept::words);
         }
         let mut room = self.limits.bytes;
         let mut earlier: Vec<Earlier<'_>> = said

@@ -11,6 +11,8 @@ use crate::vocabulary::Vocabulary;
 use super::pieces::is_blot;
 
 const MOST_SPELLINGS: usize = 64;
+/// Of a word with digits and signs: each of these is looked up by itself, with runs of letters taken for one or two, and for slips.
+const MOST_LEET: usize = 8;
 /// Words that are remembered; beyond that all are forgotten.
 const MOST_REMEMBERED: usize = 16_384;
 /// A shorter word is not cut into others.
@@ -108,7 +110,7 @@ fn undisguised(raw: &str, vocabulary: &Vocabulary) -> String {
         }
         return word.replace(UNSURE, "i");
     }
-    let shorter = shortenings(&word);
+    let shorter = shortenings(&word, MOST_SPELLINGS);
     if let Some(known) = shorter.iter().find(|shorter| vocabulary.exactly(shorter)) {
         return known.clone();
     }
@@ -146,17 +148,17 @@ fn unleeted(word: &str, vocabulary: &Vocabulary) -> Option<String> {
     for ch in word.chars() {
         let options = if ch.is_alphabetic() { &[] } else { leet(ch) };
         let options = if options.is_empty() { std::slice::from_ref(&ch) } else { options };
-        if spellings.len() * options.len() > MOST_SPELLINGS {
-            return None;
-        }
+        // Beyond that, signs stand for the likeliest letter alone.
+        let options = if spellings.len() * options.len() > MOST_LEET { &options[..1] } else { options };
         spellings =
             spellings.iter().flat_map(|start| options.iter().map(move |option| format!("{start}{option}"))).collect();
     }
+    let room = MOST_LEET / spellings.len();
     spellings.into_iter().find_map(|spelling| {
         if vocabulary.has(&spelling) {
             return Some(spelling);
         }
-        let shorter = shortenings(&spelling).into_iter().find(|word| vocabulary.has(word));
+        let shorter = shortenings(&spelling, room).into_iter().find(|word| vocabulary.has(word));
         shorter.or_else(|| vocabulary.corrected(&spelling).map(str::to_owned))
     })
 }
@@ -175,8 +177,8 @@ fn shortened(word: &str, most: usize) -> String {
     short
 }
 
-/// All ways to take the runs of a word for one letter or two.
-fn shortenings(word: &str) -> Vec<String> {
+/// The ways to take the runs of a word for one letter or two, no more than about so many.
+fn shortenings(word: &str, most: usize) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut runs = Vec::<(char, usize)>::new();
     for ch in word.chars() {
@@ -189,7 +191,7 @@ fn shortenings(word: &str) -> Vec<String> {
         return Vec::new();
     }
     for (ch, count) in runs {
-        let both = count > 1 && all.len() < MOST_SPELLINGS;
+        let both = count > 1 && all.len() < most;
         let ones: Vec<String> =
             if both { all.iter().map(|start| format!("{start}{ch}")).collect() } else { Vec::new() };
         for start in &mut all {

@@ -253,13 +253,14 @@ fn spelled(parts: &[(&Part, Gap, Place<'_>)]) -> usize {
     let run = parts
         .iter()
         .enumerate()
+        .take(MOST_SPELLED)
         .take_while(|(at, (part, before, _))| {
             single(part).is_some() && (*at == 0 || matches!(before, Gap::Sign | Gap::Space | Gap::Dot))
         })
         .count();
     let alphabetic = parts[..run].iter().filter(|(part, ..)| single(part).is_some_and(char::is_alphabetic)).count();
     if alphabetic * 2 > run {
-        run.min(MOST_SPELLED)
+        run
     } else {
         0
     }
