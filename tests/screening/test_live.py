@@ -125,7 +125,8 @@ async def test_staff_are_called_at_once_and_nobody_else_is(people: Cast) -> None
         await talking.subscribe(room)
         await hearing.subscribe(room)
         await talking.say(room, "I want to die")
-        call = await looking.until("staff-called")
+        (waits,) = await waiting(admin, guest.name)
+        call = await looking.until("staff-called", concern=waits["id"])
         assert set(call) == {"type", "concern", "about", "urgent", "again"}
         assert (call["about"], call["urgent"], call["again"]) == ("own", False, False)
         # The same concern calls once; a number that comes with it calls again, as urgent.
@@ -138,6 +139,19 @@ async def test_staff_are_called_at_once_and_nobody_else_is(people: Cast) -> None
         for person in (talking, hearing, watching):
             heard = [*person.frames, *await person.quiet()]
             assert not [frame for frame in heard if frame["type"].startswith("staff-")]
+
+
+async def test_staff_who_come_later_hear_of_who_waits_already(people: Cast) -> None:
+    guest, other, admin = await people.guest(), await people.guest(), await people.demo("admin")
+    room = await room_of(guest)
+    async with guest.live() as talking:
+        await talking.subscribe(room)
+        await talking.say(room, "I want to die, call 555 010 4477")
+    (waits,) = await waiting(admin, guest.name)
+    async with other.live() as hearing, admin.live() as looking:
+        assert (await looking.until("staff-called", concern=waits["id"]))["urgent"] is True
+        assert not [frame for frame in await hearing.quiet() if frame["type"].startswith("staff-")]
+    await admin.post(f"/api/staff/concerns/{waits['id']}/take")
 
 
 async def test_a_concern_that_nobody_takes_is_called_again_until_somebody_does(tmp_path: Path) -> None:

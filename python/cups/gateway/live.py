@@ -38,6 +38,7 @@ from cups.news import (
 from cups.reach import is_staff
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
+from cups.screening import queries as screening
 from cups.settings import Settings
 from cups.store.database import Database, StorageFailed
 from cups.wire import frames
@@ -60,6 +61,8 @@ DRAIN_EVERY_S = 0.1
 DRAIN_BATCH = 50
 BUSY = "busy-try-later"
 SHED_RETRY_MS = 1000
+MOST_CALLED = 20
+"""People to look after whom staff hear of when they come; all are in the list."""
 
 
 class _Envelope(msgspec.Struct):
@@ -123,14 +126,24 @@ class Live:
             self._hub.send(connection, frames.ChatChanged(chat=chat), Class.CONTROL)
         for warning in arrival.warnings:
             self._hub.send(connection, frames.Warned(warning=warning), Class.CLAIM)
-        self._among_staff(connection)
+        if self._among_staff(connection):
+            self._jobs.start_soon(steady.once, self._call_newcomer, connection)
 
-    def _among_staff(self, connection: Connection) -> None:
+    def _among_staff(self, connection: Connection) -> bool:
         """Calls reach whoever is staff now, and nobody else."""
         if is_staff(connection.visitor.facts):
-            self._hub.join(connection, STAFF)
-        else:
-            self._hub.leave(connection, STAFF)
+            return self._hub.join(connection, STAFF)
+        self._hub.leave(connection, STAFF)
+        return False
+
+    async def _call_newcomer(self, connection: Connection) -> None:
+        """Who comes to their work hears at once of those who wait already; of many, the most urgent."""
+        for row in await self._db.read(screening.concerns, "open", "", MOST_CALLED):
+            if connection.id in self._hub.reactor.members(STAFF):
+                call = frames.StaffCalled(
+                    concern=row.id, about=_ABOUT[row.kind], urgent=row.contact, again=row.calls > 1
+                )
+                self._hub.send(connection, call, Class.CONTROL)
 
     def gone(self, connection: Connection) -> None:
         self._waiting.unwatch(connection)

@@ -185,12 +185,12 @@ export class Live {
     this.tell();
   }
 
-  private sendAs(id: string, ref: string, text: string, replyTo: number | null): void {
+  private sendAs(id: string, ref: string, text: string, replyTo: number | null, at = this.time.now()): void {
     const channel = this.channels.get(id);
     if (channel === undefined) return;
     channel.sending(ref, text, replyTo);
     const by = this.me?.person?.name;
-    if (by !== undefined) this.outbox?.keep({ ref, channel: id, by, text, replyTo, at: this.time.now() });
+    if (by !== undefined) this.outbox?.keep({ ref, channel: id, by, text, replyTo, at });
     this.typedAt.delete(id);
     this.tell();
     const question = { type: "send" as const, channel: id, text, reply_to: replyTo };
@@ -210,7 +210,7 @@ export class Live {
     if (channel === undefined || by === undefined) return;
     for (const one of this.outbox?.of(id, by) ?? []) {
       if (channel.pending.some((pending) => pending.ref === one.ref)) continue;
-      if (this.time.now() - one.at <= SENT_BY_ITSELF_FOR) this.sendAs(id, one.ref, one.text, one.replyTo);
+      if (this.time.now() - one.at <= SENT_BY_ITSELF_FOR) this.sendAs(id, one.ref, one.text, one.replyTo, one.at);
       else channel.unsent(one.ref, one.text, one.replyTo);
     }
   }
@@ -233,6 +233,10 @@ export class Live {
   private take(frame: ServerFrame): void {
     switch (frame.type) {
       case "welcome":
+        this.me = frame.me;
+        // An answer may have been missed: whoever still waits is called once more.
+        this.calls = new Map();
+        return;
       case "me":
         this.me = frame.me;
         return;
