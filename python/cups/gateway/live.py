@@ -1,7 +1,6 @@
 """The live protocol: each client frame to its feature, each refusal to a typed error, each news to those it concerns."""
 
 from collections import deque
-from typing import Literal
 
 import msgspec
 import structlog
@@ -39,6 +38,7 @@ from cups.reach import is_staff
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
 from cups.screening import queries as screening
+from cups.screening.model import ABOUT
 from cups.settings import Settings
 from cups.store.database import Database, StorageFailed
 from cups.wire import frames
@@ -52,11 +52,6 @@ _packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 MAX_REF = 64
 STAFF = "staff"
 """The group of all connections of staff."""
-_ABOUT: dict[str, Literal["own", "other", "abuse"]] = {
-    "crisis-own": "own",
-    "crisis-other": "other",
-    "abuse-disclosed": "abuse",
-}
 DRAIN_EVERY_S = 0.1
 DRAIN_BATCH = 50
 BUSY = "busy-try-later"
@@ -141,7 +136,7 @@ class Live:
         for row in await self._db.read(screening.concerns, "open", "", MOST_CALLED):
             if connection.id in self._hub.reactor.members(STAFF):
                 call = frames.StaffCalled(
-                    concern=row.id, about=_ABOUT[row.kind], urgent=row.contact, again=row.calls > 1
+                    concern=row.id, about=ABOUT[row.kind], urgent=row.contact, again=row.calls > 1
                 )
                 self._hub.send(connection, call, Class.CONTROL)
 
@@ -374,13 +369,13 @@ class Live:
 
     def concern_raised(self, news: ConcernRaised) -> None:
         """To the writer alone: help, at once. Nobody else in the channel hears of it."""
-        about = _ABOUT[news.kind]
+        about = ABOUT[news.kind]
         help = frames.HelpOffered(channel=news.channel, about=about, hidden=news.hidden)
         self._hub.publish(person_group(news.person), help, Class.CLAIM)
 
     def concern_waits(self, news: ConcernWaits) -> None:
         """To all staff who are here, at once, and never shed: a life may hang on it."""
-        about = _ABOUT[news.kind]
+        about = ABOUT[news.kind]
         call = frames.StaffCalled(concern=news.id, about=about, urgent=news.urgent, again=news.again)
         self._hub.publish(STAFF, call, Class.CONTROL)
 

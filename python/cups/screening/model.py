@@ -38,6 +38,12 @@ ACTIONS: dict[str, Action] = {
 }
 """What a class leads to where its rule does not say otherwise."""
 CRISIS = ("crisis-own", "crisis-other", "abuse-disclosed")
+ABOUT: dict[str, Literal["own", "other", "abuse"]] = {
+    "crisis-own": "own",
+    "crisis-other": "other",
+    "abuse-disclosed": "abuse",
+}
+"""Whom a sign of danger is about, as clients are told."""
 
 Lines = Annotated[str, Meta(max_length=200_000)]
 """One pattern a line. Empty lines and those that begin with `#` are left out; `<name>` stands for the words of a list."""

@@ -14,7 +14,7 @@ from cups.news import ConcernTaken
 from cups.reach import is_staff
 from cups.screening import door, loading, queries
 from cups.screening.door import Screen, together
-from cups.screening.model import ACTIONS, BadRule, RuleBody
+from cups.screening.model import ABOUT, ACTIONS, BadRule, RuleBody
 from cups.screening.tables import concern as concern_table
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -35,7 +35,6 @@ from cups.wire.screening import (
 
 COUNTED_DAYS = 30
 MAX_CUSTOM = 10_000
-_ABOUT = {"crisis-own": "own", "crisis-other": "other", "abuse-disclosed": "abuse"}
 
 
 class ScreeningStaff:
@@ -202,7 +201,7 @@ class ScreeningStaff:
                     id=row.id,
                     person=people[row.person_id],
                     channel=row.channel_id,
-                    about=_ABOUT[row.kind],  # type: ignore[arg-type]
+                    about=ABOUT[row.kind],
                     at=row.at,
                     last_at=row.last_at,
                     count=row.times,
