@@ -19,7 +19,7 @@ from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.messages import queries, recent, service
-from cups.messages.saying import Said, Standing
+from cups.messages.saying import Said
 from cups.messages.statements import versions
 from cups.news import AccountChanged, MessageSaid, News, Sanctioned
 from cups.settings import Settings
@@ -93,14 +93,12 @@ class Stage:
         yield
         free.set()
 
-    def say(
-        self, channel: str, ref: str, standing: Standing | None = None, *, author: str | None = None, **more: Any
-    ) -> list[Any]:
+    def say(self, channel: str, ref: str, *, author: str | None = None, **more: Any) -> list[Any]:
         """The outcome will be the one entry of what this returns."""
         kind = "chat" if channel == self.chat else "room"
         outcome: list[Any] = []
         text, reply_to = more.get("text", ref), more.get("reply_to")
-        self.cups.sayings.say(kind, channel, author or self.writer, ref, text, reply_to, None, standing, outcome.append)
+        self.cups.sayings.say(kind, channel, author or self.writer, ref, text, reply_to, None, outcome.append)
         return outcome
 
     async def settled(self, outcome: list[Any]) -> Any:
@@ -109,8 +107,8 @@ class Stage:
                 await trio.sleep(0.002)
         return outcome[0]
 
-    async def say_now(self, channel: str, ref: str, standing: Standing | None = None, **more: Any) -> Any:
-        return await self.settled(self.say(channel, ref, standing, **more))
+    async def say_now(self, channel: str, ref: str, **more: Any) -> Any:
+        return await self.settled(self.say(channel, ref, **more))
 
 
 @asynccontextmanager
@@ -220,26 +218,26 @@ async def test_what_is_handed_in_before_a_message_counts_for_it_and_what_comes_a
     async with stage(tmp_path) as it:
         it.visitors = {who: await it.visitor(getattr(it, who)) for who in ("admin", "listener")}
         channel = getattr(it, place)
-        standing = (await it.say_now(channel, "first")).standing
+        await it.say_now(channel, "first")
         checks = len(it.checked)
-        trusted = await it.say_now(channel, "second", standing)
-        assert trusted.standing == standing and len(it.checked) == checks, "looked up again for nothing"
+        trusted = await it.say_now(channel, "second")
+        assert len(it.checked) == checks, "looked up again for nothing"
         async with trio.open_nursery() as nursery:
             with it.held():
-                before = it.say(channel, "before", standing) if mine_first else None
+                before = it.say(channel, "before") if mine_first else None
                 nursery.start_soon(act, it)
                 await trio.testing.wait_all_tasks_blocked()
-                after = it.say(channel, "after", standing)
+                after = it.say(channel, "after")
         if before is not None:
             assert isinstance(await it.settled(before), Said)
         refused = await it.settled(after)
         assert isinstance(refused, Refused) and refused.code == code
-        again = await it.say_now(channel, "again", standing)
+        again = await it.say_now(channel, "again")
         assert isinstance(again, Refused) and again.code == code
         with pytest.raises(Refused, match=code):
             service = it.cups.chats if place == "chat" else it.cups.rooms
             await service.say(it.writer, channel, "awaited", "x", None, None)
-        known = await it.say_now(channel, "second", standing)
+        known = await it.say_now(channel, "second")
         assert known.known and known.message.seq == trusted.message.seq, (
             "what is stored is acked again, whatever came since"
         )
@@ -279,13 +277,23 @@ def _versions(unit: Unit, it: Stage) -> dict[str, int]:
 
 async def test_a_standing_is_trusted_for_a_while_only(tmp_path: Path) -> None:
     async with stage(tmp_path, standing_s=60) as it:
-        standing = (await it.say_now(it.room, "a")).standing
+        with it.held():
+            burst = [it.say(it.room, ref) for ref in ("a", "b", "c")]
+        for outcome in burst:
+            await it.settled(outcome)
+        assert len(it.checked) == 1, "many in a row are looked up once"
         it.clock.advance(59_999)
-        assert (await it.say_now(it.room, "b", standing)).standing is standing and len(it.checked) == 1
+        await it.say_now(it.room, "d")
+        assert len(it.checked) == 1
         it.clock.advance(1)
-        fresh = (await it.say_now(it.room, "c", standing)).standing
-        assert len(it.checked) == 2 and fresh.checked_at == it.clock.now()
-        assert (await it.say_now(it.room, "d", fresh)).standing is fresh and len(it.checked) == 2
+        await it.say_now(it.room, "e")
+        assert len(it.checked) == 2
+        it.clock.advance(59_999)
+        await it.say_now(it.room, "f")
+        assert len(it.checked) == 2
+        it.clock.advance(-60_000)
+        await it.say_now(it.room, "g")
+        assert len(it.checked) == 3, "a clock that was set back says nothing about how old this is"
 
 
 async def test_a_standing_of_another_channel_or_person_is_worth_nothing_after_a_change(tmp_path: Path) -> None:
@@ -303,7 +311,7 @@ async def test_names_and_badges_are_those_of_the_commit(tmp_path: Path) -> None:
         said = await it.say_now(it.room, "a")
         assert said.message.author.badge == ""
         await it.cups.staff.grant(it.visitors["admin"], "someWriter", "moderator")
-        assert (await it.say_now(it.room, "b", said.standing)).message.author.badge == "moderator"
+        assert (await it.say_now(it.room, "b")).message.author.badge == "moderator"
 
 
 async def test_the_pace_counts_what_is_new_alone(tmp_path: Path) -> None:
@@ -328,7 +336,6 @@ async def test_any_batches_give_what_one_by_one_would(
         places = [(it.room, it.writer), (it.room, it.other), (it.chat, it.writer), (it.chat, it.listener)]
         tails = {it.room: 0, it.chat: 0}
         stored: dict[tuple[str, str, str], tuple[int, int | None]] = {}
-        standings: dict[tuple[str, str], Standing | None] = {}
         for _ in range(25):
             expected, outcomes = [], []
             with it.held():
@@ -342,14 +349,12 @@ async def test_any_batches_give_what_one_by_one_would(
                         tails[channel] += 1
                         stored[key] = (tails[channel], there)
                     expected.append((known, *stored[key]))
-                    standing = standings.get((channel, author)) if chance.random() < 0.8 else None
-                    outcomes.append((channel, author, it.say(channel, ref, standing, author=author, reply_to=reply_to)))
+                    outcomes.append(it.say(channel, ref, author=author, reply_to=reply_to))
                 if chance.random() < 0.2:
                     it.cups.db.submit(_fails, None, lambda _: None)
             results = []
-            for channel, author, outcome in outcomes:
+            for outcome in outcomes:
                 said = await it.settled(outcome)
-                standings[channel, author] = said.standing
                 results.append((said.known, said.message.seq, said.message.reply_to))
             assert results == expected
         for channel, tail in tails.items():

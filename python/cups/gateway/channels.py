@@ -265,7 +265,6 @@ class Channels:
             frame.text,
             frame.reply_to,
             Origin(connection.id, frame.ref),
-            None if subscription is None else subscription.standing,
             partial(self._answered, connection, frame, failed),
         )
         return True
@@ -281,9 +280,6 @@ class Channels:
         if isinstance(outcome, Exception):
             failed(connection, frame.ref, outcome)
             return
-        subscription = connection.channels.get(frame.channel)
-        if subscription is not None:
-            subscription.standing = outcome.standing
         if outcome.known:
             self._ack(connection.id, frame.ref, frame.channel, outcome.message.seq, outcome.message.at)
 

@@ -14,7 +14,6 @@ import trio
 from cups.accounts.visitor import Visitor
 from cups.gateway.arrivals import Arrival
 from cups.gateway.reactor import Reactor
-from cups.messages.saying import Standing
 from cups.wire.frames import Close, Frame
 
 
@@ -36,8 +35,6 @@ class Subscription(msgspec.Struct):
     group: str
     open: bool = True
     """False once a chat has ended: nothing passes between its people any more, typing and marks included."""
-    standing: Standing | None = None
-    """Under which versions of people and channel this person was last found free to write here."""
 
 
 class Connection:

@@ -4,30 +4,38 @@ The index of refs is the dearest part of storing a message: each one falls on an
 then their refs are here. What is here is a copy of the tables: `Unit.memory` forgets it whenever anything is undone, and it is read again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cups.messages import statements
 from cups.store.database import Unit
 
+if TYPE_CHECKING:
+    from cups.messages.saying import Standing
+
 SETTLE_AT = 1024
 """Messages that wait for the index of refs: so many are read at a start, and taken in a few milliseconds."""
 MOST = 50_000
-"""Accounts and channels remembered; beyond that all are forgotten, and those in use come back."""
+"""Accounts, channels and standings remembered; beyond that all are forgotten, and those in use come back."""
 
 
 class Recent:
-    __slots__ = ("after", "refs", "tails", "versions")
+    __slots__ = ("after", "refs", "standings", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
         self.refs, self.after = statements.unsettled(unit.driver)
         """Unsettled messages and their numbers; they begin after this id."""
         self.tails: dict[str, int] = {}
         self.versions: dict[str, int] = {}
+        self.standings: dict[tuple[str, str], Standing] = {}
+        """Of whoever wrote lately, by channel and account: many messages in a row are sent before the first is answered."""
 
 
 def of(unit: Unit) -> Recent:
     known: Recent | None = unit.memory.get("messages")
-    if known is None or len(known.versions) > MOST or len(known.tails) > MOST:
+    if known is None or max(len(known.versions), len(known.tails), len(known.standings)) > MOST:
         known = unit.memory["messages"] = Recent(unit)
     return known
 

@@ -1,6 +1,6 @@
 """Saying something, at speed: many messages in one unit of work, and rights that are looked up again only when they may have changed.
 
-Whoever was found free to write is given a `Standing`: the versions of their account, of the other party's in a chat, and of the channel.
+Of whoever was found free to write, the writer keeps a `Standing`: the versions of their account, of the other party's in a chat, and of the channel.
 Every unit whose news may change who may write where raises those versions in its own transaction, so a message whose standing still
 holds may be written, as of its commit. Only a yes is ever kept, and for a while only: roles and clearances may run out by time alone.
 """
@@ -62,15 +62,13 @@ class Saying(msgspec.Struct):
     reply_to: int | None
     at: int
     origin: Origin | None = None
-    standing: Standing | None = None
 
 
 class Said(msgspec.Struct, frozen=True):
-    """The stored message; `known`: the ref was stored before. The standing is for the next time."""
+    """The stored message; `known`: the ref was stored before."""
 
     message: Message
     known: bool
-    standing: Standing | None
 
 
 Check = Callable[[Connection, str, str, int], Entitled]
@@ -110,12 +108,11 @@ class Sayings:
         text: str,
         reply_to: int | None,
         origin: Origin | None,
-        standing: Standing | None,
         done: Callable[[Said | Exception], None],
     ) -> None:
         """On the loop's thread. `done` is called after the commit and its news with `Said`, or with why not: `Refused`, `StorageFailed`."""
         now = self._clock.now()
-        self._db.submit(self._work, Saying(kind, channel, author, ref, text, reply_to, now, origin, standing), done)
+        self._db.submit(self._work, Saying(kind, channel, author, ref, text, reply_to, now, origin), done)
 
     def _store(self, unit: Unit, items: Sequence[Saying]) -> list[Said | Refused]:
         return store(unit, items, self._checks, self._pace, self._screen, trusted_ms=self._trusted_ms)
@@ -165,9 +162,6 @@ class _Batch:
 
     def _concerned(self, channels: set[str]) -> set[str]:
         ids = channels | {item.author for item in self._items}
-        for item in self._items:
-            if item.standing is not None and item.standing.entitled.other is not None:
-                ids.add(item.standing.entitled.other)
         return ids
 
     def run(self) -> list[Said | Refused]:
@@ -180,7 +174,7 @@ class _Batch:
             if seq is None and settled:
                 seq = settled.get(key)
             if seq is not None and (known := said.get(key) or self._stored(item.channel, seq)) is not None:
-                results.append(Said(known, True, item.standing))
+                results.append(Said(known, True))
                 continue
             try:
                 standing = self._entitled(item)
@@ -191,7 +185,7 @@ class _Batch:
                 continue
             said[key] = message
             refs[key] = message.seq
-            results.append(Said(message, False, standing))
+            results.append(Said(message, False))
         statements.insert(self._unit.driver, self._rows)
         if len(refs) >= recent.SETTLE_AT:
             self._unit.afterwards(recent.settle)
@@ -219,9 +213,10 @@ class _Batch:
 
     def _entitled(self, item: Saying) -> Standing:
         """The standing under which this may be said now, or the refusal."""
-        standing = item.standing
+        key = (item.channel, item.author)
+        standing = self._recent.standings.get(key)
         if standing is None or not self._holds(standing, item):
-            standing = self._check(item)
+            standing = self._recent.standings[key] = self._check(item)
         if self._pace is not None and (until := self._pace.check_all(standing.entitled.limits, item.at)):
             raise Refused("too-fast", retry_at=until)
         return standing
