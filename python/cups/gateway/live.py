@@ -12,6 +12,7 @@ from cups.accounts.queries import personas
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.gateway import reading
 from cups.gateway.arrivals import Arrivals
 from cups.gateway.channels import Channels
 from cups.gateway.hub import Class, Connection, Hub, person_group
@@ -45,8 +46,6 @@ from cups.wire import frames
 from cups.wire.base import Ref
 
 log = structlog.get_logger()
-_text = msgspec.json.Decoder(frames.ClientFrame)
-_packed = msgspec.msgpack.Decoder(frames.ClientFrame)
 
 
 MAX_REF = 64
@@ -429,8 +428,7 @@ def _ref_of(data: bytes, connection: Connection) -> str | None:
 
 def _decode(data: bytes, connection: Connection) -> frames.ClientFrame:
     try:
-        frame: frames.ClientFrame = (_packed if connection.packed else _text).decode(data)
-        return frame
+        return reading.read(data, connection.channels, packed=connection.packed)
     except msgspec.ValidationError as error:
         code = "unknown-frame" if "`$.type`" in str(error) or "tag" in str(error) else "bad-input"
         raise Refused(code, field=str(error)[:200]) from None

@@ -125,6 +125,9 @@ class Screen:
         key, began = _key(channel, author), time.perf_counter()
         verdict = self.core.check(key, author, ref, text, now)
         seconds = time.perf_counter() - began
+        if not verdict.hits:
+            self.tally.plain(seconds)
+            return Judged(verdict, text, False)
         if verdict.action in ("hold", "block"):
             self.tally.checked(verdict, seconds)
             self.concern(unit, channel, author, verdict, None, now)

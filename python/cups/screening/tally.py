@@ -1,5 +1,6 @@
 """What screening has done since the process began, for its metrics: no text, no names. Written on the writer's thread, read on the loop's."""
 
+from bisect import bisect_left
 from collections import Counter
 
 from cups._core import ScreeningVerdict
@@ -19,10 +20,19 @@ class Tally:
         self.called_again = 0
 
     def checked(self, verdict: ScreeningVerdict, seconds: float, *, hidden: bool = False) -> None:
-        kind = "none" if verdict.decisive is None else verdict.decisive.kind
+        decisive = verdict.decisive
+        kind = "none" if decisive is None else decisive.kind
         self.verdicts[("contact", "hide") if hidden else (kind, verdict.action)] += 1
         for hit in verdict.hits:
             if not hit.acts:
                 self.shadow[hit.kind] += 1
+        self._took(seconds)
+
+    def plain(self, seconds: float) -> None:
+        """Nothing at all was found, as in most messages."""
+        self.verdicts["none", "pass"] += 1
+        self._took(seconds)
+
+    def _took(self, seconds: float) -> None:
         self.seconds += seconds
-        self.times[next((at for at, bound in enumerate(self.BOUNDS_S) if seconds <= bound), len(self.BOUNDS_S))] += 1
+        self.times[bisect_left(self.BOUNDS_S, seconds)] += 1

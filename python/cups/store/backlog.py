@@ -50,6 +50,8 @@ class Backlog:
         self._closing = False
         self._rate = 0.0
         """Items a second while the writer was busy: the last batches count most."""
+        self._bound: float = most
+        """So many may wait: as many as are done in `most_wait_s`, judging by the last batches."""
         self.refused = self.commits = self.units = self.items = self.largest = self.failures = 0
         self._sizes, self._commit_ms, self._wait_ms = Histogram(SIZES), Histogram(MILLIS), Histogram(MILLIS)
 
@@ -58,17 +60,13 @@ class Backlog:
     def put(self, entry: Entry, *, share: int) -> None:
         """Refused with busy-try-later when `share` times the bound waits already."""
         waiting = len(self._entries)
-        if waiting >= self._bound() * share:
+        if waiting >= self._bound * share:
             self.refused += 1
             raise Refused("busy-try-later", retry_at=self._clock.now() + self._wait_for(waiting))
         self._entries.append(entry)
         if self._idle:
             self._idle = False
             self._signal.put(None)
-
-    def _bound(self) -> float:
-        """As many as are done in `most_wait_s`, judging by the last batches."""
-        return min(self._most, max(LEAST, self._rate * self._most_wait_s)) if self._rate else self._most
 
     def _wait_for(self, waiting: int) -> int:
         """Milliseconds after which what waits now will be done."""
@@ -126,6 +124,7 @@ class Backlog:
         self._commit_ms.add(commit * 1000)
         rate = items / max(busy, 1e-6)
         self._rate = rate if not self._rate else self._rate + (rate - self._rate) * 0.1
+        self._bound = min(self._most, max(LEAST, self._rate * self._most_wait_s))
 
     def statistics(self) -> Statistics:
         """Totals since the start, and buckets: items per batch, milliseconds of each commit, of the longest wait in each batch.
