@@ -48,7 +48,7 @@ def read(data: bytes, known: Container[str], *, packed: bool) -> frames.ClientFr
     """`known`: channels whose names are in order. Raises what msgspec does, `UnicodeDecodeError`, `RecursionError`."""
     try:
         frame: Any = (_packed_quick if packed else _text_quick).decode(data)
-    except msgspec.ValidationError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass  # said in the words of the definition
     else:
         if not isinstance(frame, OFTEN) or _in_order(frame, known):
