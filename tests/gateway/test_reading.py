@@ -13,7 +13,7 @@ from cups.wire import frames
 
 CHANNEL = "01hzxk3v9qm4t8w2yb5n7c6d0e"
 _text, _packed = msgspec.json.Decoder(frames.ClientFrame), msgspec.msgpack.Decoder(frames.ClientFrame)
-refs = st.one_of(st.text(string.ascii_letters + string.digits + "-_", max_size=66), st.text(max_size=5))
+refs = st.one_of(st.text(string.ascii_letters + string.digits + "-_", max_size=66), st.text("a1-_ :.é²\n", max_size=4))
 texts = st.one_of(st.text(max_size=20), st.text("ab\n\t\x00\x0b\x1f\x7f\x85\u200d\u2028é", max_size=6))
 channels = st.one_of(st.just(CHANNEL), st.just(CHANNEL[:-1] + "!"), st.just(CHANNEL + "\n"), st.text(max_size=27))
 numbers = st.one_of(st.integers(-2, 9), st.none(), st.just(1 << 54), st.just("7"))
