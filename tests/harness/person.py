@@ -144,8 +144,12 @@ class LiveConnection:
         return await self.answer(type="send", channel=channel, text=text, ref=ref or new_ref("say"))
 
     async def quiet(self, seconds: float = 0.5) -> list[Json]:
-        """Everything that still comes within a while."""
-        got = []
+        """Everything the server had for this connection when it was asked, and what still comes within a while."""
+        got: list[Json] = []
+        ref = new_ref("quiet")
+        await self.send(type="ping", ref=ref)
+        while (frame := await self.next()).get("ref") != ref:
+            got.append(frame)
         with trio.move_on_after(seconds):
             while True:
                 got.append(await self.next(seconds * 2))
