@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from setup import ROOT, WEB, environment
 
-
 SPREAD = ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
 """How the tests are spread over processes: tests/conftest.py says what stays together."""
 
