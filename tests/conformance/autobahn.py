@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -127,9 +128,10 @@ def main(arguments: list[str]) -> int:
     except Missing as why:
         print(f"autobahn: SKIPPED, since {why}")
         return 0
-    failed = 0
-    for kind in ("native", "plain"):
-        verdicts = run(found, kind, cases)
+    failed, kinds = 0, ("native", "plain")
+    with ThreadPoolExecutor(len(kinds)) as pool:
+        runs = list(pool.map(lambda kind: run(found, kind, cases), kinds))
+    for kind, verdicts in zip(kinds, runs, strict=True):
         groups = Counter((int(case.split(".")[0]), of["behavior"]) for case, of in verdicts.items())
         for (group, behavior), count in sorted(groups.items()):
             print(f"autobahn {kind}: group {group}: {count} {behavior}")

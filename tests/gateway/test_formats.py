@@ -56,6 +56,6 @@ async def test_who_names_no_protocol_gets_json(people: Cast) -> None:
     cookies = "; ".join(f"{name}={value}" for name, value in guest.http.cookies.items())
     headers = [("origin", guest.base), ("cookie", cookies)]
     async with open_websocket_url(guest.base.replace("http", "ws") + "/live", extra_headers=headers) as socket:
-        with trio.fail_after(5):
+        with trio.fail_after(10):
             assert msgspec.json.decode(await socket.get_message())["type"] == "welcome"
         assert socket.subprotocol is None

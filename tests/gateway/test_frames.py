@@ -134,7 +134,7 @@ async def test_half_a_handshake_is_dropped_in_seconds(people: Cast) -> None:
     host, port = people.server.base.removeprefix("http://").split(":")
     stream = await trio.open_tcp_stream(host, int(port))
     await stream.send_all(b"GET /live HTTP/1.1\r\nHost: ")
-    with trio.fail_after(8):
+    with trio.fail_after(20):
         assert not await stream.receive_some()
 
 
@@ -145,7 +145,7 @@ async def test_a_head_over_its_limit_is_refused_with_431_and_a_problem(people: C
     stream = await trio.open_tcp_stream(host, int(port))
     await stream.send_all(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: ".encode() + b"x" * 60_000)
     got = b""
-    with trio.fail_after(5):
+    with trio.fail_after(10):
         while more := await stream.receive_some():
             got += more
     head, _, body = got.partition(b"\r\n\r\n")
@@ -175,7 +175,7 @@ async def test_signing_out_closes_the_socket(people: Cast) -> None:
     async with guest.live() as live:
         await guest.post("/api/sign-out")
         with pytest.raises(ConnectionClosed) as closed:
-            await live.until("never", timeout=3)
+            await live.until("never")
         assert closed.value.reason is not None and closed.value.reason.code == 4403
 
 

@@ -22,7 +22,7 @@ async def test_a_half_open_connection_is_noticed(tmp_path: Path) -> None:
     try:
         guest = await Person(server.base).pass_gate()
         stream = await _raw(guest)
-        with trio.fail_after(6):
+        with trio.fail_after(15):
             while await stream.receive_some():
                 pass
         await stream.aclose()
@@ -82,7 +82,7 @@ async def test_a_stopping_server_says_when_to_come_back_and_loses_nothing(tmp_pa
                 away = await live.until("go-away")
                 assert away["after_ms"] > 0
                 with pytest.raises(ConnectionClosed) as closed:
-                    await live.until("never", timeout=5)
+                    await live.until("never")
                 assert closed.value.reason is not None and closed.value.reason.code == 1001
             assert time.monotonic() - started < 30
         assert server.stop() == 0
@@ -101,12 +101,12 @@ async def test_the_place_is_held_for_a_while_and_then_given_up(tmp_path: Path) -
         async with first.live(), second.live():
             await first.ask()
             await second.ask()
-        await trio.sleep(1)
+        await trio.sleep(0.5)
         async with first.live() as live:
             back = await live.until("request")
             assert (back["request"]["state"], back["request"]["place"]) == ("waiting", 1)
             admin = await Person(server.base).enter(server.links["admin"])
-            with trio.fail_after(6):
+            with trio.fail_after(15):
                 while len((await admin.get("/api/staff/requests"))["requests"]) > 1:
                     await trio.sleep(0.2)
             await admin.aclose()
@@ -146,7 +146,7 @@ async def test_the_place_and_its_estimate_are_told_as_they_change(tmp_path: Path
             for _ in range(5):
                 taken = await listener.post("/api/queue/next")
                 await listening.subscribe(taken["chat"])
-            with trio.fail_after(8):
+            with trio.fail_after(20):
                 while (told := await live.until("request"))["request"]["place"] != 1 or told["request"]["estimate"][
                     "high_minutes"
                 ] is None:
@@ -193,7 +193,7 @@ async def test_a_drain_gives_each_client_a_slot_and_a_ticket(tmp_path: Path) -> 
                     away = await live.until("go-away")
                     told.append((away["after_ms"], away["ticket"]))
                     with pytest.raises(ConnectionClosed) as closed:
-                        await live.until("never", timeout=5)
+                        await live.until("never")
                     assert closed.value.reason is not None and closed.value.reason.code == 1001
         slots = sorted(after for after, _ in told)
         assert len({ticket for _, ticket in told}) == 60

@@ -41,7 +41,7 @@ async def test_a_guest_and_a_listener_talk(people: Cast) -> None:
         assert (await listening.until("changed"))["message"]["removed"] == "author"
         ended = await guest.post(f"/api/chats/{chat}/end", {})
         assert ended["ended_by"] == "you"
-        assert (await listening.until("chat", timeout=5))["chat"]["id"] == chat
+        assert (await listening.until("chat"))["chat"]["id"] == chat
         assert (await listening.say(chat, "still there?"))["code"] == "chat-ended"
         stars = {"helpfulness": 5, "empathy": 5, "professionalism": 4, "responsiveness": 5, "comment": "kind"}
         assert (await guest.post(f"/api/chats/{chat}/rating", stars))["rated"]

@@ -45,7 +45,7 @@ async def test_a_ticket_takes_the_place_of_a_connection_that_looks_alive(people:
     guest = await people.guest()
     async with guest.live() as old, guest.live(ticket=_ticket(old), cookie=False) as back:
         with pytest.raises(ConnectionClosed) as closed:
-            await old.until("never", timeout=5)
+            await old.until("never")
         assert closed.value.reason is not None and closed.value.reason.code == 4409
         assert (await back.answer(type="ping"))["type"] == "pong"
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from cups.wire.frames import PROTOCOL, PROTOCOL_PACKED, TICKET
 
 Json = dict[str, Any]
 _refs = itertools.count(1)
+_tls = ssl.create_default_context()
+"""One for all: reading the certificates takes 25 ms and a megabyte, and a client without one would do it for each person."""
 
 
 def new_ref(prefix: str = "r") -> str:
@@ -26,7 +29,7 @@ class Person:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self.http = httpx.AsyncClient(base_url=base, timeout=20, follow_redirects=False)
+        self.http = httpx.AsyncClient(base_url=base, verify=_tls, timeout=20, follow_redirects=False)
         self.me: Json = {}
 
     @property
@@ -141,8 +144,12 @@ class LiveConnection:
         return await self.answer(type="send", channel=channel, text=text, ref=ref or new_ref("say"))
 
     async def quiet(self, seconds: float = 0.5) -> list[Json]:
-        """Everything that still comes within a while."""
-        got = []
+        """Everything the server had for this connection when it was asked, and what still comes within a while."""
+        got: list[Json] = []
+        ref = new_ref("quiet")
+        await self.send(type="ping", ref=ref)
+        while (frame := await self.next()).get("ref") != ref:
+            got.append(frame)
         with trio.move_on_after(seconds):
             while True:
                 got.append(await self.next(seconds * 2))

@@ -1,6 +1,7 @@
 """Starts `cups serve` in a process of its own, on a free port, with a data directory that lasts over restarts."""
 
 import os
+import random
 import resource
 import signal
 import socket
@@ -22,11 +23,21 @@ BY_TRUST = (
 """Limits of those who are new, as all people of tests are: wide, where a test does not set its own."""
 
 
+_candidates = iter(random.Random(os.getpid()).sample(range(15_000, 32_000), 4_000))
+"""Below those that the system gives to clients: of these, somebody's connection could take the port of a server that is just being
+restarted, or a client that comes back too early could be connected with itself. Other processes of the same run try them in another order."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens at, and that this process names once."""
+    for port in _candidates:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 class ServerProcess:

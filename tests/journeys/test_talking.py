@@ -147,8 +147,8 @@ def test_reload_and_lost_connection_keep_the_place(crowd: Crowd) -> None:
     with second.bearing("ERR_INTERNET_DISCONNECTED"):
         second.context.set_offline(True)
         # A server that is gone cuts every connection, which a browser that only plays offline does not.
-        crowd.site.kill9()
         with first.bearing("WebSocket connection", "ERR_CONNECTION_REFUSED"), second.bearing("WebSocket connection"):
+            crowd.site.kill9()
             second.sees("The connection is lost. Trying again")
             second.shot("connection-lost")
             crowd.site.start()

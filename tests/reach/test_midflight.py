@@ -30,7 +30,7 @@ async def closed(live: Any) -> int:
     """Reads on to the end of the connection; its close code."""
     from trio_websocket import ConnectionClosed
 
-    with trio.fail_after(5):
+    with trio.fail_after(10):
         while True:
             try:
                 await live.next()
@@ -93,7 +93,7 @@ async def test_a_clearance_that_runs_out_ends_what_rests_on_it(tmp_path: Path) -
     try:
         people = Cast(server)
         listener, teen = await people.demo("listener"), await people.guest("13-17")
-        end = await now_of(listener) + 2500
+        end = await now_of(listener) + 4000
         await clear(people, listener, end)
         chat = await take(listener, teen)
         lounge = (await listener.get("/api/rooms/teen-lounge"))["id"]
@@ -106,7 +106,7 @@ async def test_a_clearance_that_runs_out_ends_what_rests_on_it(tmp_path: Path) -
                 last = answer["at"]
                 await trio.sleep(0.02)
             assert answer["code"] in ("chat-ended", "not-allowed")
-            assert last < end, "the last message was stored before the clearance ended"
+            assert 0 < last < end, "the last message was stored before the clearance ended"
             assert (await grown.until("left", channel=lounge))["code"] == "not-found"
         assert (await listener.call("POST", "/api/queue/next", {})).json()["code"] == "nobody-waiting"
         for person in people.all:

@@ -64,7 +64,9 @@ class Screen:
             "window_ms": settings.screening_window_s * 1000,
             "window_keys": settings.screening_window_keys,
         }
-        self.core = loading.screening(loading.shipped_ready(), self.lexicon, source=loading.sources(), **self._limits)
+        made_with = loading.shipped_ready()
+        self.core = loading.screening(made_with, self.lexicon, source=loading.sources(), **self._limits)
+        self._made_with = list(made_with.items())
         self.tally = Tally()
         self.swaps = 0
         """How often other rules were put in force: the version of the rules, for metrics."""
@@ -80,6 +82,10 @@ class Screen:
         rules, broken = together(rows)
         for error in broken:
             log.error("screening rule left out", rule=error.rule, why=error.why)
+        if self.swaps == 0 and list(rules.items()) == self._made_with:
+            # At the start, where staff have changed nothing: compiling takes a good part of it, and gives the same again.
+            self.swaps = 1
+            return
         await self.put_in_force(rules)
 
     async def put_in_force(self, rules: dict[str, Ready]) -> None:
