@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::clues::Clues;
 use crate::conversation::Earlier;
 use crate::fold::letters;
 use crate::making::{Making, Ready, Spoken};
 use crate::needs::{Met, Needs};
-use crate::reading::{pieces, surface, Heard, Part, Reader, Words, Writer};
+use crate::reading::{pieces, surface, Gist, Heard, Part, Reader, Words, Writer};
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
 use crate::search::{Lazy, Search};
 use crate::vocabulary::Vocabulary;
@@ -44,6 +45,7 @@ pub struct Ruleset {
     pub(crate) automaton: AhoCorasick,
     /// Which patterns each text of the automaton belongs to.
     pub(crate) wanted_by: Vec<Vec<usize>>,
+    pub(crate) clues: Clues,
     /// Rules with expressions over the surface.
     pub(crate) surfaced: Vec<usize>,
     pub(crate) needs: Needs,
@@ -70,7 +72,8 @@ impl Ruleset {
             making.rule(place, rule).map_err(|why| RuleError { rule: rule.id.clone(), why })?;
         }
         let of_all = |error: aho_corasick::BuildError| RuleError { rule: "all".into(), why: error.to_string() };
-        let Making { vocabulary, rules, spoken, texts, wanted_by, .. } = making;
+        let Making { mut vocabulary, rules, spoken, texts, wanted_by, clues, .. } = making;
+        vocabulary.arrange();
         let surfaced: Vec<usize> = (0..rules.len()).filter(|&at| !rules[at].expressions.is_empty()).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).map_err(of_all)?;
         let needs = Needs::new(surfaced.iter().map(|&at| rules[at].needs.as_slice())).map_err(of_all)?;
@@ -89,6 +92,7 @@ impl Ruleset {
             spoken,
             automaton,
             wanted_by,
+            clues,
             surfaced,
             needs,
             reader: Reader::default(),
@@ -148,9 +152,9 @@ impl Ruleset {
         let folded = letters(text);
         let surface = surface(&folded, &self.lexicon);
         let pieces = pieces(text, folded);
-        let mut reading = self.reader.open(&self.vocabulary, &self.lexicon);
+        let mut reading = self.reader.open(&self.vocabulary, &self.lexicon, &self.clues);
         let mut raw = String::new();
-        let parts = pieces
+        let parts: Vec<Part> = pieces
             .all
             .iter()
             .map(|piece| {
@@ -160,14 +164,18 @@ impl Ruleset {
             })
             .collect();
         let met: Met = self.needs.met(&surface.text);
-        Heard { pieces, parts, surface, met }
+        let gist = Gist::new(&parts, pieces.trail, &self.vocabulary, &self.clues);
+        Heard { pieces, parts, surface, met, gist }
     }
 
     /// What its rules hit in a text that was heard.
     pub(crate) fn hits_in(&self, heard: &Heard) -> Vec<Hit> {
         let words = Lazy::new(Box::new(|| self.spoken_in(heard)));
         let mut search = Search::new(self, &words, &heard.surface);
-        search.words();
+        if !heard.gist.plain || self.clues.any(&heard.gist.present) {
+            search.with(&heard.gist);
+            search.words();
+        }
         search.surface(heard.surface.digits, &heard.met);
         search.found()
     }

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use aho_corasick::Input;
 use regex::Regex;
 
+use crate::clues::Present;
 use crate::making::{Check, Spoken};
 use crate::needs::Met;
-use crate::reading::{Surface, Words};
+use crate::reading::{Gist, Surface, Words};
 use crate::rules::Place;
 use crate::ruleset::{Hit, Ruleset};
 
@@ -22,6 +23,8 @@ pub(crate) struct Search<'a, 'w> {
     surface: &'a Surface,
     /// Only hits of rules of conversations that lie across this place of the original,
     border: Option<usize>,
+    /// and only patterns that may match where these clues are.
+    present: Option<&'a Present>,
     found: Vec<Hit>,
     /// Whether a condition holds in a stretch: many hits of one sentence ask the same.
     held: RefCell<HashMap<(usize, usize, usize), bool>>,
@@ -29,12 +32,17 @@ pub(crate) struct Search<'a, 'w> {
 
 impl<'a, 'w> Search<'a, 'w> {
     pub fn new(set: &'a Ruleset, words: &'a Lazy<'w>, surface: &'a Surface) -> Self {
-        Self { set, words, surface, border: None, found: Vec::new(), held: RefCell::default() }
+        Self { set, words, surface, border: None, present: None, found: Vec::new(), held: RefCell::default() }
     }
 
     /// Looks for nothing but what crosses this place.
     pub fn across(&mut self, border: usize) {
         self.border = Some(border);
+    }
+
+    /// Tries no pattern that lacks clues, if it is known which are there.
+    pub fn with(&mut self, gist: &'a Gist) {
+        self.present = gist.plain.then_some(&gist.present);
     }
 
     /// The hits, in the order of rules.
@@ -62,6 +70,9 @@ impl<'a, 'w> Search<'a, 'w> {
                     Some(regex) => {
                         if !tried.contains(&number) {
                             tried.push(number);
+                            if self.present.is_some_and(|present| !set.clues.may(number, present)) {
+                                continue;
+                            }
                             self.all_of(spoken, regex);
                         }
                     }

@@ -11,6 +11,9 @@ const LONGEST: usize = 24;
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashSet<Box<str>>,
+    /// The same in their order, and in that of their letters from the last to the first.
+    forwards: Vec<Box<str>>,
+    backwards: Vec<Box<str>>,
     /// Beginnings of words, from patterns such as `suicid*`.
     stems: HashSet<Box<str>>,
     longest_stem: usize,
@@ -50,6 +53,24 @@ impl Vocabulary {
     /// Whether it is one of those found in spite of slips.
     pub fn is_forgiven(&self, word: &str) -> bool {
         self.slips.get(word).is_some_and(|meant| meant.iter().any(|one| one.as_ref() == word))
+    }
+
+    /// After the last word was added: for [`Vocabulary::opens`] and [`Vocabulary::closes`].
+    pub fn arrange(&mut self) {
+        self.forwards = self.words.iter().cloned().collect();
+        self.backwards = self.words.iter().map(|word| reversed(word).into()).collect();
+        self.forwards.sort_unstable();
+        self.backwards.sort_unstable();
+    }
+
+    /// Whether a longer word begins with this.
+    pub fn opens(&self, word: &str) -> bool {
+        goes_on(&self.forwards, word)
+    }
+
+    /// Whether a longer word ends with this.
+    pub fn closes(&self, word: &str) -> bool {
+        goes_on(&self.backwards, &reversed(word))
     }
 
     pub fn has(&self, word: &str) -> bool {
@@ -155,6 +176,15 @@ impl Vocabulary {
 
 fn text(letters: &[char]) -> String {
     letters.iter().collect()
+}
+
+fn reversed(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// Whether one of these, which are in order, is longer than `start` and begins with it.
+fn goes_on(sorted: &[Box<str>], start: &str) -> bool {
+    sorted.get(sorted.partition_point(|word| word.as_ref() <= start)).is_some_and(|word| word.starts_with(start))
 }
 
 fn lacking_one(word: &str) -> impl Iterator<Item = String> + '_ {

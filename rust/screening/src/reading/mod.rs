@@ -3,6 +3,7 @@
 //! The words are what language rules are matched on: folded tokens between single spaces, with `.` and `?` for the ends of sentences. The surface
 //! is what contact details are matched on. Both know where in the original each part came from.
 
+mod gist;
 mod pieces;
 mod surface;
 mod word;
@@ -10,6 +11,7 @@ mod words;
 
 use crate::needs::Met;
 
+pub(crate) use gist::{nothing_across, Gist, Spoken};
 pub(crate) use pieces::{pieces, Gap, Pieces};
 pub(crate) use surface::{surface, Surface};
 pub(crate) use word::Reader;
@@ -23,4 +25,5 @@ pub(crate) struct Heard {
     pub parts: Vec<Part>,
     pub surface: Surface,
     pub met: Met,
+    pub gist: Gist,
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
 
+use crate::clues::{Clues, Mark};
 use crate::fold::{leet, lookalike, UNSURE};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
@@ -33,6 +34,12 @@ pub(crate) struct Word {
     pub single: Option<char>,
     /// The known words that it is made of, as letters from and to; empty if it is none such.
     pub cut: Box<[(usize, usize)]>,
+    /// What it is to the patterns, word for word of what it is read as.
+    pub marks: Box<[Mark]>,
+    /// Whether known words begin with it and go on,
+    pub opens: bool,
+    /// or end with it after something else.
+    pub closes: bool,
 }
 
 /// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
@@ -46,11 +53,12 @@ pub(crate) struct Reading<'a> {
     known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>>>,
     vocabulary: &'a Vocabulary,
     lexicon: &'a Lexicon,
+    clues: &'a Clues,
 }
 
 impl Reader {
-    pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon) -> Reading<'a> {
-        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon }
+    pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon, clues: &'a Clues) -> Reading<'a> {
+        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon, clues }
     }
 }
 
@@ -59,7 +67,7 @@ impl Reading<'_> {
         if let Some(known) = self.known.get(raw) {
             return Arc::clone(known);
         }
-        let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon));
+        let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon, self.clues));
         if raw.chars().all(char::is_alphabetic) {
             if self.known.len() >= MOST_REMEMBERED {
                 self.known.clear();
@@ -71,7 +79,7 @@ impl Reading<'_> {
 }
 
 impl Word {
-    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Self {
+    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon, clues: &Clues) -> Self {
         let read = undisguised(raw, vocabulary);
         let read = lexicon.aliases.get(&read).cloned().unwrap_or(read);
         let known = vocabulary.has(&read);
@@ -81,14 +89,22 @@ impl Word {
             _ => None,
         };
         let plain = letters.len() >= SHORTEST_CUT && letters.iter().all(|ch| ch.is_alphabetic());
-        let cut = if plain && !known { vocabulary.cut_whole(&letters) } else { None };
+        let cut = if plain && !known { vocabulary.cut_whole(&letters) } else { None }.unwrap_or_default();
+        let marks = if cut.is_empty() {
+            read.split(' ').map(|word| clues.mark(word)).collect()
+        } else {
+            cut.iter().map(|&(from, to)| clues.mark(&letters[from..to].iter().collect::<String>())).collect()
+        };
         Self {
             raw: raw.into(),
             known,
             breaks: lexicon.breaks.contains(&read),
+            opens: vocabulary.opens(&read),
+            closes: vocabulary.closes(&read),
+            marks,
             read: read.into(),
             single,
-            cut: cut.unwrap_or_default().into(),
+            cut: cut.into(),
         }
     }
 }

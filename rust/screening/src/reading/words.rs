@@ -192,33 +192,9 @@ impl<'a> Writer<'a> {
         self.word(&whole, breaks, parts[0].2.start, parts[parts.len() - 1].2.end, quoted);
     }
 
-    /// How many pieces from the first on are together one known word, as in `su-icide`, `sui cide`; the word is in `joined` then.
     fn join(&mut self, parts: &[(&Part, Gap, Place<'_>)]) -> Option<usize> {
-        let vocabulary = self.vocabulary;
-        let (first, ..) = parts[0];
-        for (count, (part, before, _)) in parts.iter().enumerate().take(MOST_JOINED).skip(1) {
-            if !matches!(before, Gap::Sign | Gap::Dot | Gap::Space) {
-                return None;
-            }
-            if count == 1 {
-                self.joined.clear();
-                self.joined.push_str(&first.word.read);
-            }
-            self.joined.push_str(&part.word.read);
-            let whole = self.joined.as_str();
-            // Two words that are known as they are stay two.
-            if first.word.known && part.word.known && !vocabulary.is_forgiven(whole) {
-                return None;
-            }
-            let least = if *before == Gap::Space { 6 } else { 4 };
-            if whole.len() >= least && whole.chars().count() >= least && vocabulary.exactly(whole) {
-                return Some(count + 1);
-            }
-            if *before == Gap::Space {
-                return None;
-            }
-        }
-        None
+        let rest = parts[1..].iter().map(|(part, before, _)| (&*part.word, *before));
+        joined(self.vocabulary, &parts[0].0.word, rest, &mut self.joined)
     }
 
     fn whole(&mut self, part: &Part, place: &Place<'_>) {
@@ -244,6 +220,47 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Letters and words with this between them may be one word.
+pub(super) fn is_apart(gap: Gap) -> bool {
+    matches!(gap, Gap::Sign | Gap::Dot | Gap::Space)
+}
+
+/// How many pieces from the first on are together one known word, as in `su-icide`, `sui cide`; the word is in `whole` then.
+pub(super) fn joined<'a>(
+    vocabulary: &Vocabulary,
+    first: &Word,
+    rest: impl Iterator<Item = (&'a Word, Gap)>,
+    whole: &mut String,
+) -> Option<usize> {
+    for (count, (word, before)) in (1..MOST_JOINED).zip(rest) {
+        if !is_apart(before) {
+            return None;
+        }
+        if count == 1 {
+            // Most words are not the beginning of another: nothing has to be put together then.
+            let ends = before == Gap::Space && !word.closes && !first.read.is_empty();
+            if !word.read.is_empty() && (!first.opens || ends) {
+                return None;
+            }
+            whole.clear();
+            whole.push_str(&first.read);
+        }
+        whole.push_str(&word.read);
+        // Two words that are known as they are stay two.
+        if first.known && word.known && !vocabulary.is_forgiven(whole) {
+            return None;
+        }
+        let least = if before == Gap::Space { 6 } else { 4 };
+        if whole.len() >= least && whole.chars().count() >= least && vocabulary.exactly(whole) {
+            return Some(count + 1);
+        }
+        if before == Gap::Space {
+            return None;
+        }
+    }
+    None
+}
+
 /// How many pieces of one letter each follow each other here, as in `k i l l` or `k.i.l.l`.
 fn spelled(parts: &[(&Part, Gap, Place<'_>)]) -> usize {
     let single = |part: &Part| part.word.single;
@@ -255,7 +272,7 @@ fn spelled(parts: &[(&Part, Gap, Place<'_>)]) -> usize {
         .enumerate()
         .take(MOST_SPELLED)
         .take_while(|(at, (part, before, _))| {
-            single(part).is_some() && (*at == 0 || matches!(before, Gap::Sign | Gap::Space | Gap::Dot))
+            single(part).is_some() && (*at == 0 || is_apart(*before))
         })
         .count();
     let alphabetic = parts[..run].iter().filter(|(part, ..)| single(part).is_some_and(char::is_alphabetic)).count();
