@@ -65,23 +65,27 @@ pub(crate) struct Clues {
 }
 
 impl Clues {
-    /// Learns a pattern. It is there only if one of `first` is, and one of each of `besides`; each as [`crate::pattern::Matcher`] has them.
+    /// Learns the next pattern. It is there only if one of `first` is, and one of each of `besides`; each as [`crate::pattern::Matcher`] has them.
     pub fn learn(&mut self, phrase: bool, conversation: bool, first: &[String], besides: &[Vec<String>]) {
         let pattern = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
-        let besides: Box<[Box<[u32]>]> = besides
-            .iter()
+        if phrase && conversation {
+            let words = first.iter().map(|text| text.split_whitespace().count());
+            self.longest = self.longest.max(words.max().unwrap_or(0));
+        }
+        let mut all: Vec<(f64, Box<[u32]>)> = std::iter::once(first)
+            .chain(besides.iter().map(Vec::as_slice))
             .map(|texts| {
                 let clues: BTreeSet<u32> = texts.iter().map(|text| self.clue(text, conversation)).collect();
-                clues.into_iter().collect()
+                (texts.iter().map(|text| commonness(text)).sum(), clues.into_iter().collect())
             })
             .collect();
-        for text in first {
-            let clue = self.clue(text, conversation);
+        // What is seldom there is asked about first.
+        all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        let mut all = all.into_iter().map(|(_, clues)| clues);
+        for &clue in all.next().unwrap_or_default().iter() {
             self.wanted_by[clue as usize].push(pattern);
-            if phrase && conversation {
-                self.longest = self.longest.max(text.split_whitespace().count());
-            }
         }
+        let besides = all.collect();
         self.patterns.push(Wanted { phrase, conversation, besides });
     }
 
@@ -204,6 +208,12 @@ impl Clues {
     pub fn may(&self, pattern: usize, present: &[u32]) -> bool {
         self.holds(&self.patterns[pattern], present)
     }
+}
+
+/// About how often a text stands in others: short words are the common ones.
+fn commonness(text: &str) -> f64 {
+    let letters = text.chars().filter(|ch| !ch.is_whitespace()).count();
+    0.25_f64.powi(i32::try_from(letters).unwrap_or(i32::MAX))
 }
 
 impl Partial {

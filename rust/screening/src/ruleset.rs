@@ -7,10 +7,13 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::clues::Clues;
 use crate::conversation::Earlier;
-use crate::fold::letters;
+use crate::fold::{letters, plain};
 use crate::making::{Making, Ready, Spoken};
 use crate::needs::{Met, Needs};
-use crate::reading::{pieces, surface, Gist, Heard, Part, Reader, Words, Writer};
+use crate::reading::{
+    has_number, pieces, plain_pieces, plain_surface, surface, Gist, Heard, Part, Piece, Pieces, Reader, Surface, Words,
+    Writer, LONGEST_TOKEN,
+};
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
 use crate::search::{Lazy, Search};
 use crate::vocabulary::Vocabulary;
@@ -149,23 +152,45 @@ impl Ruleset {
 
     /// Reads a text, in every way that rules want it.
     pub(crate) fn hear(&self, text: &str) -> Heard {
-        let folded = letters(text);
-        let surface = surface(&folded, &self.lexicon);
-        let pieces = pieces(text, folded);
+        let Some(plain) = plain(text) else {
+            let folded = letters(text);
+            let surface = surface(&folded, &self.lexicon);
+            let pieces = pieces(text, folded);
+            let parts = self.parts(&pieces);
+            return self.heard(pieces, parts, surface);
+        };
+        let pieces = plain_pieces(&plain);
+        let parts = self.parts(&pieces);
+        let same = if self.tells_number(&plain, &pieces, &parts) { None } else { plain_surface(plain) };
+        let surface = same.unwrap_or_else(|| surface(&letters(text), &self.lexicon));
+        self.heard(pieces, parts, surface)
+    }
+
+    fn parts(&self, pieces: &Pieces) -> Vec<Part> {
         let mut reading = self.reader.open(&self.vocabulary, &self.lexicon, &self.clues);
-        let mut raw = String::new();
-        let parts: Vec<Part> = pieces
-            .all
-            .iter()
-            .map(|piece| {
-                raw.clear();
-                raw.extend(pieces.letters[piece.from..piece.to].iter().map(|letter| letter.ch));
-                Part { word: reading.word(&raw), before: piece.before, quoted: piece.quoted }
-            })
-            .collect();
+        let read = |piece: &Piece| Part {
+            word: reading.word(&pieces.letters.text(piece.from, piece.to)),
+            before: piece.before,
+            quoted: piece.quoted,
+        };
+        pieces.all.iter().map(read).collect()
+    }
+
+    fn heard(&self, pieces: Pieces, parts: Vec<Part>, surface: Surface) -> Heard {
         let met: Met = self.needs.met(&surface.text);
         let gist = Gist::new(&parts, pieces.trail, &self.vocabulary, &self.clues);
         Heard { pieces, parts, surface, met, gist }
+    }
+
+    /// Whether a number spelled as a word may be in a plain text. Its pieces are the letters in a row that a surface looks at, but
+    /// where an apostrophe was left out, or one was too long.
+    fn tells_number(&self, plain: &str, pieces: &Pieces, parts: &[Part]) -> bool {
+        pieces.all.iter().zip(parts).any(|(piece, part)| {
+            let (from, to) = (piece.start as usize, piece.end as usize);
+            part.word.number
+                || piece.to - piece.from >= LONGEST_TOKEN
+                || (to - from != piece.to - piece.from && has_number(&plain[from..to], &self.lexicon))
+        })
     }
 
     /// What its rules hit in a text that was heard.

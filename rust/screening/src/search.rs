@@ -139,7 +139,7 @@ impl<'a, 'w> Search<'a, 'w> {
                         continue;
                     }
                     let (from, to) =
-                        (surface.origin[found.start()].0 as usize, surface.origin[found.end() - 1].1 as usize);
+                        (surface.place(found.start()).0 as usize, surface.place(found.end() - 1).1 as usize);
                     if self.border.is_some_and(|border| from >= border || to <= border) {
                         continue;
                     }

@@ -4,6 +4,7 @@
 //! is what contact details are matched on. Both know where in the original each part came from.
 
 mod gist;
+mod line;
 mod pieces;
 mod surface;
 mod word;
@@ -12,9 +13,9 @@ mod words;
 use crate::needs::Met;
 
 pub(crate) use gist::{nothing_across, Gist, Spoken};
-pub(crate) use pieces::{pieces, Gap, Pieces};
-pub(crate) use surface::{surface, Surface};
-pub(crate) use word::Reader;
+pub(crate) use pieces::{pieces, plain_pieces, Gap, Piece, Pieces, LONGEST_TOKEN};
+pub(crate) use surface::{plain_surface, surface, Surface};
+pub(crate) use word::{has_number, Reader};
 pub(crate) use words::{Part, Words, Writer};
 
 /// A text that was read: its pieces, each with its word, its surface, and which expressions have what they need.

@@ -40,6 +40,8 @@ pub(crate) struct Word {
     pub opens: bool,
     /// or end with it after something else.
     pub closes: bool,
+    /// Whether a number spelled as a word is in it.
+    pub number: bool,
 }
 
 /// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
@@ -102,11 +104,17 @@ impl Word {
             opens: vocabulary.opens(&read),
             closes: vocabulary.closes(&read),
             marks,
+            number: has_number(raw, lexicon),
             read: read.into(),
             single,
             cut: cut.into(),
         }
     }
+}
+
+/// Whether letters in a row, between what is none, are a number spelled as a word, or say how often the next one counts.
+pub(crate) fn has_number(text: &str, lexicon: &Lexicon) -> bool {
+    text.split(|ch: char| !ch.is_alphabetic()).any(|run| lexicon.numbers.contains_key(run))
 }
 
 fn undisguised(raw: &str, vocabulary: &Vocabulary) -> String {

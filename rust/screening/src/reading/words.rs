@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::fold::{leet, lookalike, Letter};
+use crate::fold::{leet, lookalike};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
 
-use super::pieces::{Gap, Piece, Pieces};
+use super::line::Letters;
+use super::pieces::{Gap, Pieces};
 use super::word::{latin, Word};
 use super::Heard;
 
@@ -43,11 +44,11 @@ pub(crate) struct Part {
     pub quoted: bool,
 }
 
-/// Where a part stands in the original; what is known of its letters.
+/// Where a part stands in the original; the letters of its text, and which of them is its first.
 struct Place<'a> {
     start: u32,
     end: u32,
-    letters: &'a [Letter],
+    letters: Option<(&'a Letters, usize)>,
 }
 
 /// Puts words together. What was said earlier goes first, then the text itself.
@@ -69,7 +70,7 @@ impl<'a> Writer<'a> {
 
     /// A message of before: where its words stand is of no interest, they all end at 0.
     pub fn earlier(&mut self, parts: &'a [Part], trail: Gap) {
-        self.all(parts.iter().map(|part| (part, Place { start: 0, end: 0, letters: &[] })), trail);
+        self.all(parts.iter().map(|part| (part, Place { start: 0, end: 0, letters: None })), trail);
         // Whoever writes a sentence in pieces does not end it with each.
         self.carry = self.carry.and(Gap::Space);
     }
@@ -77,12 +78,12 @@ impl<'a> Writer<'a> {
     /// The text itself. `shift` is added to every place.
     pub fn text(&mut self, heard: &'a Heard, shift: u32) {
         let Pieces { letters, all, trail } = &heard.pieces;
-        let place = |piece: &Piece| {
-            let letters = &letters[piece.from..piece.to];
-            let end = letters[letters.len() - 1].end.max(letters[0].end);
-            Place { start: letters[0].start + shift, end: end + shift, letters }
-        };
-        self.all(heard.parts.iter().zip(all).map(|(part, piece)| (part, place(piece))), *trail);
+        let places = all.iter().map(|piece| Place {
+            start: piece.start + shift,
+            end: piece.end + shift,
+            letters: Some((letters, piece.from)),
+        });
+        self.all(heard.parts.iter().zip(places), *trail);
     }
 
     fn all(&mut self, parts: impl Iterator<Item = (&'a Part, Place<'a>)>, trail: Gap) {
@@ -208,11 +209,11 @@ impl<'a> Writer<'a> {
             let one: String = letters[from..to].iter().collect();
             let breaks = self.lexicon.breaks.contains(&one);
             let (start, end) = match place.letters {
-                [] => (place.start, place.end),
+                None => (place.start, place.end),
                 // All places of a text are shifted alike.
-                [first, ..] => {
-                    let shift = place.start - first.start;
-                    (place.letters[from].start + shift, place.letters[to - 1].end + shift)
+                Some((letters, first)) => {
+                    let shift = place.start - letters.place(first).0;
+                    (letters.place(first + from).0 + shift, letters.place(first + to - 1).1 + shift)
                 }
             };
             self.word(&one, breaks, start, end, part.quoted);
