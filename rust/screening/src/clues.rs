@@ -139,13 +139,10 @@ impl Clues {
     pub fn mark(&self, word: &str) -> Mark {
         let id = self.words.get(word).copied().unwrap_or(OTHER);
         let mut says: Vec<u32> = self.whole.get(word).copied().into_iter().collect();
-        let ends = |lengths: &BTreeSet<usize>| {
-            lengths.iter().copied().take_while(|&length| length <= word.len()).collect::<Vec<_>>()
-        };
-        for length in ends(&self.beginnings.lengths) {
+        for &length in self.beginnings.lengths.range(..=word.len()) {
             says.extend(word.get(..length).and_then(|part| self.beginnings.clues.get(part)));
         }
-        for length in ends(&self.endings.lengths) {
+        for &length in self.endings.lengths.range(..=word.len()) {
             says.extend(word.get(word.len() - length..).and_then(|part| self.endings.clues.get(part)));
         }
         Mark { id, heads: id != OTHER && self.steps.contains_key(&(0, id)), says: says.into() }
@@ -179,34 +176,43 @@ impl Clues {
 
     /// Whether a pattern may match where these clues are.
     pub fn any(&self, present: &[u32]) -> bool {
+        let there = self.there(present);
         present.iter().any(|&clue| {
-            self.wanted_by[clue as usize].iter().any(|&pattern| self.holds(&self.patterns[pattern as usize], present))
+            self.wanted_by[clue as usize].iter().any(|&pattern| self.patterns[pattern as usize].holds(&there))
         })
     }
 
     /// Whether a pattern of a conversation that has gaps may match where these clues are, over all messages together.
     pub fn any_across(&self, present: &[u32]) -> bool {
+        let there = self.there(present);
         present.iter().any(|&clue| {
             self.wanted_by[clue as usize].iter().any(|&pattern| {
                 let pattern = &self.patterns[pattern as usize];
-                pattern.conversation && !pattern.phrase && self.holds(pattern, present)
+                pattern.conversation && !pattern.phrase && pattern.holds(&there)
             })
         })
     }
 
-    fn holds(&self, pattern: &Wanted, present: &[u32]) -> bool {
-        pattern.besides.iter().all(|clues| {
-            if clues.len() < present.len() {
-                clues.iter().any(|clue| present.binary_search(clue).is_ok())
-            } else {
-                present.iter().any(|clue| clues.binary_search(clue).is_ok())
-            }
-        })
+    /// Whether this pattern may match where these clues are, if one that it is looked at for is among them.
+    pub fn may(&self, pattern: usize, there: &There) -> bool {
+        self.patterns[pattern].holds(there)
     }
 
-    /// Whether this pattern may match where these clues are.
-    pub fn may(&self, pattern: usize, present: &[u32]) -> bool {
-        self.holds(&self.patterns[pattern], present)
+    pub fn there(&self, present: &[u32]) -> There {
+        let mut there = There(vec![0; self.wanted_by.len().div_ceil(64)]);
+        for &clue in present {
+            there.0[clue as usize / 64] |= 1 << (clue % 64);
+        }
+        there
+    }
+}
+
+/// One bit for each clue: whether it is there.
+pub(crate) struct There(Vec<u64>);
+
+impl Wanted {
+    fn holds(&self, there: &There) -> bool {
+        self.besides.iter().all(|clues| clues.iter().any(|&clue| there.0[clue as usize / 64] & (1 << (clue % 64)) != 0))
     }
 }
 

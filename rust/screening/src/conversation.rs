@@ -49,9 +49,11 @@ impl Kept {
 
     /// It lies too far back for phrases to reach it.
     pub fn forget_words(&mut self) {
-        self.parts = Box::default();
-        self.gist = Gist::nothing();
-        self.forgot = true;
+        if !self.forgot {
+            self.parts = Box::default();
+            self.gist = Gist::nothing();
+            self.forgot = true;
+        }
     }
 }
 

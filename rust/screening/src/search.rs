@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aho_corasick::Input;
 use regex::Regex;
 
-use crate::clues::Present;
+use crate::clues::There;
 use crate::making::{Check, Spoken};
 use crate::needs::Met;
 use crate::reading::{Gist, Surface, Words};
@@ -24,7 +24,7 @@ pub(crate) struct Search<'a, 'w> {
     /// Only hits of rules of conversations that lie across this place of the original,
     border: Option<usize>,
     /// and only patterns that may match where these clues are.
-    present: Option<&'a Present>,
+    present: Option<There>,
     found: Vec<Hit>,
     /// Whether a condition holds in a stretch: many hits of one sentence ask the same.
     held: RefCell<HashMap<(usize, usize, usize), bool>>,
@@ -41,8 +41,8 @@ impl<'a, 'w> Search<'a, 'w> {
     }
 
     /// Tries no pattern that lacks clues, if it is known which are there.
-    pub fn with(&mut self, gist: &'a Gist) {
-        self.present = gist.plain.then_some(&gist.present);
+    pub fn with(&mut self, gist: &Gist) {
+        self.present = gist.plain.then(|| self.set.clues.there(&gist.present));
     }
 
     /// The hits, in the order of rules.
@@ -70,7 +70,7 @@ impl<'a, 'w> Search<'a, 'w> {
                     Some(regex) => {
                         if !tried.contains(&number) {
                             tried.push(number);
-                            if self.present.is_some_and(|present| !set.clues.may(number, present)) {
+                            if self.present.as_ref().is_some_and(|there| !set.clues.may(number, there)) {
                                 continue;
                             }
                             self.all_of(spoken, regex);

@@ -203,6 +203,9 @@ fn shortened(word: &str, most: usize) -> String {
 
 /// The ways to take the runs of a word for one letter or two, no more than about so many.
 fn shortenings(word: &str, most: usize) -> Vec<String> {
+    if !has_run(word, 2) {
+        return Vec::new();
+    }
     let mut all = vec![String::new()];
     let mut runs = Vec::<(char, usize)>::new();
     for ch in word.chars() {
@@ -210,9 +213,6 @@ fn shortenings(word: &str, most: usize) -> Vec<String> {
             Some((last, count)) if *last == ch => *count += 1,
             _ => runs.push((ch, 1)),
         }
-    }
-    if runs.iter().all(|(_, count)| *count == 1) {
-        return Vec::new();
     }
     for (ch, count) in runs {
         let both = count > 1 && all.len() < most;
