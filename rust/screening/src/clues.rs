@@ -82,7 +82,7 @@ impl Clues {
         // What is seldom there is asked about first.
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         let mut all = all.into_iter().map(|(_, clues)| clues);
-        for &clue in all.next().unwrap_or_default().iter() {
+        for &clue in &all.next().unwrap_or_default() {
             self.wanted_by[clue as usize].push(pattern);
         }
         let besides = all.collect();
@@ -97,14 +97,11 @@ impl Clues {
         } else if !text.ends_with(' ') {
             self.beginnings.add(word, next)
         } else if word.contains(' ') || word == "?" {
-            match self.phrases.get(word) {
-                Some(&known) => known,
-                None => {
-                    self.phrases.insert(word.into(), next);
-                    self.phrase(word, next);
-                    next
-                }
+            let clue = *self.phrases.entry(word.into()).or_insert(next);
+            if clue == next {
+                self.phrase(word, next);
             }
+            clue
         } else {
             *self.whole.entry(word.into()).or_insert(next)
         };

@@ -20,6 +20,8 @@ pub(crate) struct Kept {
     /// Which rules heard it.
     by: u64,
     parts: Box<[Part]>,
+    /// How many of them count.
+    words: usize,
     trail: Gap,
     /// Of those parts: what of it patterns of conversations ask for.
     gist: Gist,
@@ -31,7 +33,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// How many words of it phrases may reach into. Letters alone count for none: many of them may be one word.
     pub fn words(&self) -> usize {
-        self.parts.iter().filter(|part| counts(part)).count()
+        self.words
     }
 
     fn spoken(&self) -> Spoken<'_> {
@@ -51,6 +53,7 @@ impl Kept {
     pub fn forget_words(&mut self) {
         if !self.forgot {
             self.parts = Box::default();
+            self.words = 0;
             self.gist = Gist::nothing();
             self.forgot = true;
         }
@@ -73,6 +76,7 @@ impl Ruleset {
     pub(crate) fn keep(&self, text: &str, heard: Heard) -> Kept {
         let Heard { pieces, mut parts, surface: mut seen, mut met, gist } = heard;
         parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
+        let words = parts.iter().filter(|part| counts(part)).count();
         let gist = gist.kept(&parts, &self.clues);
         if text.contains(PART) {
             // As it stands in the whole, where lines of one message are not parted.
@@ -80,7 +84,7 @@ impl Ruleset {
             met = self.needs.met(&seen.text);
         }
         let digits = seen.digits + if seen.open { MOST_MORE } else { 0 };
-        Kept { by: self.number, parts: parts.into(), trail: pieces.trail, gist, digits, met, forgot: false }
+        Kept { by: self.number, parts: parts.into(), words, trail: pieces.trail, gist, digits, met, forgot: false }
     }
 
     /// Adds to `found`, which is what `text` holds alone, what crosses from earlier messages (the oldest first) into it.

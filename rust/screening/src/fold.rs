@@ -38,8 +38,11 @@ pub(crate) fn plain(text: &str) -> Option<String> {
         return None;
     }
     // A capital that is read as either of two letters.
+    // Both are asked about in any case, for the same reason.
     let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
-    let unsure = pairs.fold(false, |any, (before, here)| any | (before.is_ascii_lowercase() & (*here == b'I')));
+    let unsure = pairs.fold(false, |any, (before, here)| {
+        any | (u8::from(before.is_ascii_lowercase()) & u8::from(*here == b'I') != 0)
+    });
     (!unsure).then(|| text.to_ascii_lowercase())
 }
 

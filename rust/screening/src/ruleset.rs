@@ -152,17 +152,19 @@ impl Ruleset {
 
     /// Reads a text, in every way that rules want it.
     pub(crate) fn hear(&self, text: &str) -> Heard {
-        let Some(plain) = plain(text) else {
-            let folded = letters(text);
-            let surface = surface(&folded, &self.lexicon);
-            let pieces = pieces(text, folded);
-            let parts = self.parts(&pieces);
-            return self.heard(pieces, parts, surface);
-        };
+        let Some(plain) = plain(text) else { return self.hear_any(text) };
         let pieces = plain_pieces(&plain);
         let parts = self.parts(&pieces);
         let same = if self.tells_number(&plain, &pieces, &parts) { None } else { plain_surface(plain) };
         let surface = same.unwrap_or_else(|| surface(&letters(text), &self.lexicon));
+        self.heard(pieces, parts, surface)
+    }
+
+    fn hear_any(&self, text: &str) -> Heard {
+        let folded = letters(text);
+        let surface = surface(&folded, &self.lexicon);
+        let pieces = pieces(text, folded);
+        let parts = self.parts(&pieces);
         self.heard(pieces, parts, surface)
     }
 
@@ -226,5 +228,146 @@ impl Ruleset {
             .map(|rule| (rule.id.clone(), rule.seen.swap(0, Relaxed), rule.acted.swap(0, Relaxed)))
             .filter(|(_, seen, _)| *seen > 0)
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::Condition;
+
+    static RULES: LazyLock<Ruleset> = LazyLock::new(rules);
+
+    fn rules() -> Ruleset {
+        let rule = |id: &str, patterns: &[&str], unless: &[(Place, &str)]| Rule {
+            id: id.to_owned(),
+            class: Class::Hate,
+            action: Action::Block,
+            share: 1000,
+            conversation: true,
+            patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+            unless: unless.iter().map(|&(place, text)| Condition { place, pattern: text.to_owned() }).collect(),
+            only: Vec::new(),
+            unquoted: false,
+            allow: false,
+            digits: 0,
+            needs: Vec::new(),
+        };
+        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let pairs = |all: &[(&str, &str)]| all.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let lexicon = Lexicon {
+            forgiven: words(&["suicide", "myself"]),
+            numbers: pairs(&[("five", "5"), ("o", "0?"), ("double", "x2")]),
+            aliases: pairs(&[("kms", "kill myself"), ("wanna", "want to")]),
+            breaks: words(&["but"]).into_iter().collect(),
+            ..Lexicon::default()
+        };
+        let all = [
+            rule("one", &["kill myself", "want [to] die", "suicid*", "*cide"], &[(Place::Before, "dont")]),
+            rule("two", &["(i|you) ~3 end (it|all)", "^ end it $", "? die"], &[(Place::Near, "game")]),
+            rule("three", &["are you (there|ok) ?", "bye (all|cruel*) ~2 (*world|every one)"], &[]),
+            rule("four", &[r"re:5[ ]?5", r"re:but i"], &[]),
+        ];
+        Ruleset::new(&all, lexicon).unwrap()
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec![
+            "i",
+            "you",
+            "want",
+            "to",
+            "die",
+            "kill",
+            "myself",
+            "my",
+            "self",
+            "sui",
+            "cide",
+            "suicidal",
+            "k",
+            "l",
+            "end",
+            "it",
+            "all",
+            "dont",
+            "game",
+            "are",
+            "ok",
+            "?",
+            ".",
+            ",",
+            "bye",
+            "cruelly",
+            "underworld",
+            "every",
+            "one",
+            "!",
+            "but",
+            "iwanttodie",
+            "k1ll",
+            "kms",
+            "wanna",
+            "five",
+            "o'clock",
+            "double",
+            "5",
+            "d'o",
+            "\n",
+            " ",
+            "'",
+            "\"",
+            "#",
+            "@",
+            "-",
+            "A",
+            "I",
+            "aI",
+            "$",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ]);
+        let glue = prop::sample::select(vec![" ", " ", " ", ""]);
+        prop::collection::vec((part, glue), 0..14)
+            .prop_map(|parts| parts.into_iter().flat_map(|(part, glue)| [part, glue]).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_not_searched_holds_nothing(text in texts()) {
+            let rules = &*RULES;
+            let heard = rules.hear(&text);
+            let words = Lazy::new(Box::new(|| rules.spoken_in(&heard)));
+            let mut search = Search::new(rules, &words, &heard.surface);
+            search.words();
+            search.surface(heard.surface.digits, &heard.met);
+            prop_assert_eq!(rules.hits(&text), search.found());
+        }
+
+        #[test]
+        fn a_plain_text_is_read_as_any_other(text in texts()) {
+            let rules = &*RULES;
+            let (heard, other) = (rules.hear(&text), rules.hear_any(&text));
+            prop_assert_eq!(format!("{:?}", heard.parts), format!("{:?}", other.parts));
+            let places = |heard: &Heard| {
+                let letters = &heard.pieces.letters;
+                let all = heard.pieces.all.iter();
+                let of = |piece: &Piece| (piece.start, piece.end, (piece.from..piece.to).map(|at| letters.place(at)).collect());
+                all.map(of).collect::<Vec<(u32, u32, Vec<_>)>>()
+            };
+            prop_assert_eq!(places(&heard), places(&other));
+            prop_assert_eq!(heard.pieces.trail, other.pieces.trail);
+            let surface = |heard: &Heard| {
+                let seen = &heard.surface;
+                let places: Vec<_> = (0..seen.text.len()).map(|at| seen.place(at)).collect();
+                (seen.text.clone(), places, seen.digits, seen.open)
+            };
+            prop_assert_eq!(surface(&heard), surface(&other));
+        }
     }
 }

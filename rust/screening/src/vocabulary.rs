@@ -95,8 +95,8 @@ impl Vocabulary {
             return None;
         }
         let meant = |variant: &str| {
-            let fits = |meant: &&Box<str>| one_slip(word, meant) && (count > SHORT || is_swap(word, meant));
-            self.slips.get(variant)?.iter().find(fits).map(AsRef::as_ref)
+            let fits = |meant: &&str| one_slip(word, meant) && (count > SHORT || is_swap(word, meant));
+            self.slips.get(variant)?.iter().map(AsRef::as_ref).find(fits)
         };
         let mut variant = String::with_capacity(word.len());
         meant(word).or_else(|| {

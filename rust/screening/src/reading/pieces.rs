@@ -155,10 +155,10 @@ impl Pieces {
     fn close(&mut self, from: &mut usize, before: Gap, quotes: &[usize], at: usize) {
         let to = self.letters.count();
         if *from < to {
-            let place = quotes.partition_point(|&quote| quote < at);
-            let quoted = place % 2 == 1 && place < quotes.len();
-            let (start, last) = (self.letters.place(*from), self.letters.place(to - 1));
-            self.all.push(Piece { from: *from, to, start: start.0, end: last.1.max(start.1), before, quoted });
+            let opened = quotes.partition_point(|&quote| quote < at);
+            let inside = opened % 2 == 1 && opened < quotes.len();
+            let (first, last) = (self.letters.place(*from), self.letters.place(to - 1));
+            self.all.push(Piece { from: *from, to, start: first.0, end: last.1.max(first.1), before, quoted: inside });
             *from = to;
         }
     }

@@ -21,6 +21,7 @@ const SHORTEST_CUT: usize = 8;
 
 /// A piece of a text by itself, whoever wrote it.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is an answer of its own, asked for every word of every text.
 pub(crate) struct Word {
     /// As it stands, folded.
     pub raw: Arc<str>,

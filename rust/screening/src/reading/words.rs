@@ -272,9 +272,7 @@ fn spelled(parts: &[(&Part, Gap, Place<'_>)]) -> usize {
         .iter()
         .enumerate()
         .take(MOST_SPELLED)
-        .take_while(|(at, (part, before, _))| {
-            single(part).is_some() && (*at == 0 || is_apart(*before))
-        })
+        .take_while(|(at, (part, before, _))| single(part).is_some() && (*at == 0 || is_apart(*before)))
         .count();
     let alphabetic = parts[..run].iter().filter(|(part, ..)| single(part).is_some_and(char::is_alphabetic)).count();
     if alphabetic * 2 > run {
