@@ -16,6 +16,7 @@ use crate::reading::{
 };
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
 use crate::search::{Lazy, Search};
+use crate::verdict::Verdict;
 use crate::vocabulary::Vocabulary;
 
 /// Expressions over the surface are tried on every text that has what they need: there may only be a few.
@@ -214,10 +215,12 @@ impl Ruleset {
         writer.finish()
     }
 
-    /// Counts a hit, and whether it acted.
-    pub(crate) fn count(&self, rule: usize, acted: bool) {
-        self.rules[rule].seen.fetch_add(1, Relaxed);
-        self.rules[rule].acted.fetch_add(u64::from(acted), Relaxed);
+    /// Counts the hits of a message, and which of them acted.
+    pub(crate) fn count(&self, verdict: &Verdict) {
+        for (hit, acted) in &verdict.hits {
+            self.rules[hit.rule].seen.fetch_add(1, Relaxed);
+            self.rules[hit.rule].acted.fetch_add(u64::from(*acted), Relaxed);
+        }
     }
 
     /// Hits since the last call, of the rules that had any: id, how many, and how many of them acted.
