@@ -45,7 +45,7 @@ pub(crate) struct Word {
     pub number: bool,
 }
 
-/// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
+/// Words read lately. Only those of letters alone and single signs: what may be somebody's number is not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     known: Mutex<HashMap<Arc<str>, Arc<Word>>>,
@@ -71,7 +71,7 @@ impl Reading<'_> {
             return Arc::clone(known);
         }
         let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon, self.clues));
-        if raw.chars().all(char::is_alphabetic) {
+        if raw.len() == 1 || raw.chars().all(char::is_alphabetic) {
             if self.known.len() >= MOST_REMEMBERED {
                 self.known.clear();
             }
