@@ -371,6 +371,8 @@ class Screening:
         """One text by itself. Linear in the text."""
     def check(self, key: str, person: str, name: str, text: str, now: int) -> ScreeningVerdict:
         """What `person` is about to say, with what was said under this key before. `name` tells this message from the others."""
+    def recheck(self, key: str, person: str, name: str, text: str, now: int) -> ScreeningVerdict:
+        """The same for a text that stands for one that was checked: its hits are not counted again."""
     def said(self, key: str, name: str, text: str, now: int) -> None:
         """Remembers what was said; the same name replaces."""
     def sweep(self, now: int) -> int:

@@ -1,8 +1,15 @@
 """Contact details in a cry for help: covered, and nothing else is."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from cups.clock import SystemClock
 from cups.screening import hiding, loading
+from cups.screening.door import Screen
+from cups.settings import Settings
+from cups.store.database import Database, Unit
 
 CORE = loading.screening(loading.shipped_ready(), loading.lexicon(), source={})
 
@@ -61,3 +68,14 @@ def test_where_something_is_found_whatever_is_covered_nothing_is_left() -> None:
     """A rule that finds something in every text: the rounds have an end, and no number is left."""
     stubborn = CORE.judge("p", "call me 555 010 4477")
     assert hiding.hide("call me 555 010 4477 or a@b", stubborn, lambda _part: stubborn) == hiding.HIDDEN
+
+
+def test_the_hits_of_one_message_count_once_however_often_it_is_read_again() -> None:
+    """Only where it is stored does screening need a database: what is judged here is not."""
+    screen = Screen(cast(Database, None), SystemClock(), Settings())
+    unit = cast(Unit, SimpleNamespace(conn=None))
+    text = "I want to die. call 555 010 4477 or mail sad.owl@example.com or joe@example.com"
+    judged = screen.message(unit, "room", "author", "ref", text, 1)
+    assert judged.hidden and "@" not in judged.text
+    counts = {rule: seen for rule, seen, _ in screen.core.take_counts()}
+    assert set(counts.values()) == {1} and {"any.contact.phone", "any.contact.email"} <= set(counts)

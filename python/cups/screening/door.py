@@ -143,7 +143,7 @@ class Screen:
         hidden = bool(hiding.contact(verdict))
         self.tally.checked(verdict, seconds, hidden=hidden)
         if hidden:
-            covered = hiding.hide(text, verdict, lambda part: self.core.check(key, author, ref, part, now))
+            covered = hiding.hide(text, verdict, lambda part: self.core.recheck(key, author, ref, part, now))
             return Judged(verdict, covered, True)
         return Judged(verdict, text, False)
 

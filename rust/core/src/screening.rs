@@ -183,6 +183,12 @@ impl Screening {
         ScreeningVerdict::new(&rules, &verdict, text)
     }
 
+    /// What stands for a text that was checked: its hits are not counted again.
+    fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: Moment) -> ScreeningVerdict {
+        let (rules, verdict) = self.0.recheck(key, person, name, text, now.0);
+        ScreeningVerdict::new(&rules, &verdict, text)
+    }
+
     /// Remembers what was said.
     fn said(&self, key: &str, name: &str, text: &str, now: Moment) {
         self.0.said(key, name, text, now.0);

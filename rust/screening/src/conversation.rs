@@ -5,7 +5,7 @@
 
 use crate::fold::letters;
 use crate::needs::Met;
-use crate::reading::{surface, Gap, Heard, Part, Writer};
+use crate::reading::{nothing_across, surface, Gap, Gist, Heard, Part, Spoken, Writer};
 use crate::ruleset::{Hit, Ruleset, MOST_ACROSS};
 use crate::search::{Lazy, Search};
 
@@ -20,7 +20,11 @@ pub(crate) struct Kept {
     /// Which rules heard it.
     by: u64,
     parts: Box<[Part]>,
+    /// How many of them count.
+    words: usize,
     trail: Gap,
+    /// Of those parts: what of it patterns of conversations ask for.
+    gist: Gist,
     digits: usize,
     met: Met,
     forgot: bool,
@@ -29,7 +33,11 @@ pub(crate) struct Kept {
 impl Kept {
     /// How many words of it phrases may reach into. Letters alone count for none: many of them may be one word.
     pub fn words(&self) -> usize {
-        self.parts.iter().filter(|part| counts(part)).count()
+        self.words
+    }
+
+    fn spoken(&self) -> Spoken<'_> {
+        Spoken { parts: &self.parts, trail: self.trail, gist: &self.gist }
     }
 
     /// Its words are not there any more.
@@ -43,8 +51,12 @@ impl Kept {
 
     /// It lies too far back for phrases to reach it.
     pub fn forget_words(&mut self) {
-        self.parts = Box::default();
-        self.forgot = true;
+        if !self.forgot {
+            self.parts = Box::default();
+            self.words = 0;
+            self.gist = Gist::nothing();
+            self.forgot = true;
+        }
     }
 }
 
@@ -62,15 +74,17 @@ pub(crate) struct Earlier<'a> {
 impl Ruleset {
     /// What later messages need to know of one that was heard.
     pub(crate) fn keep(&self, text: &str, heard: Heard) -> Kept {
-        let Heard { pieces, mut parts, surface: mut seen, mut met } = heard;
+        let Heard { pieces, mut parts, surface: mut seen, mut met, gist } = heard;
         parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
+        let words = parts.iter().filter(|part| counts(part)).count();
+        let gist = gist.kept(&parts, &self.clues);
         if text.contains(PART) {
             // As it stands in the whole, where lines of one message are not parted.
             seen = surface(&letters(&text.replace(PART, " ")), &self.lexicon);
             met = self.needs.met(&seen.text);
         }
         let digits = seen.digits + if seen.open { MOST_MORE } else { 0 };
-        Kept { by: self.number, parts: parts.into(), trail: pieces.trail, digits, met, forgot: false }
+        Kept { by: self.number, parts: parts.into(), words, trail: pieces.trail, gist, digits, met, forgot: false }
     }
 
     /// Adds to `found`, which is what `text` holds alone, what crosses from earlier messages (the oldest first) into it.
@@ -118,6 +132,11 @@ impl Ruleset {
             any |= !earlier[from].kept.parts.is_empty();
         }
         if !any {
+            return Vec::new();
+        }
+        let before = earlier[from..].iter().map(|one| one.kept.spoken()).collect::<Vec<_>>();
+        let now = Spoken { parts: &heard.parts, trail: heard.pieces.trail, gist: &heard.gist };
+        if nothing_across(&before, now, &self.vocabulary, &self.clues) {
             return Vec::new();
         }
         let mut writer = Writer::new(&self.vocabulary, &self.lexicon);

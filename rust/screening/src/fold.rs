@@ -30,6 +30,26 @@ pub(crate) fn letters(text: &str) -> Vec<Letter> {
     folded
 }
 
+/// The letters of a text that is its own folded form but for case, each in its place; None if it holds more than that.
+pub(crate) fn plain(text: &str) -> Option<String> {
+    // Without a way out in the middle: so many bytes are looked at in one step.
+    let seen = text.bytes().fold(false, |other, byte| other | !is_plain(byte));
+    if seen {
+        return None;
+    }
+    // A capital that is read as either of two letters.
+    // Both are asked about in any case, for the same reason.
+    let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
+    let unsure = pairs.fold(false, |any, (before, here)| {
+        any | (u8::from(before.is_ascii_lowercase()) & u8::from(*here == b'I') != 0)
+    });
+    (!unsure).then(|| text.to_ascii_lowercase())
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'\n' | b' '..=b'~')
+}
+
 /// A word as rules and texts share it: folded, without what is neither letter nor digit.
 pub(crate) fn word(text: &str) -> String {
     letters(text).iter().map(|letter| letter.ch).filter(|ch| ch.is_alphanumeric()).collect()
@@ -59,7 +79,7 @@ fn each(ch: char, mut take: impl FnMut(char)) {
                 'ß' => ['s', 's'].into_iter().for_each(&mut take),
                 'æ' => ['a', 'e'].into_iter().for_each(&mut take),
                 'œ' => ['o', 'e'].into_iter().for_each(&mut take),
-                _ => take(plain(one)),
+                _ => take(alike(one)),
             }
         }
     }
@@ -90,7 +110,7 @@ fn enclosed(ch: char) -> Option<char> {
 
 /// Spellings that differ in no way that matters here.
 #[allow(clippy::match_same_arms)] // One line a letter is how such a table is read.
-fn plain(ch: char) -> char {
+fn alike(ch: char) -> char {
     match ch {
         'ı' | 'ɪ' => 'i',
         'ς' => 'σ',

@@ -4,6 +4,7 @@
 //! ([`Ruleset::words`], [`Ruleset::surface`]) with its disguises undone, matched in one pass, and judged for one person ([`Screening::check`]).
 //! Everything is linear in the text. It decides; storing, refusing, showing help and calling somebody are the caller's.
 
+mod clues;
 mod conversation;
 mod fold;
 mod making;

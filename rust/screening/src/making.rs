@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use regex::Regex;
 
+use crate::clues::Clues;
 use crate::fold;
 use crate::pattern::{compile, Matcher, Phrase};
 use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
@@ -56,6 +57,7 @@ pub(crate) struct Making {
     pub texts: Vec<String>,
     places: HashMap<String, usize>,
     pub wanted_by: Vec<Vec<usize>>,
+    pub clues: Clues,
     expressions: usize,
 }
 
@@ -71,6 +73,7 @@ impl Making {
             texts: Vec::new(),
             places: HashMap::new(),
             wanted_by: Vec::new(),
+            clues: Clues::default(),
             expressions: 0,
         }
     }
@@ -95,7 +98,7 @@ impl Making {
                 }
                 expressions.push(regex);
             } else {
-                self.phrase(place, pattern).map_err(told)?;
+                self.phrase(place, rule.conversation, pattern).map_err(told)?;
             }
         }
         self.expressions += expressions.len();
@@ -128,12 +131,18 @@ impl Making {
         phrase.each_word(&mut |word, begins| if begins { vocabulary.add_stem(word) } else { vocabulary.add(word) });
     }
 
-    fn phrase(&mut self, rule: usize, pattern: &str) -> Result<(), String> {
+    fn phrase(&mut self, rule: usize, conversation: bool, pattern: &str) -> Result<(), String> {
         let phrase = Phrase::parse(pattern)?;
         self.learn(&phrase);
         let (regex, texts) = match phrase.matcher()? {
-            Matcher::Texts(texts) => (None, texts),
-            Matcher::Expression(regex, needed) => (Some(regex), needed),
+            Matcher::Texts(texts) => {
+                self.clues.learn(true, conversation, &texts, &[]);
+                (None, texts)
+            }
+            Matcher::Expression(regex, needed, besides) => {
+                self.clues.learn(false, conversation, &needed, &besides);
+                (Some(regex), needed)
+            }
         };
         let number = self.spoken.len();
         self.spoken.push(Spoken { rule, regex, starts: phrase.starts, ends: phrase.ends, words: phrase.words() });

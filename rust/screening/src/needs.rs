@@ -1,11 +1,13 @@
 //! What expressions need to be tried at all: a few plain texts for each rule, looked for in one pass.
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
 use crate::ruleset::MOST_EXPRESSIONS;
 
 /// A shorter need of plain letters counts only where it stands alone: `ig` is not in `night`.
 const SHORT: usize = 3;
+/// Bytes of all needs together up to which they are looked for by the kind of automaton that takes the most memory.
+const MOST_BYTES: usize = 4096;
 
 /// One bit for each rule with expressions, in their order: whether what it needs is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +52,10 @@ impl Needs {
         let automaton = if texts.is_empty() {
             None
         } else {
-            Some(AhoCorasick::builder().match_kind(MatchKind::Standard).build(texts)?)
+            // The quickest kind, while it stays small.
+            let bytes: usize = texts.iter().map(|text| text.len()).sum();
+            let kind = (bytes <= MOST_BYTES).then_some(AhoCorasickKind::DFA);
+            Some(AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(texts)?)
         };
         Ok(Self { automaton, of, always })
     }

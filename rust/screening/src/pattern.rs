@@ -40,8 +40,8 @@ pub(crate) struct Phrase {
 pub(crate) enum Matcher {
     /// One of these texts, spaces included.
     Texts(Vec<String>),
-    /// An expression, and texts of which one is in everything that it matches.
-    Expression(Regex, Vec<String>),
+    /// An expression; texts of which one is in everything that it matches; and more such.
+    Expression(Regex, Vec<String>, Vec<Vec<String>>),
 }
 
 impl Phrase {
@@ -79,8 +79,10 @@ impl Phrase {
         if let Some(texts) = texts(&self.nodes) {
             return Ok(Matcher::Texts(texts.into_iter().map(|text| format!(" {text}")).collect()));
         }
-        let needed = needed(&self.nodes).ok_or("has no word that must be there")?;
-        Ok(Matcher::Expression(compile(&format!(" {}", expression(&self.nodes)))?, needed))
+        let mut all = each_needed(&self.nodes);
+        let needed = rarest(&all).ok_or("has no word that must be there")?;
+        let needed = all.swap_remove(needed);
+        Ok(Matcher::Expression(compile(&format!(" {}", expression(&self.nodes)))?, needed, all))
     }
 
     /// To look for right before a place (the end of the text searched).
@@ -291,21 +293,30 @@ fn expression(nodes: &[Node]) -> String {
     made
 }
 
-/// Texts of which at least one stands in everything the sequence matches: of its parts, the one that is least common.
-fn needed(nodes: &[Node]) -> Option<Vec<String>> {
-    nodes
-        .iter()
-        .filter_map(|node| match node {
-            Node::Word(word) => Some(vec![format!(" {word} ")]),
-            Node::Beginning(word) => Some(vec![format!(" {word}")]),
-            Node::Ending(word) => Some(vec![format!("{word} ")]),
-            Node::Either(all) => all.iter().map(|one| needed(one)).collect::<Option<Vec<_>>>().map(|all| all.concat()),
-            Node::Question | Node::Gap(_) | Node::Maybe(_) => None,
-        })
-        .max_by_key(|texts| {
-            let shortest = texts.iter().map(String::len).min().unwrap_or(0);
-            (shortest, usize::MAX - texts.len())
-        })
+/// For each part of a sequence that cannot be missing, texts of which at least one stands in everything that the sequence matches.
+fn each_needed(nodes: &[Node]) -> Vec<Vec<String>> {
+    let of = |node: &Node| match node {
+        Node::Word(word) => Some(vec![format!(" {word} ")]),
+        Node::Beginning(word) => Some(vec![format!(" {word}")]),
+        Node::Ending(word) => Some(vec![format!("{word} ")]),
+        Node::Either(all) => {
+            let of_one = |one: &Vec<Node>| {
+                let mut all = each_needed(one);
+                rarest(&all).map(|rarest| all.swap_remove(rarest))
+            };
+            all.iter().map(of_one).collect::<Option<Vec<_>>>().map(|all| all.concat())
+        }
+        Node::Question | Node::Gap(_) | Node::Maybe(_) => None,
+    };
+    nodes.iter().filter_map(of).collect()
+}
+
+/// Of such texts, those that are least common.
+fn rarest(all: &[Vec<String>]) -> Option<usize> {
+    (0..all.len()).max_by_key(|&at| {
+        let shortest = all[at].iter().map(String::len).min().unwrap_or(0);
+        (shortest, usize::MAX - all[at].len())
+    })
 }
 
 #[cfg(test)]
@@ -315,9 +326,11 @@ mod tests {
     fn matches(pattern: &str, text: &str) -> bool {
         match Phrase::parse(pattern).and_then(|phrase| phrase.matcher()).unwrap() {
             Matcher::Texts(texts) => texts.iter().any(|one| text.contains(one.as_str())),
-            Matcher::Expression(regex, needed) => {
+            Matcher::Expression(regex, needed, besides) => {
                 let found = regex.is_match(text);
-                assert!(!found || needed.iter().any(|one| text.contains(one.as_str())), "{needed:?} in {text:?}");
+                for needed in besides.iter().chain([&needed]) {
+                    assert!(!found || needed.iter().any(|one| text.contains(one.as_str())), "{needed:?} in {text:?}");
+                }
                 found
             }
         }

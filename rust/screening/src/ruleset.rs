@@ -5,13 +5,18 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::clues::Clues;
 use crate::conversation::Earlier;
-use crate::fold::letters;
+use crate::fold::{letters, plain};
 use crate::making::{Making, Ready, Spoken};
 use crate::needs::{Met, Needs};
-use crate::reading::{pieces, surface, Heard, Part, Reader, Words, Writer};
+use crate::reading::{
+    has_number, pieces, plain_pieces, plain_surface, surface, Gist, Heard, Part, Piece, Pieces, Reader, Surface, Words,
+    Writer, LONGEST_TOKEN,
+};
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
 use crate::search::{Lazy, Search};
+use crate::verdict::Verdict;
 use crate::vocabulary::Vocabulary;
 
 /// Expressions over the surface are tried on every text that has what they need: there may only be a few.
@@ -44,6 +49,7 @@ pub struct Ruleset {
     pub(crate) automaton: AhoCorasick,
     /// Which patterns each text of the automaton belongs to.
     pub(crate) wanted_by: Vec<Vec<usize>>,
+    pub(crate) clues: Clues,
     /// Rules with expressions over the surface.
     pub(crate) surfaced: Vec<usize>,
     pub(crate) needs: Needs,
@@ -70,7 +76,8 @@ impl Ruleset {
             making.rule(place, rule).map_err(|why| RuleError { rule: rule.id.clone(), why })?;
         }
         let of_all = |error: aho_corasick::BuildError| RuleError { rule: "all".into(), why: error.to_string() };
-        let Making { vocabulary, rules, spoken, texts, wanted_by, .. } = making;
+        let Making { mut vocabulary, rules, spoken, texts, wanted_by, clues, .. } = making;
+        vocabulary.arrange();
         let surfaced: Vec<usize> = (0..rules.len()).filter(|&at| !rules[at].expressions.is_empty()).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).map_err(of_all)?;
         let needs = Needs::new(surfaced.iter().map(|&at| rules[at].needs.as_slice())).map_err(of_all)?;
@@ -89,6 +96,7 @@ impl Ruleset {
             spoken,
             automaton,
             wanted_by,
+            clues,
             surfaced,
             needs,
             reader: Reader::default(),
@@ -145,29 +153,57 @@ impl Ruleset {
 
     /// Reads a text, in every way that rules want it.
     pub(crate) fn hear(&self, text: &str) -> Heard {
+        let Some(plain) = plain(text) else { return self.hear_any(text) };
+        let pieces = plain_pieces(&plain);
+        let parts = self.parts(&pieces);
+        let same = if self.tells_number(&plain, &pieces, &parts) { None } else { plain_surface(plain) };
+        let surface = same.unwrap_or_else(|| surface(&letters(text), &self.lexicon));
+        self.heard(pieces, parts, surface)
+    }
+
+    fn hear_any(&self, text: &str) -> Heard {
         let folded = letters(text);
         let surface = surface(&folded, &self.lexicon);
         let pieces = pieces(text, folded);
-        let mut reading = self.reader.open(&self.vocabulary, &self.lexicon);
-        let mut raw = String::new();
-        let parts = pieces
-            .all
-            .iter()
-            .map(|piece| {
-                raw.clear();
-                raw.extend(pieces.letters[piece.from..piece.to].iter().map(|letter| letter.ch));
-                Part { word: reading.word(&raw), before: piece.before, quoted: piece.quoted }
-            })
-            .collect();
+        let parts = self.parts(&pieces);
+        self.heard(pieces, parts, surface)
+    }
+
+    fn parts(&self, pieces: &Pieces) -> Vec<Part> {
+        let mut reading = self.reader.open(&self.vocabulary, &self.lexicon, &self.clues);
+        let read = |piece: &Piece| Part {
+            word: reading.word(&pieces.letters.text(piece.from, piece.to)),
+            before: piece.before,
+            quoted: piece.quoted,
+        };
+        pieces.all.iter().map(read).collect()
+    }
+
+    fn heard(&self, pieces: Pieces, parts: Vec<Part>, surface: Surface) -> Heard {
         let met: Met = self.needs.met(&surface.text);
-        Heard { pieces, parts, surface, met }
+        let gist = Gist::new(&parts, pieces.trail, &self.vocabulary, &self.clues);
+        Heard { pieces, parts, surface, met, gist }
+    }
+
+    /// Whether a number spelled as a word may be in a plain text. Its pieces are the letters in a row that a surface looks at, but
+    /// where an apostrophe was left out, or one was too long.
+    fn tells_number(&self, plain: &str, pieces: &Pieces, parts: &[Part]) -> bool {
+        pieces.all.iter().zip(parts).any(|(piece, part)| {
+            let (from, to) = (piece.start as usize, piece.end as usize);
+            part.word.number
+                || piece.to - piece.from >= LONGEST_TOKEN
+                || (to - from != piece.to - piece.from && has_number(&plain[from..to], &self.lexicon))
+        })
     }
 
     /// What its rules hit in a text that was heard.
     pub(crate) fn hits_in(&self, heard: &Heard) -> Vec<Hit> {
         let words = Lazy::new(Box::new(|| self.spoken_in(heard)));
         let mut search = Search::new(self, &words, &heard.surface);
-        search.words();
+        if !heard.gist.plain || self.clues.any(&heard.gist.present) {
+            search.with(&heard.gist);
+            search.words();
+        }
         search.surface(heard.surface.digits, &heard.met);
         search.found()
     }
@@ -179,10 +215,12 @@ impl Ruleset {
         writer.finish()
     }
 
-    /// Counts a hit, and whether it acted.
-    pub(crate) fn count(&self, rule: usize, acted: bool) {
-        self.rules[rule].seen.fetch_add(1, Relaxed);
-        self.rules[rule].acted.fetch_add(u64::from(acted), Relaxed);
+    /// Counts the hits of a message, and which of them acted.
+    pub(crate) fn count(&self, verdict: &Verdict) {
+        for (hit, acted) in &verdict.hits {
+            self.rules[hit.rule].seen.fetch_add(1, Relaxed);
+            self.rules[hit.rule].acted.fetch_add(u64::from(*acted), Relaxed);
+        }
     }
 
     /// Hits since the last call, of the rules that had any: id, how many, and how many of them acted.
@@ -193,5 +231,146 @@ impl Ruleset {
             .map(|rule| (rule.id.clone(), rule.seen.swap(0, Relaxed), rule.acted.swap(0, Relaxed)))
             .filter(|(_, seen, _)| *seen > 0)
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::Condition;
+
+    static RULES: LazyLock<Ruleset> = LazyLock::new(rules);
+
+    fn rules() -> Ruleset {
+        let rule = |id: &str, patterns: &[&str], unless: &[(Place, &str)]| Rule {
+            id: id.to_owned(),
+            class: Class::Hate,
+            action: Action::Block,
+            share: 1000,
+            conversation: true,
+            patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+            unless: unless.iter().map(|&(place, text)| Condition { place, pattern: text.to_owned() }).collect(),
+            only: Vec::new(),
+            unquoted: false,
+            allow: false,
+            digits: 0,
+            needs: Vec::new(),
+        };
+        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let pairs = |all: &[(&str, &str)]| all.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let lexicon = Lexicon {
+            forgiven: words(&["suicide", "myself"]),
+            numbers: pairs(&[("five", "5"), ("o", "0?"), ("double", "x2")]),
+            aliases: pairs(&[("kms", "kill myself"), ("wanna", "want to")]),
+            breaks: words(&["but"]).into_iter().collect(),
+            ..Lexicon::default()
+        };
+        let all = [
+            rule("one", &["kill myself", "want [to] die", "suicid*", "*cide"], &[(Place::Before, "dont")]),
+            rule("two", &["(i|you) ~3 end (it|all)", "^ end it $", "? die"], &[(Place::Near, "game")]),
+            rule("three", &["are you (there|ok) ?", "bye (all|cruel*) ~2 (*world|every one)"], &[]),
+            rule("four", &[r"re:5[ ]?5", r"re:but i"], &[]),
+        ];
+        Ruleset::new(&all, lexicon).unwrap()
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec![
+            "i",
+            "you",
+            "want",
+            "to",
+            "die",
+            "kill",
+            "myself",
+            "my",
+            "self",
+            "sui",
+            "cide",
+            "suicidal",
+            "k",
+            "l",
+            "end",
+            "it",
+            "all",
+            "dont",
+            "game",
+            "are",
+            "ok",
+            "?",
+            ".",
+            ",",
+            "bye",
+            "cruelly",
+            "underworld",
+            "every",
+            "one",
+            "!",
+            "but",
+            "iwanttodie",
+            "k1ll",
+            "kms",
+            "wanna",
+            "five",
+            "o'clock",
+            "double",
+            "5",
+            "d'o",
+            "\n",
+            " ",
+            "'",
+            "\"",
+            "#",
+            "@",
+            "-",
+            "A",
+            "I",
+            "aI",
+            "$",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ]);
+        let glue = prop::sample::select(vec![" ", " ", " ", ""]);
+        prop::collection::vec((part, glue), 0..14)
+            .prop_map(|parts| parts.into_iter().flat_map(|(part, glue)| [part, glue]).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_not_searched_holds_nothing(text in texts()) {
+            let rules = &*RULES;
+            let heard = rules.hear(&text);
+            let words = Lazy::new(Box::new(|| rules.spoken_in(&heard)));
+            let mut search = Search::new(rules, &words, &heard.surface);
+            search.words();
+            search.surface(heard.surface.digits, &heard.met);
+            prop_assert_eq!(rules.hits(&text), search.found());
+        }
+
+        #[test]
+        fn a_plain_text_is_read_as_any_other(text in texts()) {
+            let rules = &*RULES;
+            let (heard, other) = (rules.hear(&text), rules.hear_any(&text));
+            prop_assert_eq!(format!("{:?}", heard.parts), format!("{:?}", other.parts));
+            let places = |heard: &Heard| {
+                let letters = &heard.pieces.letters;
+                let all = heard.pieces.all.iter();
+                let of = |piece: &Piece| (piece.start, piece.end, (piece.from..piece.to).map(|at| letters.place(at)).collect());
+                all.map(of).collect::<Vec<(u32, u32, Vec<_>)>>()
+            };
+            prop_assert_eq!(places(&heard), places(&other));
+            prop_assert_eq!(heard.pieces.trail, other.pieces.trail);
+            let surface = |heard: &Heard| {
+                let seen = &heard.surface;
+                let places: Vec<_> = (0..seen.text.len()).map(|at| seen.place(at)).collect();
+                (seen.text.clone(), places, seen.digits, seen.open)
+            };
+            prop_assert_eq!(surface(&heard), surface(&other));
+        }
     }
 }

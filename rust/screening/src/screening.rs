@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::conversation::Kept;
-use crate::ruleset::Ruleset;
+use crate::ruleset::{Hit, Ruleset};
 use crate::verdict::{decide, Verdict};
 use crate::window::{Window, WindowLimits};
 
@@ -48,12 +48,28 @@ impl Screening {
     pub fn judge(&self, person: &str, text: &str) -> (Arc<Ruleset>, Verdict) {
         let rules = self.rules();
         let verdict = decide(&rules, rules.hits(text), person);
+        rules.count(&verdict);
         (rules, verdict)
     }
 
     /// Judges what somebody is about to say in a channel (`key` is both), with what they said before. `name` tells the message from others of theirs.
     #[must_use]
     pub fn check(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
+        let (rules, hits) = self.found(key, name, text, now);
+        let verdict = decide(&rules, hits, person);
+        rules.count(&verdict);
+        (rules, verdict)
+    }
+
+    /// The same for a text that stands for one that was checked: it is no message of its own, so its hits are not counted again.
+    #[must_use]
+    pub fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
+        let (rules, hits) = self.found(key, name, text, now);
+        let verdict = decide(&rules, hits, person);
+        (rules, verdict)
+    }
+
+    fn found(&self, key: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Vec<Hit>) {
         let rules = self.rules();
         let heard = rules.hear(text);
         let mut hits = rules.hits_in(&heard);
@@ -61,8 +77,7 @@ impl Screening {
         rules.hits_across(&lately.window.earlier(key, name, now, &rules), text, &heard, &mut hits);
         lately.checked = Some((text.into(), rules.keep(text, heard)));
         drop(lately);
-        let verdict = decide(&rules, hits, person);
-        (rules, verdict)
+        (rules, hits)
     }
 
     /// Remembers what somebody has said in a channel; `name` as for [`Screening::check`].

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use aho_corasick::Input;
 use regex::Regex;
 
+use crate::clues::There;
 use crate::making::{Check, Spoken};
 use crate::needs::Met;
-use crate::reading::{Surface, Words};
+use crate::reading::{Gist, Surface, Words};
 use crate::rules::Place;
 use crate::ruleset::{Hit, Ruleset};
 
@@ -22,6 +23,8 @@ pub(crate) struct Search<'a, 'w> {
     surface: &'a Surface,
     /// Only hits of rules of conversations that lie across this place of the original,
     border: Option<usize>,
+    /// and only patterns that may match where these clues are.
+    present: Option<There>,
     found: Vec<Hit>,
     /// Whether a condition holds in a stretch: many hits of one sentence ask the same.
     held: RefCell<HashMap<(usize, usize, usize), bool>>,
@@ -29,12 +32,17 @@ pub(crate) struct Search<'a, 'w> {
 
 impl<'a, 'w> Search<'a, 'w> {
     pub fn new(set: &'a Ruleset, words: &'a Lazy<'w>, surface: &'a Surface) -> Self {
-        Self { set, words, surface, border: None, found: Vec::new(), held: RefCell::default() }
+        Self { set, words, surface, border: None, present: None, found: Vec::new(), held: RefCell::default() }
     }
 
     /// Looks for nothing but what crosses this place.
     pub fn across(&mut self, border: usize) {
         self.border = Some(border);
+    }
+
+    /// Tries no pattern that lacks clues, if it is known which are there.
+    pub fn with(&mut self, gist: &Gist) {
+        self.present = gist.plain.then(|| self.set.clues.there(&gist.present));
     }
 
     /// The hits, in the order of rules.
@@ -62,6 +70,9 @@ impl<'a, 'w> Search<'a, 'w> {
                     Some(regex) => {
                         if !tried.contains(&number) {
                             tried.push(number);
+                            if self.present.as_ref().is_some_and(|there| !set.clues.may(number, there)) {
+                                continue;
+                            }
                             self.all_of(spoken, regex);
                         }
                     }
@@ -128,7 +139,7 @@ impl<'a, 'w> Search<'a, 'w> {
                         continue;
                     }
                     let (from, to) =
-                        (surface.origin[found.start()].0 as usize, surface.origin[found.end() - 1].1 as usize);
+                        (surface.place(found.start()).0 as usize, surface.place(found.end() - 1).1 as usize);
                     if self.border.is_some_and(|border| from >= border || to <= border) {
                         continue;
                     }

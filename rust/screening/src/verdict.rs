@@ -25,7 +25,6 @@ pub(crate) fn decide(rules: &Ruleset, hits: Vec<Hit>, person: &str) -> Verdict {
         if acts && class.is_crisis() && verdict.concern.is_none_or(|known| graver(rules, hit, known)) {
             verdict.concern = Some(hit);
         }
-        rules.count(hit.rule, acts);
         verdict.hits.push((hit, acts));
     }
     let own = verdict.hits.iter().any(|(hit, acts)| *acts && rules.about(hit.rule).1 == Class::CrisisOwn);

@@ -11,6 +11,9 @@ const LONGEST: usize = 24;
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashSet<Box<str>>,
+    /// The same in their order, and in that of their letters from the last to the first.
+    forwards: Vec<Box<str>>,
+    backwards: Vec<Box<str>>,
     /// Beginnings of words, from patterns such as `suicid*`.
     stems: HashSet<Box<str>>,
     longest_stem: usize,
@@ -52,6 +55,24 @@ impl Vocabulary {
         self.slips.get(word).is_some_and(|meant| meant.iter().any(|one| one.as_ref() == word))
     }
 
+    /// After the last word was added: for [`Vocabulary::opens`] and [`Vocabulary::closes`].
+    pub fn arrange(&mut self) {
+        self.forwards = self.words.iter().cloned().collect();
+        self.backwards = self.words.iter().map(|word| reversed(word).into()).collect();
+        self.forwards.sort_unstable();
+        self.backwards.sort_unstable();
+    }
+
+    /// Whether a longer word begins with this.
+    pub fn opens(&self, word: &str) -> bool {
+        goes_on(&self.forwards, word)
+    }
+
+    /// Whether a longer word ends with this.
+    pub fn closes(&self, word: &str) -> bool {
+        goes_on(&self.backwards, &reversed(word))
+    }
+
     pub fn has(&self, word: &str) -> bool {
         self.words.contains(word) || self.begins(word)
     }
@@ -73,12 +94,19 @@ impl Vocabulary {
         if !(SHORTEST_CORRECTED..=LONGEST).contains(&count) {
             return None;
         }
-        std::iter::once(word.to_owned())
-            .chain(lacking_one(word))
-            .filter_map(|variant| self.slips.get(variant.as_str()))
-            .flatten()
-            .find(|meant| one_slip(word, meant) && (count > SHORT || is_swap(word, meant)))
-            .map(AsRef::as_ref)
+        let meant = |variant: &str| {
+            let fits = |meant: &&str| one_slip(word, meant) && (count > SHORT || is_swap(word, meant));
+            self.slips.get(variant)?.iter().map(AsRef::as_ref).find(fits)
+        };
+        let mut variant = String::with_capacity(word.len());
+        meant(word).or_else(|| {
+            word.char_indices().find_map(|(at, ch)| {
+                variant.clear();
+                variant.push_str(&word[..at]);
+                variant.push_str(&word[at + ch.len_utf8()..]);
+                meant(&variant)
+            })
+        })
     }
 
     /// The word behind one with letters blotted out, as in `k*ll`.
@@ -100,10 +128,30 @@ impl Vocabulary {
 
     /// Cuts a word into known ones without a rest; single letters count only where they are words of their own (`i`, `a`).
     pub fn cut_whole(&self, run: &[char]) -> Option<Vec<(usize, usize)>> {
+        if !self.is_made_of_words(run) {
+            return None;
+        }
         let (pieces, _) = self.ways(run);
         let whole = pieces.iter().all(|&(from, to)| self.words.contains(text(&run[from..to]).as_str()));
         let least = pieces.iter().map(|(from, to)| to - from).min().unwrap_or(0);
         (whole && (pieces.len() >= 3 || (pieces.len() == 2 && least >= 4))).then_some(pieces)
+    }
+
+    /// Whether there is any cut into known words alone: for most words that is soon told, and which is the best need not be asked.
+    fn is_made_of_words(&self, run: &[char]) -> bool {
+        let whole = text(run);
+        let mut places: Vec<usize> = whole.char_indices().map(|(at, _)| at).collect();
+        places.push(whole.len());
+        let mut reached = vec![false; places.len()];
+        reached[0] = true;
+        for from in 0..run.len() {
+            if reached[from] {
+                for to in from + 1..=run.len().min(from + LONGEST) {
+                    reached[to] = reached[to] || self.words.contains(&whole[places[from]..places[to]]);
+                }
+            }
+        }
+        reached[run.len()]
     }
 
     /// The cut with the fewest letters outside of known words, then the fewest pieces; and the length of its longest known word.
@@ -155,6 +203,15 @@ impl Vocabulary {
 
 fn text(letters: &[char]) -> String {
     letters.iter().collect()
+}
+
+fn reversed(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// Whether one of these, which are in order, is longer than `start` and begins with it.
+fn goes_on(sorted: &[Box<str>], start: &str) -> bool {
+    sorted.get(sorted.partition_point(|word| word.as_ref() <= start)).is_some_and(|word| word.starts_with(start))
 }
 
 fn lacking_one(word: &str) -> impl Iterator<Item = String> + '_ {

@@ -1,6 +1,8 @@
 //! The last messages of people who are writing now, so that what is split over several is found. Bounded; what is idle is forgotten.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::conversation::{Earlier, Kept};
 use crate::ruleset::{Ruleset, MOST_ACROSS};
@@ -88,10 +90,10 @@ impl Window {
             from += 1;
         }
         let kept = kept.filter(|_| from == 0);
-        if !self.keys.contains_key(key) {
-            self.keys.insert(key.into(), VecDeque::new());
-        }
-        let Some(said) = self.keys.get_mut(key) else { return };
+        let said = match self.keys.get_mut(key) {
+            Some(said) => said,
+            None => self.keys.entry(key.into()).or_default(),
+        };
         if let Some(known) = said.iter_mut().find(|one| one.name.as_ref() == name) {
             (known.text, known.kept) = (text[from..].into(), kept);
             return;

@@ -3,6 +3,8 @@
 //! The words are what language rules are matched on: folded tokens between single spaces, with `.` and `?` for the ends of sentences. The surface
 //! is what contact details are matched on. Both know where in the original each part came from.
 
+mod gist;
+mod line;
 mod pieces;
 mod surface;
 mod word;
@@ -10,9 +12,10 @@ mod words;
 
 use crate::needs::Met;
 
-pub(crate) use pieces::{pieces, Gap, Pieces};
-pub(crate) use surface::{surface, Surface};
-pub(crate) use word::Reader;
+pub(crate) use gist::{nothing_across, Gist, Spoken};
+pub(crate) use pieces::{pieces, plain_pieces, Gap, Piece, Pieces, LONGEST_TOKEN};
+pub(crate) use surface::{plain_surface, surface, Surface};
+pub(crate) use word::{has_number, Reader};
 pub(crate) use words::{Part, Words, Writer};
 
 /// A text that was read: its pieces, each with its word, its surface, and which expressions have what they need.
@@ -23,4 +26,5 @@ pub(crate) struct Heard {
     pub parts: Vec<Part>,
     pub surface: Surface,
     pub met: Met,
+    pub gist: Gist,
 }

@@ -2,8 +2,10 @@
 
 use crate::fold::{Letter, UNSURE};
 
+use super::line::{Letters, Line};
+
 /// A longer word is no word.
-const LONGEST_TOKEN: usize = 64;
+pub(crate) const LONGEST_TOKEN: usize = 64;
 /// Letters of a word that may be blotted out next to each other.
 const MOST_BLOTS: usize = 4;
 
@@ -49,9 +51,12 @@ impl Gap {
 /// A run of letters, digits and signs, and what stands before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece {
-    /// Its letters, by place in [`Pieces::letters`].
+    /// Its letters, by place in [`Pieces::letters`],
     pub from: usize,
     pub to: usize,
+    /// and where it begins and ends in the original.
+    pub start: u32,
+    pub end: u32,
     pub before: Gap,
     pub quoted: bool,
 }
@@ -59,7 +64,7 @@ pub(crate) struct Piece {
 #[derive(Debug)]
 pub(crate) struct Pieces {
     /// Those that belong to pieces.
-    pub letters: Vec<Letter>,
+    pub letters: Letters,
     pub all: Vec<Piece>,
     /// What follows the last one.
     pub trail: Gap,
@@ -70,14 +75,13 @@ pub(super) fn is_blot(ch: char) -> bool {
 }
 
 /// Signs that may stand for a letter or cover one, where letters stand on both sides (or after, for those that begin words).
-fn within(folded: &[Letter], at: usize) -> bool {
-    let ch = folded[at].ch;
-    let letter = |at: Option<usize>| at.and_then(|at| folded.get(at)).is_some_and(|letter| letter.ch.is_alphanumeric());
+fn within(line: &impl Line, at: usize, ch: char) -> bool {
+    let letter = |at: Option<usize>| at.and_then(|at| line.at(at)).is_some_and(char::is_alphanumeric);
     let touching = |step: &dyn Fn(usize) -> Option<usize>| {
         let mut place = step(at);
         // A longer run of signs covers no word, and must not be gone over again for each of them.
         for _ in 0..MOST_BLOTS {
-            if place.and_then(|at| folded.get(at)).is_some_and(|letter| is_blot(letter.ch)) {
+            if place.and_then(|at| line.at(at)).is_some_and(is_blot) {
                 place = place.and_then(step);
             }
         }
@@ -86,7 +90,7 @@ fn within(folded: &[Letter], at: usize) -> bool {
     let before = |at: usize| at.checked_sub(1);
     let after = |at: usize| Some(at + 1);
     match ch {
-        '$' | '€' => folded.get(at + 1).is_some_and(|letter| letter.ch.is_alphabetic()),
+        '$' | '€' => line.at(at + 1).is_some_and(char::is_alphabetic),
         UNSURE => true,
         '@' | '!' | '|' | '+' => letter(before(at)) && letter(after(at)),
         _ if is_blot(ch) => touching(&before) && touching(&after),
@@ -94,31 +98,43 @@ fn within(folded: &[Letter], at: usize) -> bool {
     }
 }
 
-/// Cuts folded letters into pieces. `text` is what they were folded from.
+/// Cuts a text into pieces. `text` is what `folded` was folded from.
 pub(crate) fn pieces(text: &str, mut folded: Vec<Letter>) -> Pieces {
     unsure_capitals(text, &mut folded);
-    let quotes: Vec<usize> = folded.iter().enumerate().filter(|(_, l)| l.ch == '"').map(|(at, _)| at).collect();
-    let mut made = Pieces { letters: Vec::with_capacity(folded.len()), all: Vec::new(), trail: Gap::Sign };
+    cut(&folded.as_slice())
+}
+
+/// The same of a text of which [`crate::fold::plain`] made this.
+pub(crate) fn plain_pieces(plain: &str) -> Pieces {
+    cut(&plain)
+}
+
+fn cut(line: &impl Line) -> Pieces {
+    let length = line.length();
+    let quotes: Vec<usize> = (0..length).filter(|&at| line.at(at) == Some('"')).collect();
+    let mut made = Pieces { letters: line.none(), all: Vec::with_capacity(length / 4), trail: Gap::Sign };
     let (mut before, mut from) = (Gap::Sign, 0);
-    for (at, letter) in folded.iter().enumerate() {
-        let ch = letter.ch;
-        let open = from < made.letters.len();
-        if ch.is_alphanumeric() || within(&folded, at) {
+    let mut at = 0;
+    while let Some(ch) = line.at(at) {
+        let here = at;
+        at += 1;
+        let open = from < made.letters.count();
+        if ch.is_alphanumeric() || within(line, here, ch) {
             if !open {
                 before = made.trail;
                 made.trail = Gap::Sign;
             }
-            made.letters.push(*letter);
-            if made.letters.len() - from >= LONGEST_TOKEN {
-                made.close(&mut from, before, &quotes, at);
+            line.keep(here, &mut made.letters);
+            if made.letters.count() - from >= LONGEST_TOKEN {
+                made.close(&mut from, before, &quotes, here);
             }
             continue;
         }
-        if ch == '\'' && open && folded.get(at + 1).is_some_and(|next| next.ch.is_alphabetic()) {
+        if ch == '\'' && open && line.at(at).is_some_and(char::is_alphabetic) {
             continue;
         }
-        made.close(&mut from, before, &quotes, at);
-        let followed = || folded.get(at + 1).is_some_and(|next| next.ch.is_alphanumeric());
+        made.close(&mut from, before, &quotes, here);
+        let followed = || line.at(at).is_some_and(char::is_alphanumeric);
         let gap = match ch {
             ' ' => Gap::Space,
             '.' if followed() => Gap::Dot,
@@ -130,17 +146,19 @@ pub(crate) fn pieces(text: &str, mut folded: Vec<Letter>) -> Pieces {
         };
         made.trail = made.trail.and(gap);
     }
-    made.close(&mut from, before, &quotes, folded.len());
+    made.close(&mut from, before, &quotes, length);
     made
 }
 
 impl Pieces {
     /// Ends the piece that began at `from`, if one did.
     fn close(&mut self, from: &mut usize, before: Gap, quotes: &[usize], at: usize) {
-        let to = self.letters.len();
+        let to = self.letters.count();
         if *from < to {
-            let place = quotes.partition_point(|&quote| quote < at);
-            self.all.push(Piece { from: *from, to, before, quoted: place % 2 == 1 && place < quotes.len() });
+            let opened = quotes.partition_point(|&quote| quote < at);
+            let inside = opened % 2 == 1 && opened < quotes.len();
+            let (first, last) = (self.letters.place(*from), self.letters.place(to - 1));
+            self.all.push(Piece { from: *from, to, start: first.0, end: last.1.max(first.1), before, quoted: inside });
             *from = to;
         }
     }

@@ -3,11 +3,11 @@
 use crate::fold::{lookalike, Letter};
 use crate::rules::Lexicon;
 
-/// The surface of a text, and for each of its bytes the bytes of the original.
+/// The surface of a text, and for each of its bytes the bytes of the original; none, where it is the original byte for byte.
 #[derive(Debug)]
 pub(crate) struct Surface {
     pub text: String,
-    pub origin: Vec<(u32, u32)>,
+    origin: Vec<(u32, u32)>,
     pub digits: usize,
     /// Whether it ends with a word such as "double": the next number may count several times.
     pub open: bool,
@@ -80,7 +80,27 @@ pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
     made
 }
 
+/// The surface of a text of which [`crate::fold::plain`] made this, without numbers spelled as words. None if it is not that very text.
+pub(crate) fn plain_surface(plain: String) -> Option<Surface> {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\n');
+    let pairs = plain.as_bytes().iter().zip(plain.as_bytes().iter().skip(1));
+    if pairs.fold(false, |any, (one, next)| any | (blank(one) & blank(next))) {
+        return None;
+    }
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    Some(Surface { text: plain, origin: Vec::new(), digits, open: false })
+}
+
 impl Surface {
+    /// The bytes of the original that one byte stands for.
+    pub fn place(&self, at: usize) -> (u32, u32) {
+        let same = || {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            (at, at + 1)
+        };
+        self.origin.get(at).copied().unwrap_or_else(same)
+    }
+
     fn push(&mut self, ch: char, from: Letter) {
         self.text.push(ch);
         self.digits += usize::from(ch.is_ascii_digit());

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
 
+use crate::clues::{Clues, Mark};
 use crate::fold::{leet, lookalike, UNSURE};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
@@ -20,6 +21,7 @@ const SHORTEST_CUT: usize = 8;
 
 /// A piece of a text by itself, whoever wrote it.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is an answer of its own, asked for every word of every text.
 pub(crate) struct Word {
     /// As it stands, folded.
     pub raw: Arc<str>,
@@ -33,9 +35,17 @@ pub(crate) struct Word {
     pub single: Option<char>,
     /// The known words that it is made of, as letters from and to; empty if it is none such.
     pub cut: Box<[(usize, usize)]>,
+    /// What it is to the patterns, word for word of what it is read as.
+    pub marks: Box<[Mark]>,
+    /// Whether known words begin with it and go on,
+    pub opens: bool,
+    /// or end with it after something else.
+    pub closes: bool,
+    /// Whether a number spelled as a word is in it.
+    pub number: bool,
 }
 
-/// Words read lately. Only those of letters alone: what may be somebody's number is not kept.
+/// Words read lately. Only those of letters alone and single signs: what may be somebody's number is not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     known: Mutex<HashMap<Arc<str>, Arc<Word>>>,
@@ -46,11 +56,12 @@ pub(crate) struct Reading<'a> {
     known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>>>,
     vocabulary: &'a Vocabulary,
     lexicon: &'a Lexicon,
+    clues: &'a Clues,
 }
 
 impl Reader {
-    pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon) -> Reading<'a> {
-        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon }
+    pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon, clues: &'a Clues) -> Reading<'a> {
+        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon, clues }
     }
 }
 
@@ -59,8 +70,8 @@ impl Reading<'_> {
         if let Some(known) = self.known.get(raw) {
             return Arc::clone(known);
         }
-        let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon));
-        if raw.chars().all(char::is_alphabetic) {
+        let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon, self.clues));
+        if raw.len() == 1 || raw.chars().all(char::is_alphabetic) {
             if self.known.len() >= MOST_REMEMBERED {
                 self.known.clear();
             }
@@ -71,7 +82,7 @@ impl Reading<'_> {
 }
 
 impl Word {
-    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon) -> Self {
+    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon, clues: &Clues) -> Self {
         let read = undisguised(raw, vocabulary);
         let read = lexicon.aliases.get(&read).cloned().unwrap_or(read);
         let known = vocabulary.has(&read);
@@ -81,16 +92,30 @@ impl Word {
             _ => None,
         };
         let plain = letters.len() >= SHORTEST_CUT && letters.iter().all(|ch| ch.is_alphabetic());
-        let cut = if plain && !known { vocabulary.cut_whole(&letters) } else { None };
+        let cut = if plain && !known { vocabulary.cut_whole(&letters) } else { None }.unwrap_or_default();
+        let marks = if cut.is_empty() {
+            read.split(' ').map(|word| clues.mark(word)).collect()
+        } else {
+            cut.iter().map(|&(from, to)| clues.mark(&letters[from..to].iter().collect::<String>())).collect()
+        };
         Self {
             raw: raw.into(),
             known,
             breaks: lexicon.breaks.contains(&read),
+            opens: vocabulary.opens(&read),
+            closes: vocabulary.closes(&read),
+            marks,
+            number: has_number(raw, lexicon),
             read: read.into(),
             single,
-            cut: cut.unwrap_or_default().into(),
+            cut: cut.into(),
         }
     }
+}
+
+/// Whether letters in a row, between what is none, are a number spelled as a word, or say how often the next one counts.
+pub(crate) fn has_number(text: &str, lexicon: &Lexicon) -> bool {
+    text.split(|ch: char| !ch.is_alphabetic()).any(|run| lexicon.numbers.contains_key(run))
 }
 
 fn undisguised(raw: &str, vocabulary: &Vocabulary) -> String {
@@ -179,6 +204,9 @@ fn shortened(word: &str, most: usize) -> String {
 
 /// The ways to take the runs of a word for one letter or two, no more than about so many.
 fn shortenings(word: &str, most: usize) -> Vec<String> {
+    if !has_run(word, 2) {
+        return Vec::new();
+    }
     let mut all = vec![String::new()];
     let mut runs = Vec::<(char, usize)>::new();
     for ch in word.chars() {
@@ -186,9 +214,6 @@ fn shortenings(word: &str, most: usize) -> Vec<String> {
             Some((last, count)) if *last == ch => *count += 1,
             _ => runs.push((ch, 1)),
         }
-    }
-    if runs.iter().all(|(_, count)| *count == 1) {
-        return Vec::new();
     }
     for (ch, count) in runs {
         let both = count > 1 && all.len() < most;

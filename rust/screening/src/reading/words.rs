@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::fold::{leet, lookalike, Letter};
+use crate::fold::{leet, lookalike};
 use crate::rules::Lexicon;
 use crate::vocabulary::Vocabulary;
 
-use super::pieces::{Gap, Piece, Pieces};
+use super::line::Letters;
+use super::pieces::{Gap, Pieces};
 use super::word::{latin, Word};
 use super::Heard;
 
@@ -43,11 +44,11 @@ pub(crate) struct Part {
     pub quoted: bool,
 }
 
-/// Where a part stands in the original; what is known of its letters.
+/// Where a part stands in the original; the letters of its text, and which of them is its first.
 struct Place<'a> {
     start: u32,
     end: u32,
-    letters: &'a [Letter],
+    letters: Option<(&'a Letters, usize)>,
 }
 
 /// Puts words together. What was said earlier goes first, then the text itself.
@@ -69,7 +70,7 @@ impl<'a> Writer<'a> {
 
     /// A message of before: where its words stand is of no interest, they all end at 0.
     pub fn earlier(&mut self, parts: &'a [Part], trail: Gap) {
-        self.all(parts.iter().map(|part| (part, Place { start: 0, end: 0, letters: &[] })), trail);
+        self.all(parts.iter().map(|part| (part, Place { start: 0, end: 0, letters: None })), trail);
         // Whoever writes a sentence in pieces does not end it with each.
         self.carry = self.carry.and(Gap::Space);
     }
@@ -77,12 +78,12 @@ impl<'a> Writer<'a> {
     /// The text itself. `shift` is added to every place.
     pub fn text(&mut self, heard: &'a Heard, shift: u32) {
         let Pieces { letters, all, trail } = &heard.pieces;
-        let place = |piece: &Piece| {
-            let letters = &letters[piece.from..piece.to];
-            let end = letters[letters.len() - 1].end.max(letters[0].end);
-            Place { start: letters[0].start + shift, end: end + shift, letters }
-        };
-        self.all(heard.parts.iter().zip(all).map(|(part, piece)| (part, place(piece))), *trail);
+        let places = all.iter().map(|piece| Place {
+            start: piece.start + shift,
+            end: piece.end + shift,
+            letters: Some((letters, piece.from)),
+        });
+        self.all(heard.parts.iter().zip(places), *trail);
     }
 
     fn all(&mut self, parts: impl Iterator<Item = (&'a Part, Place<'a>)>, trail: Gap) {
@@ -192,33 +193,9 @@ impl<'a> Writer<'a> {
         self.word(&whole, breaks, parts[0].2.start, parts[parts.len() - 1].2.end, quoted);
     }
 
-    /// How many pieces from the first on are together one known word, as in `su-icide`, `sui cide`; the word is in `joined` then.
     fn join(&mut self, parts: &[(&Part, Gap, Place<'_>)]) -> Option<usize> {
-        let vocabulary = self.vocabulary;
-        let (first, ..) = parts[0];
-        for (count, (part, before, _)) in parts.iter().enumerate().take(MOST_JOINED).skip(1) {
-            if !matches!(before, Gap::Sign | Gap::Dot | Gap::Space) {
-                return None;
-            }
-            if count == 1 {
-                self.joined.clear();
-                self.joined.push_str(&first.word.read);
-            }
-            self.joined.push_str(&part.word.read);
-            let whole = self.joined.as_str();
-            // Two words that are known as they are stay two.
-            if first.word.known && part.word.known && !vocabulary.is_forgiven(whole) {
-                return None;
-            }
-            let least = if *before == Gap::Space { 6 } else { 4 };
-            if whole.len() >= least && whole.chars().count() >= least && vocabulary.exactly(whole) {
-                return Some(count + 1);
-            }
-            if *before == Gap::Space {
-                return None;
-            }
-        }
-        None
+        let rest = parts[1..].iter().map(|(part, before, _)| (&*part.word, *before));
+        joined(self.vocabulary, &parts[0].0.word, rest, &mut self.joined)
     }
 
     fn whole(&mut self, part: &Part, place: &Place<'_>) {
@@ -232,16 +209,57 @@ impl<'a> Writer<'a> {
             let one: String = letters[from..to].iter().collect();
             let breaks = self.lexicon.breaks.contains(&one);
             let (start, end) = match place.letters {
-                [] => (place.start, place.end),
+                None => (place.start, place.end),
                 // All places of a text are shifted alike.
-                [first, ..] => {
-                    let shift = place.start - first.start;
-                    (place.letters[from].start + shift, place.letters[to - 1].end + shift)
+                Some((letters, first)) => {
+                    let shift = place.start - letters.place(first).0;
+                    (letters.place(first + from).0 + shift, letters.place(first + to - 1).1 + shift)
                 }
             };
             self.word(&one, breaks, start, end, part.quoted);
         }
     }
+}
+
+/// Letters and words with this between them may be one word.
+pub(super) fn is_apart(gap: Gap) -> bool {
+    matches!(gap, Gap::Sign | Gap::Dot | Gap::Space)
+}
+
+/// How many pieces from the first on are together one known word, as in `su-icide`, `sui cide`; the word is in `whole` then.
+pub(super) fn joined<'a>(
+    vocabulary: &Vocabulary,
+    first: &Word,
+    rest: impl Iterator<Item = (&'a Word, Gap)>,
+    whole: &mut String,
+) -> Option<usize> {
+    for (count, (word, before)) in (1..MOST_JOINED).zip(rest) {
+        if !is_apart(before) {
+            return None;
+        }
+        if count == 1 {
+            // Most words are not the beginning of another: nothing has to be put together then.
+            let ends = before == Gap::Space && !word.closes && !first.read.is_empty();
+            if !word.read.is_empty() && (!first.opens || ends) {
+                return None;
+            }
+            whole.clear();
+            whole.push_str(&first.read);
+        }
+        whole.push_str(&word.read);
+        // Two words that are known as they are stay two.
+        if first.known && word.known && !vocabulary.is_forgiven(whole) {
+            return None;
+        }
+        let least = if before == Gap::Space { 6 } else { 4 };
+        if whole.len() >= least && whole.chars().count() >= least && vocabulary.exactly(whole) {
+            return Some(count + 1);
+        }
+        if before == Gap::Space {
+            return None;
+        }
+    }
+    None
 }
 
 /// How many pieces of one letter each follow each other here, as in `k i l l` or `k.i.l.l`.
@@ -254,9 +272,7 @@ fn spelled(parts: &[(&Part, Gap, Place<'_>)]) -> usize {
         .iter()
         .enumerate()
         .take(MOST_SPELLED)
-        .take_while(|(at, (part, before, _))| {
-            single(part).is_some() && (*at == 0 || matches!(before, Gap::Sign | Gap::Space | Gap::Dot))
-        })
+        .take_while(|(at, (part, before, _))| single(part).is_some() && (*at == 0 || is_apart(*before)))
         .count();
     let alphabetic = parts[..run].iter().filter(|(part, ..)| single(part).is_some_and(char::is_alphabetic)).count();
     if alphabetic * 2 > run {
