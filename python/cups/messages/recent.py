@@ -16,13 +16,15 @@ MOST = 50_000
 
 
 class Recent:
-    __slots__ = ("after", "refs", "tails", "versions")
+    __slots__ = ("after", "refs", "spoke", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
         self.refs, self.after = statements.unsettled(unit.driver)
         """Unsettled messages and their numbers; they begin after this id."""
         self.tails: dict[str, int] = {}
         self.versions: dict[str, int] = {}
+        self.spoke: dict[str, dict[str, int]] = {}
+        """When each person last said something in the channels that are slow."""
 
 
 def of(unit: Unit) -> Recent:
@@ -58,6 +60,13 @@ def raised(unit: Unit, versions: dict[str, int]) -> None:
     known: Recent | None = unit.memory.get("messages")
     if known is not None:
         known.versions.update(versions)
+
+
+def unslowed(unit: Unit, channel: str) -> None:
+    """How slow a channel is may have changed: what was said in it meanwhile was perhaps not noted."""
+    known: Recent | None = unit.memory.get("messages")
+    if known is not None:
+        known.spoke.pop(channel, None)
 
 
 def settle(unit: Unit) -> None:
