@@ -106,6 +106,7 @@ async def test_lifted_by_hand_once_by_another_moderator_or_by_staff(tmp_path: Pa
         await here.say("member")
         sanctions = here.cups.sanctions
         first = await here.give("moderator", "member", "mute")
+        here.clock.advance(1)
         second = await here.give("moderator", "member", "remove")
         desk = await here.cups.hosting.desk(await here.visitor("overseer"), SLUG)
         assert [one.id for one in desk.sanctions] == [second.id, first.id]

@@ -17,6 +17,7 @@ from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Person
 from cups.wire.rooms import Act, Length, RoomIn, RoomSanction, SanctionIn
+from harness.person import new_ref
 
 SLUG = "here"
 
@@ -27,11 +28,11 @@ class Place:
     def __init__(self, cups: Cups, clock: ManualClock, room: str) -> None:
         self.cups, self.clock, self.room = cups, clock, room
         self.ids: dict[str, str] = {}
-        self._refs = 0
 
-    def ref(self) -> str:
-        self._refs += 1
-        return f"r{self._refs}"
+    @staticmethod
+    def ref() -> str:
+        """New over restarts, too."""
+        return new_ref()
 
     async def somebody(self, name: str, *, role: str = "", scope: str = "", kind: str = "", of: str = "") -> str:
         def work(unit: Unit) -> str:

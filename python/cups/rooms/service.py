@@ -22,7 +22,7 @@ from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.chats import History, Message
-from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
+from cups.wire.rooms import Member, Pin, Room, RoomEdit, RoomIn
 
 
 class Rooms:
@@ -110,6 +110,13 @@ class Rooms:
         def read(conn: Connection) -> History:
             self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
             return channels.page(conn, channel_id, before, limit)
+
+        return await self._db.read(read)
+
+    async def pins(self, visitor: Visitor, channel_id: str) -> list[Pin]:
+        def read(conn: Connection) -> list[Pin]:
+            self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
+            return channels.pins(conn, channel_id)
 
         return await self._db.read(read)
 

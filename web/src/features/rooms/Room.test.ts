@@ -9,7 +9,7 @@ import RoomView from "./Room.svelte";
 
 const ROOM = {
   id: "r".repeat(26), slug: "quiet-corner", title: "Quiet corner", about: "", language: "en", audience: "members" as const,
-  age: "adult" as const, present: 2, can_moderate: true,
+  age: "adult" as const, present: 2, can_moderate: true, now: { slow_s: 0, closed: null },
 };
 
 beforeAll(() => loadMessages("en"));
