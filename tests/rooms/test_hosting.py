@@ -49,7 +49,10 @@ async def test_in_a_slow_room_one_waits_between_two_messages_and_is_told_until_w
         await slow(here, slowness="light")
         assert (await refused(here.say("member"))).retry_at == clock.now() + 10_000, "what was said in between counts"
         clock.time -= 86_400_000
-        await here.say("member")
+        put_back = await refused(here.say("member"))
+        assert put_back.code == "too-fast", (
+            "the pace keeps its own account; the room does not wait for the clock to catch up"
+        )
         assert await acts(here) == ["room.slow"] * 4
 
 

@@ -110,6 +110,7 @@ desk-slow-firm = One message each in { $seconds } seconds, slower
 desk-slow-strong = One message each in { $seconds } seconds, slowest
 desk-slow-do = Set the pace
 desk-slow-on = The room goes slowly now.
+desk-slow-gone = The room goes on as people like.
 desk-close-length = Close the room for
 desk-close-open-end = as long as it takes
 desk-close-words = Why, in your words, for everyone
