@@ -60,10 +60,6 @@ rooms-closed-read = You can read along.
 rooms-closed-moderators = Only moderators write.
 rooms-closed-until = until
 rooms-closed-write = What you have begun to write is kept until the room opens. If you need someone now, a listener or “Help now” is there.
-rooms-opens-in = It opens in { $seconds ->
-    [one] { $seconds } second
-   *[other] { $seconds } seconds
-  }.
 rooms-muted-until = A moderator decided that you read, but do not write in this room until
 rooms-pinned = { $count ->
     [one] One pinned message
