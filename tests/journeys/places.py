@@ -52,6 +52,12 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     yield "a room's desk", room
     room.press("Close")
     yield "a slow room with a pin", room
+    room.page.locator(".pins").get_by_role("button", name="Unpin").click()
+    room.press("This room")
+    room.page.get_by_label("How fast may it go?").select_option("off")
+    room.press("Set the pace")
+    room.sees("The room goes on as people like.")
+    room.press("Close")
     admin = crowd.demo("admin")
     for section in (
         "Waiting requests",
