@@ -56,6 +56,18 @@ async def test_in_a_slow_room_one_waits_between_two_messages_and_is_told_until_w
         assert await acts(here) == ["room.slow"] * 4
 
 
+async def test_what_is_said_while_a_room_is_fast_counts_when_it_is_slow_again(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with place(tmp_path, clock) as here:
+        await slow(here, slowness="light")
+        await here.say("member")
+        clock.advance(60_000)
+        await slow(here, slowness="off")
+        await here.say("member")
+        await slow(here, slowness="light")
+        assert (await refused(here.say("member"))).retry_at == clock.now() + 10_000
+
+
 async def test_both_accounts_of_a_person_wait_together(tmp_path: Path) -> None:
     async with place(tmp_path) as here:
         await here.somebody("ears", of=here.ids["member"])
