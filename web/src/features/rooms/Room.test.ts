@@ -192,3 +192,12 @@ test("a decision carries who, what, how long, which rule, words and message", as
   await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body }));
   expect(await screen.findByText("A crisis is never an offence: nobody is warned for it.")).toBeTruthy();
 });
+
+test("a moderator can decide about somebody who is here and has said nothing", async () => {
+  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3, sanctions: [] } } });
+  snapshot([], { ...inRoom, can_moderate: true });
+  const whose = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
+  expect(whose).toHaveLength(1);
+  await fireEvent.click(whose[0] as HTMLElement);
+  expect(screen.getByRole("dialog", { name: /warmOtter.*, in this room/ })).toBeTruthy();
+});
