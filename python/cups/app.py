@@ -39,6 +39,9 @@ from cups.messages import service as messages
 from cups.messages.saying import Sayings
 from cups.moderation import queries as moderation_queries
 from cups.moderation.danger import speaks_of_own_danger
+from cups.moderation.guard import Guard
+from cups.moderation.hosting import Hosting
+from cups.moderation.sanctions import Sanctions
 from cups.moderation.service import Moderation
 from cups.moderation.standing import Standings
 from cups.news import (
@@ -48,12 +51,15 @@ from cups.news import (
     ConcernRaised,
     ConcernTaken,
     ConcernWaits,
+    DecisionTaken,
     LimitsChanged,
     LocalBus,
     MarkMoved,
     MessageChanged,
+    MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessageUnpinned,
     RequestClosed,
     RequestHeld,
     RequestOpened,
@@ -136,7 +142,10 @@ class Cups:
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
-        self.moderation = Moderation(self.db, self.clock, self.limits, self.rooms)
+        self.guard = Guard(self.clock, self.rooms)
+        self.moderation = Moderation(self.db, self.clock, self.limits, self.guard)
+        self.hosting = Hosting(self.db, self.clock, self.limits, self.guard)
+        self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
         self.standings = Standings(self.db, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
         self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
@@ -152,7 +161,7 @@ class Cups:
         )
         self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
         self.hub = Hub(reactor(settings))
-        self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation)
+        self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
         )
@@ -199,7 +208,8 @@ class Cups:
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
         self.joining.screen_name = self.screen.name
-        self.moderation.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
+        self.guard.screen_words = self.screen.words
+        self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.screen.lately = message_queries.lately
         self.accounts.on_block = self.chats.part
         self.limits.reads = course_queries.sections_passed
@@ -211,7 +221,7 @@ class Cups:
     def _connect(self) -> None:
         """Who hears what. The queue's index follows before anyone is told."""
         on = self.bus.subscribe
-        for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, ChatOpened, ChatChanged):
+        for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, DecisionTaken, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
         on(LimitsChanged, self.limits.changed)
         on(RequestOpened, self.requests.line.opened)
@@ -225,6 +235,8 @@ class Cups:
         on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
         on(MessageChanged, self.channels.changed)
+        on(MessagePinned, self.channels.pinned)
+        on(MessageUnpinned, self.channels.unpinned)
         on(MarkMoved, self.channels.marked)
         on(MessagesExpired, self.channels.expired)
         on(ChatChanged, self.channels.chat_ended)
@@ -234,6 +246,7 @@ class Cups:
         on(ChatOpened, self.live.chat_news)
         on(ChatChanged, self.live.chat_news)
         on(WarningGiven, self.live.warned)
+        on(DecisionTaken, self.live.decided)
         on(Sanctioned, self.live.sanctioned)
         on(SessionsEnded, self.live.sessions_ended)
         on(AccountChanged, self.live.account_changed)

@@ -13,7 +13,8 @@ import structlog
 
 from cups.wire.chats import Mark, Message
 from cups.wire.people import Person
-from cups.wire.rooms import Warning
+from cups.wire.rooms import Pin, RoomNow, Warning
+from cups.wire.standing import Decision
 
 log = structlog.get_logger()
 
@@ -105,7 +106,7 @@ class WarningGiven(News):
 
 
 class Sanctioned(News):
-    """A mute, a removal from a room (`channel`), or a ban from all rooms (`channel` None) began or ended."""
+    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began."""
 
     person: str
     kind: str
@@ -132,8 +133,28 @@ class LimitsChanged(News):
 
 
 class RoomChanged(News):
+    """`now`: how moderators have set it, where that is what changed."""
+
     channel: str
     retired: bool = False
+    now: RoomNow | None = None
+
+
+class MessagePinned(News):
+    channel: str
+    pin: Pin
+
+
+class MessageUnpinned(News):
+    channel: str
+    seq: int
+
+
+class DecisionTaken(News):
+    """A moderator decided about somebody by hand: they are told."""
+
+    person: str
+    decision: Decision
 
 
 class ConcernRaised(News):

@@ -39,7 +39,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     muted_until: int = 0
     rooms_banned_until: int = 0
     on_break: bool = False
-    removed_from: frozenset[str] = frozenset()
+    removed_from: dict[str, int] = {}
+    """Rooms, and until when. So are `banned_from` and `muted_in`."""
+    banned_from: dict[str, int] = {}
+    muted_in: dict[str, int] = {}
     roles: frozenset[str] = frozenset()
     moderates: frozenset[str] = frozenset()
     since: int = 0
@@ -183,14 +186,18 @@ def enter_audience(person: Facts, place: Audience, *, now: int) -> Verdict:
         return Verdict("gate-first", "no age declared")
     if person.age != place.age and not cleared(person, now):
         return Verdict("not-found", "a room of the other age")
-    if _STAFF & person.roles or place.room in person.moderates:
+    if _STAFF & person.roles:
+        return YES
+    if person.banned_from.get(place.room, 0) > now:
+        return Verdict("banned-from-room", "banned from this room")
+    if person.removed_from.get(place.room, 0) > now:
+        return Verdict("removed-from-room", "removed from this room")
+    if place.room in person.moderates:
         return YES
     if place.audience == "listeners" and person.kind != "listener":
         return Verdict("not-found", "a room of listeners")
     if person.rooms_banned_until > now:
         return Verdict("banned", "banned from rooms")
-    if place.room in person.removed_from:
-        return Verdict("banned", "removed from this room")
     return YES
 
 
@@ -203,9 +210,45 @@ def write(person: Facts, *, now: int) -> Verdict:
     return YES
 
 
-def opens_at(person: Facts, verdict: Verdict, *, now: int) -> int | None:
-    """When a refusal of `write` or `enter` ends by itself, if that is known: for the person to be told."""
-    end = {"muted": person.muted_until, "banned": person.rooms_banned_until}.get(verdict.code, 0)
+def write_in(person: Facts, *, room: str, closed: bool, now: int) -> Verdict:
+    """May this person, who may be in this room, write in it now? `closed`: nobody but its moderators and staff."""
+    verdict = write(person, now=now)
+    if not verdict.ok:
+        return verdict
+    if person.muted_in.get(room, 0) > now and not is_staff(person):
+        return Verdict("muted-in-room", "muted in this room")
+    if closed and not moderates(person, room):
+        return Verdict("room-closed", "the room is closed")
+    return YES
+
+
+def muted_until_in(person: Facts, room: str, *, now: int) -> int | None:
+    """Until when this person is muted in this room, for them to be told; None: they are not."""
+    end = person.muted_in.get(room, 0)
+    return end if now < end else None
+
+
+def slowed(person: Facts, room: str) -> bool:
+    """Whether a slow room is slow for this person: its moderators and staff are where they are needed."""
+    return not moderates(person, room)
+
+
+def may_rule(person: Facts, other: Facts, room: str) -> bool:
+    """May this moderator of the room decide about the other there? Nobody about staff, and about moderators staff alone."""
+    if not moderates(person, room) or is_staff(other):
+        return False
+    return is_staff(person) or not moderates(other, room)
+
+
+def opens_at(person: Facts, verdict: Verdict, *, now: int, room: str = "") -> int | None:
+    """When a refusal of `write`, `write_in` or `enter` ends by itself, if that is known: for the person to be told."""
+    end = {
+        "muted": person.muted_until,
+        "banned": person.rooms_banned_until,
+        "muted-in-room": person.muted_in.get(room, 0),
+        "banned-from-room": person.banned_from.get(room, 0),
+        "removed-from-room": person.removed_from.get(room, 0),
+    }.get(verdict.code, 0)
     return end if now < end and not person.banned else None
 
 

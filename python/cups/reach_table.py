@@ -84,11 +84,55 @@ def _rooms() -> Iterator[str]:
     people = kinds()
     grown = people["adult member"]
     people["banned from rooms"] = Facts(id="x", kind="member", age="adult", rooms_banned_until=NOW + 1)
-    people["removed from this one"] = Facts(id="x", kind="member", age="adult", removed_from=frozenset({"r"}))
+    people["removed from this one"] = Facts(id="x", kind="member", age="adult", removed_from={"r": NOW + 1})
+    people["its removal has ended"] = Facts(id="x", kind="member", age="adult", removed_from={"r": NOW})
+    people["banned from this one"] = Facts(id="x", kind="member", age="adult", banned_from={"r": NOW + 1})
+    people["its moderator"] = Facts(id="x", kind="member", age="adult", moderates=frozenset({"r"}))
+    people["its moderator, banned from it"] = Facts(
+        id="x", kind="member", age="adult", moderates=frozenset({"r"}), banned_from={"r": NOW + 1}
+    )
     people["muted (may read)"] = Facts(id="x", kind=grown.kind, age=grown.age, muted_until=NOW + 1)
     for name, person in people.items():
         cells = [_cell(reach.enter_audience(person, Audience("r", audience, age), now=NOW)) for age, audience in places]
         yield _row([f"**{name}**", *cells])
+
+
+def _writers() -> dict[str, Facts]:
+    def grown(**facts: object) -> Facts:
+        return Facts(id="x", kind="member", age="adult", **facts)  # type: ignore[arg-type]
+
+    return {
+        "a member": grown(),
+        "muted everywhere": grown(muted_until=NOW + 1),
+        "muted in it": grown(muted_in={"r": NOW + 1}),
+        "muted in it, until now": grown(muted_in={"r": NOW}),
+        "muted in another room": grown(muted_in={"s": NOW + 1}),
+        "its moderator": grown(moderates=frozenset({"r"})),
+        "its moderator, muted in it": grown(moderates=frozenset({"r"}), muted_in={"r": NOW + 1}),
+        "a moderator of all rooms": grown(roles=frozenset({"moderator"})),
+        "staff": grown(roles=frozenset({"admin"})),
+        "banned": grown(banned=True),
+    }
+
+
+def _writing() -> Iterator[str]:
+    yield _row(["", "open", "closed", "slow"])
+    yield _row(["---"] * 4)
+    for name, person in _writers().items():
+        cells = [_cell(reach.write_in(person, room="r", closed=closed, now=NOW)) for closed in (False, True)]
+        yield _row([f"**{name}**", *cells, "waits" if reach.slowed(person, "r") else "·"])
+
+
+def _rulers() -> Iterator[str]:
+    people = {
+        name: who
+        for name, who in _writers().items()
+        if name in ("a member", "its moderator", "a moderator of all rooms", "staff")
+    }
+    yield _row(["", *people])
+    yield _row(["---"] * (len(people) + 1))
+    for name, person in people.items():
+        yield _row([f"**{name}**", *("·" if reach.may_rule(person, other, "r") else "no" for other in people.values())])
 
 
 def page() -> str:
@@ -101,6 +145,14 @@ def page() -> str:
         cells = [_cell(reach.reach(a, b, channel, blocked=blocked, now=NOW)) for channel in CHANNELS]
         parts.append(_row([f"**{name}**", *cells]))
     parts += ["", "## Entering a room", "", "One person and the room's age and audience.", "", *_rooms(), ""]
+    parts += [
+        "## Writing in a room",
+        "",
+        "Somebody who may be in it. The last column: whether a slow room makes them wait.",
+        "",
+    ]
+    parts += [*_writing(), "", "## Deciding about somebody in a room", ""]
+    parts += ["Who warns, mutes, removes or bans whom there; and never for the other's own danger.", "", *_rulers(), ""]
     return "\n".join(parts)
 
 

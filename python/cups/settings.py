@@ -91,6 +91,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rooms_ban_days: int = 7
     """How long the steps of the ladder last (SPEC E6): mute, removal from the room, ban from rooms."""
 
+    room_slow_light_s: int = 10
+    room_slow_firm_s: int = 30
+    room_slow_strong_s: int = 120
+    """What a moderator can choose as the least time between two messages of one person in a room (SPEC E6)."""
+    room_short_min: int = 10
+    room_medium_min: int = 60
+    room_long_min: int = 1440
+    """For how long a moderator can mute somebody in a room, remove them from it, or close it."""
+    room_ban_short_days: int = 7
+    room_ban_medium_days: int = 30
+    room_ban_long_days: int = 180
+    """For how long a moderator can ban somebody from a room."""
+    room_most_pins: int = 3
+    """Messages pinned in a room at once."""
+
     screening_window_messages: int = 6
     screening_window_bytes: int = 600
     screening_window_s: int = 600

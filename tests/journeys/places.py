@@ -37,6 +37,27 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     yield "a room", room
     room.message("Long day.").get_by_role("button", name="Warn", exact=True).click()
     yield "a dialog", room
+    room.press("Cancel")
+    open_menu(room.message("Long day."))
+    room.message("Long day.").get_by_role("button", name="Pin", exact=True).click()
+    room.sees("One pinned message")
+    open_menu(room.message("Long day."))
+    room.message("Long day.").get_by_role("button", name="Mute, remove or ban").click()
+    yield "a decision", room
+    room.press("Cancel")
+    room.press("This room")
+    room.page.get_by_label("How fast may it go?").select_option("light")
+    room.press("Set the pace")
+    room.sees("The room goes slowly now.")
+    yield "a room's desk", room
+    room.press("Close")
+    yield "a slow room with a pin", room
+    room.page.locator(".pins").get_by_role("button", name="Unpin").click()
+    room.press("This room")
+    room.page.get_by_label("How fast may it go?").select_option("off")
+    room.press("Set the pace")
+    room.sees("The room goes on as people like.")
+    room.press("Close")
     admin = crowd.demo("admin")
     for section in (
         "Waiting requests",

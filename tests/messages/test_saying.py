@@ -22,6 +22,7 @@ from cups.messages import queries, recent, service
 from cups.messages.saying import Said
 from cups.messages.statements import versions
 from cups.news import AccountChanged, MessageSaid, News, Sanctioned
+from cups.rooms import state
 from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import EndIn
@@ -127,7 +128,7 @@ def _sanction(kind: str, who: str = "writer") -> Act:
 
     async def act(it: Stage) -> None:
         now, person = it.clock.now(), getattr(it, who)
-        room = it.room if kind == "removal" else None
+        room = it.room if kind in ("removal", "room-mute", "room-ban") else None
 
         def work(unit: Unit) -> None:
             accounts.add_sanction(
@@ -167,6 +168,10 @@ async def _retire(it: Stage) -> None:
     await it.cups.staff.retire_room(it.visitors["admin"], "open-room")
 
 
+async def _close(it: Stage) -> None:
+    await it.cups.db.write(lambda unit: state.close(unit, it.room, None, "", it.clock.now()))
+
+
 async def _dismiss(it: Stage) -> None:
     await it.cups.staff.dismiss(it.visitors["admin"], "listeners-room", "someWriter")
 
@@ -192,8 +197,12 @@ CASES: list[tuple[str, Act, str, str]] = [
     ("mute", _sanction("mute"), "chat", "muted"),
     ("mute of the other self", _sanction("mute", "linked"), "room", "muted"),
     ("mute of the other self", _sanction("mute", "linked"), "chat", "muted"),
-    ("removal", _sanction("removal"), "room", "banned"),
-    ("removal of the other self", _sanction("removal", "linked"), "room", "banned"),
+    ("removal", _sanction("removal"), "room", "removed-from-room"),
+    ("removal of the other self", _sanction("removal", "linked"), "room", "removed-from-room"),
+    ("mute in the room", _sanction("room-mute"), "room", "muted-in-room"),
+    ("mute in the room of the other self", _sanction("room-mute", "linked"), "room", "muted-in-room"),
+    ("ban from the room", _sanction("room-ban"), "room", "banned-from-room"),
+    ("closing", _close, "room", "room-closed"),
     ("ban from rooms", _sanction("rooms-ban"), "room", "banned"),
     ("ban of the other party", _sanction("ban", "listener"), "chat", "not-found"),
     ("ban by staff", _ban, "room", "banned"),
@@ -248,6 +257,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
     harmless = {
         *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
+        *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
         *("RequestOpened", "RequestHeld", "RequestClosed", "LimitsChanged"),
     }
     async with stage(tmp_path) as it:

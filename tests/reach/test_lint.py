@@ -27,6 +27,8 @@ DATA = frozenset(
         "muted_until",
         "rooms_banned_until",
         "removed_from",
+        "banned_from",
+        "muted_in",
         "on_break",
         "blocked",
         "blocked_id",

@@ -43,6 +43,8 @@ ROUTES: list[tuple[str, str, Any]] = [
         "/api/staff/contests/0123456789abcdefghjkmnpqrs/decision",
         {"outcome": "overturned", "answer": "You were right."},
     ),
+    ("GET", "/api/staff/sanctions", None),
+    ("DELETE", "/api/staff/sanctions/0123456789abcdefghjkmnpqrs", None),
     ("GET", "/api/staff/reports", None),
     ("GET", "/api/staff/audit", None),
     ("GET", "/api/staff/audit/check", None),

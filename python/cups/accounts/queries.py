@@ -89,7 +89,8 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
             cleared, cleared_until = True, until
         else:
             roles.add(name)
-    banned, muted, rooms_banned, removed = False, 0, 0, set()
+    banned, muted, rooms_banned = False, 0, 0
+    in_room: dict[str, dict[str, int]] = {"removal": {}, "room-ban": {}, "room-mute": {}}
     for kind, room, until in conn.execute(_sanctions, {"id": row.id}):
         end = FOREVER if until is None else until
         if end <= now:
@@ -101,8 +102,9 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
                 muted = max(muted, end)
             case "rooms-ban":
                 rooms_banned = max(rooms_banned, end)
-            case "removal":
-                removed.add(room)
+            case _:
+                rooms = in_room[kind]
+                rooms[room] = max(rooms.get(room, 0), end)
     return Facts(
         id=row.id,
         kind=row.kind,
@@ -114,7 +116,9 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         muted_until=muted,
         rooms_banned_until=rooms_banned,
         on_break=row.status == "break",
-        removed_from=frozenset(removed),
+        removed_from=in_room["removal"],
+        banned_from=in_room["room-ban"],
+        muted_in=in_room["room-mute"],
         roles=frozenset(roles),
         moderates=frozenset(moderated),
         since=row.created_at,

@@ -77,9 +77,16 @@ sanction = sa.Table(
     sa.Column("by_id", Id, references("account.id"), nullable=False),
     sa.Column("lifted_at", Millis),
     sa.Column("warning_id", Id),
-    sa.CheckConstraint("kind in ('mute', 'removal', 'rooms-ban', 'ban')", name="kind"),
+    sa.Column("rule", sa.String(16)),
+    sa.Column("ref", sa.String(64)),
+    sa.Column("message_seq", sa.BigInteger),
+    sa.Column("seen_at", Millis),
+    sa.CheckConstraint("kind in ('mute', 'removal', 'rooms-ban', 'ban', 'room-mute', 'room-ban')", name="kind"),
     sa.Index("ix_sanction_person", "person_id", "lifted_at"),
     sa.Index("ix_sanction_warning", "warning_id"),
+    sa.Index("ix_sanction_room", "room_id", "lifted_at"),
+    sa.Index("uq_sanction_ref", "by_id", "ref", unique=True),
 )
-"""`mute`: writes nowhere. `removal`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything but help. `until` None: until lifted. `warning_id`: the
-warning that brought it, if one did."""
+"""`mute`: writes nowhere. `room-mute`: does not write in one room. `removal` and `room-ban`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything
+but help. `until` None: until lifted. `warning_id`: the warning that brought it, if one did. `rule`: of those that a room's moderator gave by hand; `reason` is
+their words then, and `ref`, `message_seq` and `seen_at` are as a warning's."""

@@ -50,6 +50,8 @@ def application(cups: Cups) -> Litestar:
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
+        "hosting": cups.hosting,
+        "sanctions": cups.sanctions,
         "standings": cups.standings,
         "courses": cups.courses,
         "staff": cups.staff,

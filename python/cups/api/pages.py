@@ -148,7 +148,8 @@ async def room(request: AnyRequest, slug: str, visitor: Visitor | None, rooms: R
         return _go(f"/gate?next=/rooms/{slug}")
     one = await rooms.one(visitor, slug)
     history: History = await rooms.history(visitor, one.id, 1 << 60, 50)
-    return pages.show(request, visitor, "rooms/room.html", room=one, history=history)
+    pins = await rooms.pins(visitor, one.id)
+    return pages.show(request, visitor, "rooms/room.html", room=one, history=history, pins=pins)
 
 
 @get("/warnings")

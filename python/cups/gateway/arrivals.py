@@ -11,10 +11,12 @@ from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.moderation.sanctions import Sanctions
 from cups.moderation.service import Moderation
 from cups.store.database import Database
 from cups.wire.chats import Chat
 from cups.wire.rooms import Warning
+from cups.wire.standing import Decision
 
 STALE_MS = 12 * 3_600_000
 """What was read is read again after this, whatever the news said: some of it fades with time alone."""
@@ -23,19 +25,28 @@ MOST_CHANGES = 100_000
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """Who came, their open chats and unseen warnings, as of `at` and of the changes up to `epoch`."""
+    """Who came, their open chats, unseen warnings and decisions, as of `at` and of the changes up to `epoch`."""
 
     visitor: Visitor
     chats: tuple[Chat, ...]
     warnings: tuple[Warning, ...]
+    decisions: tuple[Decision, ...]
     at: int
     epoch: int
 
 
 class Arrivals:
-    def __init__(self, db: Database, clock: Clock, accounts: Accounts, chats: Chats, moderation: Moderation) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        accounts: Accounts,
+        chats: Chats,
+        moderation: Moderation,
+        sanctions: Sanctions,
+    ) -> None:
         self._db, self._clock = db, clock
-        self._accounts, self._chats, self._moderation = accounts, chats, moderation
+        self._accounts, self._chats, self._moderation, self._sanctions = accounts, chats, moderation, sanctions
         self._epoch = self._floor = 0
         self._changed: dict[str, int] = {}
 
@@ -71,4 +82,5 @@ class Arrivals:
             return None
         chats = tuple(self._chats.open_views(conn, visitor.id))
         warnings = tuple(self._moderation.unseen_now(conn, visitor.id))
-        return Arrival(visitor, chats, warnings, self._clock.now(), epoch)
+        decisions = tuple(self._sanctions.unseen_now(conn, visitor.id))
+        return Arrival(visitor, chats, warnings, decisions, self._clock.now(), epoch)

@@ -25,21 +25,25 @@ from cups.news import (
     ChatChanged,
     MarkMoved,
     MessageChanged,
+    MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessageUnpinned,
     Origin,
     RoomChanged,
     Sanctioned,
 )
-from cups.reach import Facts, write
+from cups.reach import Facts, moderates, muted_until_in, write, write_in
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
+from cups.rooms.state import now_of
 from cups.settings import Settings
 from cups.store.database import Database, StorageFailed
 from cups.store.schema import Record
 from cups.wire import frames
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Person
+from cups.wire.rooms import RoomNow
 
 _encoder = msgspec.json.Encoder()
 
@@ -69,6 +73,8 @@ class Channels:
         """The group of each channel that somebody has entered."""
         self._known_rooms: dict[str, Record] = {}
         """Rooms as of the last news of each: who comes back is let in by them without asking the database."""
+        self._rooms_now: dict[str, RoomNow] = {}
+        """How the rooms are that somebody is in."""
         self._marks: dict[tuple[str, str], tuple[int, int]] = {}
         """Marks on their way into the database: the latest stands for those before."""
         self._entering: dict[tuple[int, str], tuple[str, bool]] = {}
@@ -97,7 +103,7 @@ class Channels:
         visitor = gated(connection.visitor)
         self._room_for_one_more(connection, frame)
         can_moderate = self._rooms.let_in(row, visitor.facts)
-        self._in_room(connection, frame, history, visitor.facts, can_moderate=can_moderate)
+        self._in_room(connection, frame, history, row, visitor.facts, can_moderate=can_moderate)
         return True
 
     def _room_for_one_more(self, connection: Connection, frame: frames.Subscribe) -> None:
@@ -126,26 +132,53 @@ class Channels:
             self._entering.pop(key, None)
         self._known_rooms[frame.channel] = row
         can_moderate = self._rooms.let_in(row, facts)
-        self._in_room(connection, frame, history, facts, can_moderate=can_moderate)
+        self._in_room(connection, frame, history, row, facts, can_moderate=can_moderate)
 
     def _in_room(
-        self, connection: Connection, frame: frames.Subscribe, history: Loaded, facts: Facts, *, can_moderate: bool
+        self,
+        connection: Connection,
+        frame: frames.Subscribe,
+        history: Loaded,
+        row: Record,
+        facts: Facts,
+        *,
+        can_moderate: bool,
     ) -> None:
         self._not_too_fast(connection, frame, history, facts)
         if not self._join(connection, frame.channel, "room"):
             return
         people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
-        can_send = write(facts, now=self._clock.now()).ok
+        room = self._rooms_now[frame.channel] = now_of(row, self._clock.now())
+        told = self._may(frame.channel, facts)
+        connection.channels[frame.channel].told = told
         self._first_state(
             connection,
             frame,
             history,
             "room",
-            can_send=can_send,
+            can_send=told[0],
             can_moderate=can_moderate,
             people=people,
             count=count,
+            room=room,
+            muted_until=told[2],
         )
+
+    def _may(self, channel: str, facts: Facts) -> tuple[bool, bool, int | None]:
+        """What this person may do in this room, were it open: write, moderate; and until when they are muted in it."""
+        now = self._clock.now()
+        may_write = write_in(facts, room=channel, closed=False, now=now).ok
+        return may_write, moderates(facts, channel), muted_until_in(facts, channel, now=now)
+
+    def place(self, connection: Connection, row: Record, facts: Facts) -> None:
+        """Tells what somebody may do in a room that they are in, if that has changed."""
+        subscription = connection.channels.get(row.id)
+        told = self._may(row.id, facts)
+        if subscription is not None and subscription.told != told:
+            subscription.told = told
+            can_send, can_moderate, muted = told
+            frame = frames.Place(channel=row.id, can_send=can_send, can_moderate=can_moderate, muted_until=muted)
+            self._hub.send(connection, frame, Class.CLAIM)
 
     def _not_too_fast(self, connection: Connection, frame: frames.Subscribe, history: Loaded, facts: Facts) -> None:
         """Entering is limited; coming back is not: whoever knows the channel's epoch has been in. Moderators are where they are needed."""
@@ -201,6 +234,8 @@ class Channels:
         count: int = 0,
         chat: Chat | None = None,
         marks: list[Mark] | None = None,
+        room: RoomNow | None = None,
+        muted_until: int | None = None,
     ) -> None:
         """No await since the history was got and the group joined: the state is whole, and what follows is told."""
         missed = None if frame.since is None else self.histories.since(history, frame.since.epoch, frame.since.seq)
@@ -225,6 +260,9 @@ class Channels:
             can_send=can_send,
             can_moderate=can_moderate,
             chat=chat,
+            room=room,
+            pins=list(history.pins.values()),
+            muted_until=muted_until,
         )
         self._hub.send(connection, state, Class.CONTROL)
 
@@ -294,7 +332,11 @@ class Channels:
     def typing(self, connection: Connection, frame: frames.Typing) -> None:
         """Dropped in silence where it is not allowed: nobody waits for it."""
         subscription, now = connection.channels.get(frame.channel), self._clock.now()
-        if subscription is None or not subscription.open or not write(connection.visitor.facts, now=now).ok:
+        if subscription is None or not subscription.open:
+            return
+        room = self._rooms_now.get(frame.channel)
+        closed = room is not None and room.closed is not None and (room.closed.until is None or now < room.closed.until)
+        if not write_in(connection.visitor.facts, room=frame.channel, closed=closed, now=now).ok:
             return
         if self._limits.check_person(None, "typing", connection.visitor.facts, now, within=frame.channel):
             return
@@ -336,6 +378,8 @@ class Channels:
         """Whoever it concerns and is just entering a room is asked about again."""
         if isinstance(news, RoomChanged):
             self._known_rooms.pop(news.channel, None)
+            if news.now is not None and news.channel in self._rooms_now:
+                self._rooms_now[news.channel] = news.now
         for key, (account, _) in self._entering.items():
             match news:
                 case RoomChanged(channel=channel):
@@ -379,6 +423,24 @@ class Channels:
             cls, name = (Class.CLAIM, None) if message.removed else (Class.MESSAGE, tag)
             self._hub.publish(group, told, cls, tag=name)
 
+        if not message.removed and (pin := self.histories.pinned(news.channel, message.seq)) is not None:
+            self._tell_pin(news.channel, frames.Pinned(channel=news.channel, pin=pin), tag)
+
+    def pinned(self, news: MessagePinned) -> None:
+        self.histories.pin(news)
+        told = frames.Pinned(channel=news.channel, pin=news.pin)
+        self._tell_pin(news.channel, told, _tag(news.channel, news.pin.message.seq))
+
+    def unpinned(self, news: MessageUnpinned) -> None:
+        self.histories.pin(news)
+        self._tell_pin(news.channel, frames.Unpinned(channel=news.channel, seq=news.seq), None)
+
+    def _tell_pin(self, channel: str, told: frames.Pinned | frames.Unpinned, tag: str | None) -> None:
+        """Named as the message is: once that is removed, no outbox gives its words away by its pin."""
+        group = self._groups.get(channel)
+        if group is not None:
+            self._hub.publish(group, told, Class.CLAIM, tag=tag)
+
     def marked(self, news: MarkMoved) -> None:
         told = frames.Receipt(channel=news.channel, mark=news.mark)
         self._hub.publish(f"chat:{news.channel}", told, Class.RECEIPT, key=f"receipt:{news.channel}:{news.mark.name}")
@@ -402,6 +464,7 @@ class Channels:
             if not self._hub.count(f"room:{channel}") and not self._hub.count(f"chat:{channel}"):
                 self.histories.forget(channel)
                 self._known_rooms.pop(channel, None)
+                self._rooms_now.pop(channel, None)
                 self._groups.pop(channel, None)
 
 

@@ -35,6 +35,8 @@ class Subscription(msgspec.Struct):
     group: str
     open: bool = True
     """False once a chat has ended: nothing passes between its people any more, typing and marks included."""
+    told: tuple[bool, bool, int | None] | None = None
+    """In a room: what this person was last told that they may do: write, moderate; and until when they are muted in it."""
 
 
 class Connection:

@@ -27,6 +27,7 @@ from cups.news import (
     ConcernRaised,
     ConcernTaken,
     ConcernWaits,
+    DecisionTaken,
     News,
     RequestClosed,
     RequestHeld,
@@ -57,6 +58,10 @@ BUSY = "busy-try-later"
 SHED_RETRY_MS = 1000
 MOST_CALLED = 20
 """People to look after whom staff hear of when they come; all are in the list."""
+
+
+LEAVES = {"removal": "removed-from-room", "room-ban": "banned-from-room", "rooms-ban": "banned"}
+"""Sanctions that take somebody out of rooms, and what they are told."""
 
 
 class _Envelope(msgspec.Struct):
@@ -120,6 +125,8 @@ class Live:
             self._hub.send(connection, frames.ChatChanged(chat=chat), Class.CONTROL)
         for warning in arrival.warnings:
             self._hub.send(connection, frames.Warned(warning=warning), Class.CLAIM)
+        for decision in arrival.decisions:
+            self._hub.send(connection, frames.Decided(decision=decision), Class.CLAIM)
         if self._among_staff(connection):
             self._jobs.start_soon(steady.once, self._call_newcomer, connection)
 
@@ -297,7 +304,7 @@ class Live:
         match news:
             case AccountChanged(account=account) | SessionsEnded(account=account):
                 self.arrivals.touch(account)
-            case Sanctioned(person=person) | WarningGiven(person=person):
+            case Sanctioned(person=person) | WarningGiven(person=person) | DecisionTaken(person=person):
                 self.arrivals.touch(person)
             case ChatOpened(member=member, listener=listener) | ChatChanged(member=member, listener=listener):
                 self.arrivals.touch(member)
@@ -309,13 +316,12 @@ class Live:
                 self._hub.close(connection, frames.Close.ENDED, news.code)
 
     def sanctioned(self, news: Sanctioned) -> None:
-        if news.kind != "mute":
+        code = LEAVES.get(news.kind)
+        if code is not None:
             for connection in self._hub.members(person_group(news.person)):
                 for channel, subscription in list(connection.channels.items()):
                     if subscription.kind == "room" and news.channel in (None, channel):
-                        self._channels.turn_out(
-                            connection, channel, "banned", words.of("en").refusal("banned"), news.until
-                        )
+                        self._channels.turn_out(connection, channel, code, words.of("en").refusal(code), news.until)
         self._jobs.start_soon(steady.once, self._refresh, news.person)
 
     def account_changed(self, news: AccountChanged) -> None:
@@ -346,7 +352,8 @@ class Live:
         for channel, subscription in list(connection.channels.items()):
             if subscription.kind == "room":
                 try:
-                    await self._rooms.entry(connection.account, channel)
+                    row, facts = await self._rooms.entry(connection.account, channel)
+                    self._channels.place(connection, row, facts)
                 except Refused as refused:
                     detail = words.of("en").refusal(refused.code)
                     self._channels.turn_out(connection, channel, refused.code, detail, refused.retry_at)
@@ -362,6 +369,13 @@ class Live:
                 self._channels.turn_out(
                     connection, news.channel, "room-retired", words.of("en").refusal("room-retired")
                 )
+
+        elif news.now is not None:
+            frame = frames.RoomIs(channel=news.channel, now=news.now)
+            self._hub.publish(f"room:{news.channel}", frame, Class.CLAIM)
+
+    def decided(self, news: DecisionTaken) -> None:
+        self._hub.publish(person_group(news.person), frames.Decided(decision=news.decision), Class.CLAIM)
 
     def warned(self, news: WarningGiven) -> None:
         self._hub.publish(person_group(news.person), frames.Warned(warning=news.warning), Class.CLAIM)

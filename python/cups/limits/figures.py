@@ -40,6 +40,16 @@ FIGURES: dict[str, Bounds] = {
     "mute_hours": Bounds(1, 24 * 365),
     "removal_hours": Bounds(1, 24 * 365),
     "rooms_ban_days": Bounds(1, 365),
+    "room_slow_light_s": Bounds(1, 3600),
+    "room_slow_firm_s": Bounds(1, 3600),
+    "room_slow_strong_s": Bounds(1, 3600),
+    "room_short_min": Bounds(1, 60 * 24 * 30),
+    "room_medium_min": Bounds(1, 60 * 24 * 30),
+    "room_long_min": Bounds(1, 60 * 24 * 30),
+    "room_ban_short_days": Bounds(1, 365),
+    "room_ban_medium_days": Bounds(1, 365),
+    "room_ban_long_days": Bounds(1, 365),
+    "room_most_pins": Bounds(1, 10),
     "contest_days": Bounds(183, 3660),
 }
 """Appeals are open for half a year at least (SPEC L2)."""

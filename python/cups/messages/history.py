@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from cups.errors import Refused
 from cups.messages import queries
-from cups.news import MessageChanged, MessageSaid, MessagesExpired
+from cups.news import MessageChanged, MessagePinned, MessageSaid, MessagesExpired, MessageUnpinned
 from cups.store.database import Database
 from cups.wire.chats import Message
+from cups.wire.rooms import Pin
 
 
 class Loaded(msgspec.Struct):
@@ -29,6 +30,8 @@ class Loaded(msgspec.Struct):
     floor: int
     messages: OrderedDict[int, Message]
     more: bool
+    pins: dict[int, Pin] = {}
+    """By number, in the order of their pinning."""
 
 
 class Histories:
@@ -36,7 +39,9 @@ class Histories:
         self._db, self._limits = db, limits
         self._loaded: dict[str, Loaded] = {}
         self._loading: dict[str, trio.Event] = {}
-        self._meanwhile: dict[str, list[MessageSaid | MessageChanged | MessagesExpired]] = {}
+        self._meanwhile: dict[
+            str, list[MessageSaid | MessageChanged | MessagesExpired | MessagePinned | MessageUnpinned]
+        ] = {}
         self.reads = 0
 
     async def load(self, channel_id: str) -> Loaded:
@@ -54,6 +59,8 @@ class Histories:
                 for news in self._meanwhile[channel_id]:
                     if isinstance(news, MessagesExpired):
                         self.expire(news)
+                    elif isinstance(news, MessagePinned | MessageUnpinned):
+                        self.pin(news)
                     else:
                         self.apply(news)
             finally:
@@ -88,6 +95,7 @@ class Histories:
             floor=floor,
             messages=OrderedDict((m.seq, m) for m in messages),
             more=more,
+            pins={one.message.seq: one for one in queries.pins(conn, channel_id)},
         )
 
     def apply(self, news: MessageSaid | MessageChanged) -> bool:
@@ -99,6 +107,8 @@ class Histories:
         if history is None:
             return True
         number = news.message.seq if isinstance(news, MessageSaid) else news.seq
+        if (pinned := history.pins.get(news.message.seq)) is not None and pinned.message.rev < news.message.rev:
+            history.pins[news.message.seq] = msgspec.structs.replace(pinned, message=news.message)
         if number <= history.tail:
             return False
         history.tail = number
@@ -124,6 +134,21 @@ class Histories:
         elif history is not None:
             history.messages = OrderedDict(kept for kept in history.messages.items() if kept[0] >= news.before)
             history.floor = max(history.floor, news.pruned)
+
+    def pin(self, news: MessagePinned | MessageUnpinned) -> None:
+        """Taken up again where it was part of the load: the last news of each message decide in any case."""
+        history = self._loaded.get(news.channel)
+        if history is None:
+            if (waiting := self._meanwhile.get(news.channel)) is not None:
+                waiting.append(news)
+        elif isinstance(news, MessageUnpinned):
+            history.pins.pop(news.seq, None)
+        else:
+            history.pins[news.pin.message.seq] = news.pin
+
+    def pinned(self, channel_id: str, seq: int) -> Pin | None:
+        history = self._loaded.get(channel_id)
+        return None if history is None else history.pins.get(seq)
 
     def since(self, history: Loaded, epoch: str, seq: int) -> list[Message] | None:
         """What is new or changed after a position; None when it cannot be continued without a gap."""

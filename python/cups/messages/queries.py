@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts.tables import account
 from cups.errors import Refused
 from cups.ids import new_id
-from cups.messages.tables import channel, message
+from cups.messages.tables import channel, message, pin
 from cups.store.schema import Record
 from cups.wire.chats import History, Message
+from cups.wire.rooms import Pin
 
 _said = (
     sa.select(sa.func.coalesce(sa.func.max(message.c.seq), 0))
@@ -68,6 +70,26 @@ def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
     return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
 
 
+_last_said = (
+    sa.select(message.c.at)
+    .where(
+        message.c.channel_id == sa.bindparam("channel"),
+        message.c.author_id.in_(
+            sa.select(account.c.id).where(
+                sa.or_(account.c.id == sa.bindparam("person"), account.c.persona_of == sa.bindparam("person"))
+            )
+        ),
+    )
+    .order_by(message.c.seq.desc())
+    .limit(1)
+)
+
+
+def last_said(conn: Connection, channel_id: str, person: str) -> int:
+    """When this person, under either of their accounts, last said something here that is still kept; 0: never."""
+    return int(conn.execute(_last_said, {"channel": channel_id, "person": person}).scalar() or 0)
+
+
 def raise_account(conn: Connection, id: str) -> dict[str, int]:
     """Raises the version of an account and of the same person's other one; their new versions."""
     return {row.id: row.version for row in conn.execute(_raise_account, {"id": id})}
@@ -87,11 +109,46 @@ def last(conn: Connection, channel_id: str, *, before: int, limit: int) -> list[
 
 
 def first_seq(conn: Connection, channel_id: str) -> int | None:
-    """The number of the oldest message that is still there."""
+    """The number of the oldest message that is still there, but for those that are there because they are pinned."""
     found: int | None = conn.execute(
-        sa.select(sa.func.min(message.c.seq)).where(message.c.channel_id == channel_id)
+        sa.select(sa.func.min(message.c.seq)).where(message.c.channel_id == channel_id, _unpinned)
     ).scalar_one()
     return found
+
+
+# Pins
+
+_is_pinned = sa.exists().where(pin.c.channel_id == message.c.channel_id, pin.c.seq == message.c.seq)
+_unpinned = ~_is_pinned
+_pins = (
+    sa.select(message, pin.c.at.label("pinned_at"), account.c.name.label("pinned_by"))
+    .join(pin, sa.and_(pin.c.channel_id == message.c.channel_id, pin.c.seq == message.c.seq))
+    .join(account, account.c.id == pin.c.by_id)
+    .where(message.c.channel_id == sa.bindparam("channel"))
+    .order_by(pin.c.at, pin.c.seq)
+)
+
+
+def pins(conn: Connection, channel_id: str) -> list[Pin]:
+    """In the order of their pinning."""
+    rows = list(conn.execute(_pins, {"channel": channel_id}))
+    told = zip(to_wire(conn, rows), rows, strict=True)
+    return [Pin(message=one, at=row.pinned_at, by=row.pinned_by) for one, row in told]
+
+
+def add_pin(conn: Connection, channel_id: str, seq: int, by: str, now: int) -> None:
+    conn.execute(pin.insert(), {"channel_id": channel_id, "seq": seq, "by_id": by, "at": now})
+
+
+def remove_pin(conn: Connection, channel_id: str, seq: int) -> bool:
+    """False if it was not pinned."""
+    return conn.execute(pin.delete().where(pin.c.channel_id == channel_id, pin.c.seq == seq)).rowcount > 0
+
+
+def lost_pins(conn: Connection, channel_id: str) -> list[int]:
+    """Pins whose message is not kept any more."""
+    gone = ~sa.exists().where(message.c.channel_id == pin.c.channel_id, message.c.seq == pin.c.seq)
+    return list(conn.execute(sa.select(pin.c.seq).where(pin.c.channel_id == channel_id, gone)).scalars())
 
 
 def highest_rev(conn: Connection, channel_id: str, *, before: int) -> int:
@@ -127,7 +184,8 @@ def page(conn: Connection, channel_id: str, before: int, limit: int) -> History:
 
 
 def expire(conn: Connection, channel_id: str, *, keep: int, older_than: int) -> int:
-    """Deletes all but the last `keep` messages, and whatever is older than a moment; how many. Their numbers are not given again."""
+    """Deletes all but the last `keep` messages and those that are pinned, and whatever is older than a moment; how many. Their numbers are
+    not given again."""
     floor = conn.execute(
         sa.select(message.c.seq)
         .where(message.c.channel_id == channel_id)
@@ -135,7 +193,8 @@ def expire(conn: Connection, channel_id: str, *, keep: int, older_than: int) -> 
         .offset(keep)
         .limit(1)
     ).scalar_one_or_none()
-    old = sa.or_(message.c.at < older_than, message.c.seq <= (floor if floor is not None else -1))
+    many = sa.and_(message.c.seq <= (floor if floor is not None else -1), _unpinned)
+    old = sa.or_(message.c.at < older_than, many)
     where = sa.and_(message.c.channel_id == channel_id, old)
     top = conn.execute(sa.select(sa.func.max(message.c.rev)).where(where)).scalar_one_or_none()
     if top is None:

@@ -22,7 +22,7 @@ MOST = 50_000
 
 
 class Recent:
-    __slots__ = ("after", "refs", "standings", "tails", "versions")
+    __slots__ = ("after", "refs", "spoke", "standings", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
         self.refs, self.after = statements.unsettled(unit.driver)
@@ -31,6 +31,8 @@ class Recent:
         self.versions: dict[str, int] = {}
         self.standings: dict[tuple[str, str], Standing] = {}
         """Of whoever wrote lately, by channel and account: many messages in a row are sent before the first is answered."""
+        self.spoke: dict[str, dict[str, int]] = {}
+        """When each person last said something in the channels that are slow."""
 
 
 def of(unit: Unit) -> Recent:
@@ -66,6 +68,13 @@ def raised(unit: Unit, versions: dict[str, int]) -> None:
     known: Recent | None = unit.memory.get("messages")
     if known is not None:
         known.versions.update(versions)
+
+
+def unslowed(unit: Unit, channel: str) -> None:
+    """How slow a channel is may have changed: what was said in it meanwhile was perhaps not noted."""
+    known: Recent | None = unit.memory.get("messages")
+    if known is not None:
+        known.spoke.pop(channel, None)
 
 
 def settle(unit: Unit) -> None:

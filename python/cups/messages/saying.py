@@ -39,6 +39,10 @@ class Entitled(msgspec.Struct, frozen=True):
     other: str | None = None
     until: int | None = None
     """When this ends by time alone: a clearance runs out."""
+    apart_ms: int = 0
+    """The least time between two messages of this person here."""
+    person: str = ""
+    """The same for both of their linked accounts; needed where `apart_ms` is."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -74,6 +78,8 @@ class Said(msgspec.Struct, frozen=True):
 Check = Callable[[Connection, str, str, int], Entitled]
 """May this account write in this channel at this time? Raises the refusal."""
 Sent = statements.Sent
+UNSAID = frozenset({"too-fast", "muted", "muted-in-room", "room-closed", "room-slow"})
+"""Refusals after which a sign of crisis in the words is seen all the same: they were meant for others."""
 
 
 class Sayings:
@@ -125,6 +131,7 @@ def account_changed(unit: Unit, account: str) -> None:
 
 def channel_changed(unit: Unit, channel: str) -> None:
     recent.raised(unit, queries.raise_channel(unit.conn, channel))
+    recent.unslowed(unit, channel)
 
 
 def store(
@@ -157,12 +164,8 @@ class _Batch:
         self._recent = known = recent.of(unit)
         self._refs, self._tails, self._versions = known.refs, known.tails, known.versions
         channels = {item.channel for item in items}
-        recent.learn(unit, known, channels, self._concerned(channels))
+        recent.learn(unit, known, channels, channels | {item.author for item in items})
         self._before = {channel: self._tails.get(channel, 0) for channel in channels}
-
-    def _concerned(self, channels: set[str]) -> set[str]:
-        ids = channels | {item.author for item in self._items}
-        return ids
 
     def run(self) -> list[Said | Refused]:
         refs, said = self._refs, dict[Sent, Message]()
@@ -203,7 +206,7 @@ class _Batch:
         return message
 
     def _refused(self, item: Saying, refused: Refused) -> None:
-        if self._screen is not None and refused.code in ("too-fast", "muted"):
+        if self._screen is not None and refused.code in UNSAID:
             self._screen.refused_meanwhile(self._unit, item.channel, item.author, item.text, item.at)
 
     def _stored(self, channel: str, seq: int) -> Message | None:
@@ -217,9 +220,24 @@ class _Batch:
         standing = self._recent.standings.get(key)
         if standing is None or not self._holds(standing, item):
             standing = self._recent.standings[key] = self._check(item)
+        if until := self._apart(item, standing.entitled):
+            raise Refused("room-slow", retry_at=until)
         if self._pace is not None and (until := self._pace.check_all(standing.entitled.limits, item.at)):
             raise Refused("too-fast", retry_at=until)
         return standing
+
+    def _apart(self, item: Saying, entitled: Entitled) -> int:
+        """0, or when this person may say the next thing in this slow channel. Found in the table, so it outlives a restart."""
+        if not entitled.apart_ms:
+            return 0
+        spoke = self._recent.spoke.setdefault(item.channel, {})
+        if len(spoke) > recent.MOST:
+            spoke.clear()
+        last = spoke.get(entitled.person)
+        if last is None:
+            last = spoke[entitled.person] = queries.last_said(self._unit.conn, item.channel, entitled.person)
+        # A wall clock that was put back must not silence anybody until it has caught up.
+        return last + entitled.apart_ms if last <= item.at < last + entitled.apart_ms else 0
 
     def _holds(self, standing: Standing, item: Saying) -> bool:
         versions = self._versions
@@ -252,6 +270,8 @@ class _Batch:
         if reply_to is not None and not self._there(channel, reply_to):
             reply_to = None  # what it answers is gone meanwhile: the answer still stands
         seq = self._tails[channel] = self._tails[channel] + 1
+        if standing.entitled.apart_ms:
+            self._recent.spoke[channel][standing.entitled.person] = at
         message = Message(seq=seq, rev=seq, author=standing.author, text=item.text, at=at, reply_to=reply_to)
         self._rows.append((channel, seq, seq, item.author, item.ref, item.text, at, reply_to))
         self._unit.announce(MessageSaid(channel=channel, message=message, origin=item.origin))

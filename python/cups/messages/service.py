@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cups.errors import Refused
 from cups.messages import queries, recent, saying
-from cups.news import MessageChanged, MessagesExpired, Origin
+from cups.news import MessageChanged, MessagePinned, MessagesExpired, MessageUnpinned, Origin
 from cups.screening.door import Screen
 from cups.store.database import Unit
 from cups.store.schema import Record
@@ -119,14 +119,45 @@ def _changed(unit: Unit, channel_id: str, seq: int, origin: Origin | None, **val
     unit.announce(
         MessageChanged(channel=channel_id, seq=number, message=queries.to_wire(unit.conn, [row])[0], origin=origin)
     )
+    if row.removed is not None:
+        unpin(unit, channel_id, seq)
     return number
+
+
+def pin(unit: Unit, channel_id: str, seq: int, by: str, now: int, *, most: int) -> bool:
+    """Puts a message at the top of its channel; False if it was there already. Refused: not-found (or removed), too-many-pins."""
+    row = queries.one(unit.conn, channel_id, seq)
+    if row is None or row.removed is not None:
+        raise Refused("not-found")
+    before = queries.pins(unit.conn, channel_id)
+    if any(one.message.seq == seq for one in before):
+        return False
+    if len(before) >= most:
+        raise Refused("too-many-pins")
+    queries.add_pin(unit.conn, channel_id, seq, by, now)
+    (pinned,) = (one for one in queries.pins(unit.conn, channel_id) if one.message.seq == seq)
+    unit.announce(MessagePinned(channel=channel_id, pin=pinned))
+    return True
+
+
+def unpin(unit: Unit, channel_id: str, seq: int) -> bool:
+    """False if it was not pinned."""
+    if not queries.remove_pin(unit.conn, channel_id, seq):
+        return False
+    unit.announce(MessageUnpinned(channel=channel_id, seq=seq))
+    return True
 
 
 def expire(unit: Unit, kind: str, *, keep: int, older_than: int) -> int:
     """Retention: how many messages went, over all channels of a kind."""
     gone = 0
     for channel_id in queries.channels_to_expire(unit.conn, kind, keep=keep, older_than=older_than):
-        gone += queries.expire(unit.conn, channel_id, keep=keep, older_than=older_than)
+        went = queries.expire(unit.conn, channel_id, keep=keep, older_than=older_than)
+        if not went:
+            continue  # what is more than is kept is pinned
+        gone += went
+        for seq in queries.lost_pins(unit.conn, channel_id):
+            unpin(unit, channel_id, seq)
         row = queries.find_channel(unit.conn, channel_id)
         assert row is not None
         before = queries.first_seq(unit.conn, channel_id) or row.seq + 1

@@ -45,6 +45,16 @@ message = sa.Table(
 """Rows are in the order of their saying. An index costs every message a page written at another place of the file, so there are just these
 two, and the one of refs takes many messages at once: `settled` says that it has taken this one. See `recent.py`."""
 
+pin = sa.Table(
+    "pin",
+    metadata,
+    sa.Column("channel_id", Id, references("channel.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("at", Millis, nullable=False),
+    sa.Column("by_id", Id, references("account.id"), nullable=False),
+)
+"""Messages that stand at the top of their room. A pin goes with its message, in the same transaction."""
+
 standing = sa.Table(
     "standing",
     metadata,

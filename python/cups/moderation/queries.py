@@ -116,6 +116,49 @@ def ban_by_id(conn: Connection, id: str) -> Record | None:
     return conn.execute(found).one_or_none()
 
 
+# What moderators decided by hand, about one room
+
+_BY_HAND = (
+    sa.select(sanction, room.c.title.label("room_title"), room.c.slug.label("room_slug"))
+    .join(room, room.c.id == sanction.c.room_id)
+    .where(sanction.c.rule.is_not(None))
+)
+
+
+def by_hand_of(conn: Connection, people: list[str], *, limit: int = 50) -> list[Record]:
+    found = _BY_HAND.where(sanction.c.person_id.in_(people)).order_by(sanction.c.at.desc(), sanction.c.id.desc())
+    return list(conn.execute(found.limit(limit)))
+
+
+def by_hand_by_id(conn: Connection, id: str) -> Record | None:
+    return conn.execute(_BY_HAND.where(sanction.c.id == id)).one_or_none()
+
+
+def by_hand_by_ref(conn: Connection, moderator: str, ref: str) -> Record | None:
+    return conn.execute(_BY_HAND.where(sanction.c.by_id == moderator, sanction.c.ref == ref)).one_or_none()
+
+
+def in_force_by_hand(conn: Connection, room_id: str, now: int, *, limit: int) -> list[Record]:
+    """What holds in a room at this moment, newest first."""
+    holds = sa.and_(sanction.c.room_id == room_id, sanction.c.lifted_at.is_(None), sanction.c.until > now)
+    return list(conn.execute(_BY_HAND.where(holds).order_by(sanction.c.id.desc()).limit(limit)))
+
+
+def all_by_hand(conn: Connection, *, after: str, limit: int) -> list[Record]:
+    return list(conn.execute(_BY_HAND.where(sanction.c.id > after).order_by(sanction.c.id).limit(limit)))
+
+
+def unseen_by_hand(conn: Connection, people: list[str]) -> list[Record]:
+    unseen = sa.and_(sanction.c.person_id.in_(people), sanction.c.seen_at.is_(None), sanction.c.lifted_at.is_(None))
+    return list(conn.execute(_BY_HAND.where(unseen).order_by(sanction.c.id)))
+
+
+def see_by_hand(conn: Connection, ids: list[str], people: list[str], now: int) -> int:
+    """Marks decisions about these people as read; how many had not been."""
+    mine = sa.and_(sanction.c.id.in_(ids), sanction.c.person_id.in_(people), sanction.c.seen_at.is_(None))
+    return conn.execute(sanction.update().where(mine).values(seen_at=now)).rowcount
+
+
 # Contests
 
 
@@ -151,7 +194,8 @@ def _unseen_outcomes(people: list[str]) -> sa.ColumnElement[bool]:
 def count_unseen(conn: Connection, people: list[str]) -> int:
     """Warnings, and outcomes of what they contested, that somebody has not marked as seen."""
     outcomes = sa.select(sa.func.count()).select_from(contest).where(_unseen_outcomes(people))
-    return len(unseen_of(conn, people)) + int(conn.execute(outcomes).scalar_one())
+    told = len(unseen_of(conn, people)) + len(unseen_by_hand(conn, people))
+    return told + int(conn.execute(outcomes).scalar_one())
 
 
 def see_outcomes(conn: Connection, people: list[str], now: int) -> int:

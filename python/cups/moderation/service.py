@@ -1,10 +1,7 @@
 """What moderators do in rooms: removing a message, warning a person. The table is what lasts; the ladder in Rust says what follows."""
 
-from collections.abc import Callable
-
 from sqlalchemy import Connection
 
-from cups.accounts import names
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
@@ -12,32 +9,18 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.messages import service as messages
-from cups.moderation import audit, danger, ladder, queries
+from cups.moderation import audit, ladder, queries
+from cups.moderation.guard import Guard
 from cups.moderation.ladder import step_of
 from cups.news import AccountChanged, WarningGiven
-from cups.reach import Facts, is_staff, moderates, reach
-from cups.rooms import queries as room_queries
-from cups.rooms.service import Rooms
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.rooms import GivenWarning, GivenWarnings, RemoveIn, Rule, WarnIn, Warning, WarnOut
-
-ABOUT_ANYTHING: frozenset[Rule] = frozenset({"contact", "spam"})
-"""Rules that somebody who speaks of their own danger can break besides, by something else that they wrote."""
+from cups.wire.rooms import GivenWarning, GivenWarnings, RemoveIn, WarnIn, Warning, WarnOut
 
 
 class Moderation:
-    def __init__(self, db: Database, clock: Clock, limits: Limits, rooms: Rooms) -> None:
-        self._db, self._clock, self._limits, self._rooms = db, clock, limits, rooms
-        self.own_danger: Callable[[str], bool] = danger.speaks_of_own_danger
-        """Whether words speak of somebody's own danger: the composition root may know better."""
-
-    def _moderated_room(self, conn: Connection, visitor: Visitor, slug: str) -> tuple[Record, Facts]:
-        me = self._rooms.facts(conn, visitor.id)
-        row = self._rooms.require(room_queries.by_slug(conn, slug), me)
-        if not moderates(me, row.id):
-            raise Refused("not-allowed")
-        return row, me
+    def __init__(self, db: Database, clock: Clock, limits: Limits, guard: Guard) -> None:
+        self._db, self._clock, self._limits, self._guard = db, clock, limits, guard
 
     async def remove(self, visitor: Visitor, slug: str, seq: int, form: RemoveIn) -> None:
         """Takes a message away. Once this returns it reaches nobody any more. Removing twice changes nothing.
@@ -47,7 +30,7 @@ class Moderation:
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
-            row, _ = self._moderated_room(unit.conn, visitor, slug)
+            row, _ = self._guard.room(unit.conn, visitor, slug)
             author = messages.author_of(unit.conn, row.id, seq)
             if author is not None and (before := queries.removed(unit.conn, row.id, seq)) and before.overturned_at:
                 raise Refused("conflict", detail="The removal of this message was overturned.")
@@ -80,40 +63,14 @@ class Moderation:
 
         def work(unit: Unit) -> WarnOut:
             conn = unit.conn
-            row, me = self._moderated_room(conn, visitor, slug)
+            row, me = self._guard.room(conn, visitor, slug)
             if (known := queries.by_ref(conn, visitor.id, form.ref)) is not None:
                 return WarnOut(counted=known.counted, count=known.standing, step=known.step, until=known.until)
-            account = accounts.by_key(conn, names.key(form.name.removeprefix("@")))
-            if account is None or not self._was_here(conn, row.id, account.id):
-                raise Refused("not-found", field="name")
-            other = accounts.facts(conn, account, now)
-            if not reach(me, other, "notice").ok:
-                raise Refused("not-found", field="name")
-            equals = moderates(other, row.id) and not is_staff(me)
-            if equals or accounts.any_persona(conn, account.id, is_staff, now):
-                raise Refused("not-allowed", field="name")
-            self._no_crisis(conn, row.id, account.id, form)
-            return self._count(unit, visitor, row, account.id, form, now)
+            person = self._guard.subject(conn, me, row, form.name)
+            self._guard.no_crisis(conn, row.id, person, form.rule, form.words, form.seq)
+            return self._count(unit, visitor, row, person, form, now)
 
         return await self._db.write(work)
-
-    def _was_here(self, conn: Connection, room: str, account: str) -> bool:
-        """In the room now, or with a message in what is kept of it: nobody is warned about a place they were not in."""
-        return self._rooms.is_present(room, account) or messages.wrote(conn, room, account)
-
-    def _no_crisis(self, conn: Connection, room: str, person: str, form: WarnIn) -> None:
-        """A crisis is never an offence: neither the moderator's words nor the message may be about the person's own danger."""
-        if self.own_danger(form.words):
-            raise Refused("crisis-no-offence", field="words")
-        if form.seq is None or (found := messages.author_of(conn, room, form.seq)) is None:
-            return
-        author, text = found
-        if author != person:
-            raise Refused("bad-input", field="seq")
-        if not text and (taken := queries.removed(conn, room, form.seq)) is not None:
-            text = taken.text
-        if form.rule not in ABOUT_ANYTHING and self.own_danger(text):
-            raise Refused("crisis-no-offence", field="seq")
 
     def _count(self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, now: int) -> WarnOut:
         outcome = ladder.of(unit.conn, self._limits, person, now).warn(person, room.id, visitor.id, now)
@@ -154,7 +111,7 @@ class Moderation:
         now = self._clock.now()
 
         def read(conn: Connection) -> GivenWarnings:
-            room, _ = self._moderated_room(conn, visitor, slug)
+            room, _ = self._guard.room(conn, visitor, slug)
             rows = queries.in_room(conn, room.id, now - ladder.fade_ms(self._limits), limit=100)
             people = accounts.people(conn, [id for row in rows for id in (row.person_id, row.moderator_id)])
             contests = queries.contests_of(conn, [row.id for row in rows])
@@ -195,13 +152,14 @@ class Moderation:
         return await self._db.read(self.unseen_now, account_id)
 
     async def see(self, account_id: str, id: str) -> None:
-        """Marks a warning as seen by its person; seeing twice changes nothing."""
+        """Marks a warning, or what a moderator decided by hand, as seen by its person; seeing twice changes nothing."""
 
         def work(unit: Unit) -> None:
-            row, mine = queries.by_id(unit.conn, id), accounts.personas(unit.conn, account_id)
+            conn, now = unit.conn, self._clock.now()
+            row, mine = queries.by_id(conn, id) or queries.by_hand_by_id(conn, id), accounts.personas(conn, account_id)
             if row is None or row.person_id not in mine:
                 raise Refused("not-found")
-            if queries.see(unit.conn, [id], mine, self._clock.now()):
+            if queries.see(conn, [id], mine, now) + queries.see_by_hand(conn, [id], mine, now):
                 unit.announce(AccountChanged(account=row.person_id))
 
         await self._db.write(work)

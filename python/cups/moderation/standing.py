@@ -3,8 +3,6 @@
 A contested decision is looked at by somebody else than the first; overturning it undoes all that came of it.
 """
 
-from typing import Literal, NamedTuple
-
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
@@ -15,69 +13,22 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.messages import service as messages
-from cups.moderation import audit, ladder, queries
-from cups.moderation.ladder import step_of
+from cups.moderation import audit, decided, ladder, queries
+from cups.moderation.decided import Decided
 from cups.news import AccountChanged
 from cups.reach import is_staff
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.rooms import Rule
 from cups.wire.standing import (
-    Consequence,
     Contest,
     ContestCase,
     ContestCases,
     ContestDecisionIn,
     ContestIn,
-    Decision,
-    DecisionKind,
     Standing,
 )
 
 DAY = queries.DAY
-
-
-class Decided(NamedTuple):
-    """What all kinds of decisions share."""
-
-    id: str
-    kind: DecisionKind
-    person: str
-    by: str
-    what: Consequence
-    room: str
-    rule: Rule
-    words: str
-    at: int
-    until: int | None
-    over: bool
-    """Overturned, or lifted before its end."""
-    seen: bool
-    row: Record
-
-
-def _warning(row: Record) -> Decided:
-    over = row.overturned_at is not None
-    seen = row.seen_at is not None
-    return Decided(
-        row.id, "warning", row.person_id, row.moderator_id, step_of(row.step), row.room_title, row.rule, row.words, row.at,
-        row.until, over, seen, row,
-    )  # fmt: skip
-
-
-def _removal(row: Record) -> Decided:
-    over = row.overturned_at is not None
-    return Decided(
-        row.id, "removal", row.person_id, row.moderator_id, "message-removed", row.room_title, row.rule, row.note, row.at,
-        None, over, True, row,
-    )  # fmt: skip
-
-
-def _ban(row: Record) -> Decided:
-    over = row.lifted_at is not None
-    return Decided(
-        row.id, "ban", row.person_id, row.by_id, "site-ban", "", "other", row.reason, row.at, row.until, over, True, row
-    )
 
 
 class Standings:
@@ -97,7 +48,10 @@ class Standings:
             facts = accounts.facts_by_id(conn, account_id, now)
             muted = 0 if facts is None else facts.muted_until
             return Standing(
-                decisions=[self._wire(one, contests.get(one.id), now) for one in found],
+                decisions=[
+                    decided.to_wire(one, contests.get(one.id), self._limits.figure("contest_days"), now)
+                    for one in found
+                ],
                 counting=ladder.of(conn, self._limits, account_id, now).standing(account_id, now),
                 muted_until=min(muted, 1 << 53) if muted else None,
             )
@@ -106,46 +60,23 @@ class Standings:
 
     def _about(self, conn: Connection, people: list[str]) -> list[Decided]:
         found = [
-            *map(_warning, queries.of_people(conn, people)),
-            *map(_removal, queries.removals_of(conn, people)),
-            *map(_ban, queries.bans_of(conn, people)),
+            *map(decided.warning, queries.of_people(conn, people)),
+            *map(decided.removal, queries.removals_of(conn, people)),
+            *map(decided.ban, queries.bans_of(conn, people)),
+            *map(decided.by_hand, queries.by_hand_of(conn, people)),
         ]
         return sorted(found, key=lambda one: (-one.at, one.id))
-
-    def _wire(self, one: Decided, contest: Record | None, now: int) -> Decision:
-        end = one.at + self._limits.figure("contest_days") * DAY
-        state: Literal["in-force", "ended", "overturned"] = "in-force"
-        if one.kind == "ban" and one.over:
-            state = "overturned" if contest is not None and contest.state == "overturned" else "ended"
-        elif one.over:
-            state = "overturned"
-        elif one.until is not None and one.until <= now:
-            state = "ended"
-        return Decision(
-            id=one.id,
-            kind=one.kind,
-            what=one.what,
-            room=one.room,
-            rule=one.rule,
-            words=one.words,
-            source="human",
-            at=one.at,
-            until=one.until,
-            state=state,
-            seen=one.seen,
-            contest_until=end,
-            can_contest=contest is None and not one.over and now < end,
-            contest=None if contest is None else _contest(contest),
-        )
 
     def _find(self, conn: Connection, id: str) -> Decided | None:
         """A decision by its id, of whichever kind."""
         if (warned := queries.by_id(conn, id)) is not None:
-            return _warning(warned) if warned.counted else None
+            return decided.warning(warned) if warned.counted else None
         if (taken := queries.removal_by_id(conn, id)) is not None:
-            return _removal(taken)
+            return decided.removal(taken)
+        if (given := queries.by_hand_by_id(conn, id)) is not None:
+            return decided.by_hand(given)
         ban = queries.ban_by_id(conn, id)
-        return None if ban is None else _ban(ban)
+        return None if ban is None else decided.ban(ban)
 
     async def contest(self, visitor: Visitor, id: str, form: ContestIn) -> Contest:
         """Says why one sees a decision about oneself differently: once, within `contest_days`. Banned and muted people may.
@@ -173,7 +104,7 @@ class Standings:
             )
             stored = queries.contest_by_id(conn, contest_id)
             assert stored is not None
-            return _contest(stored)
+            return decided.contest(stored)
 
         return await self._db.write(work)
 
@@ -184,7 +115,9 @@ class Standings:
         def work(unit: Unit) -> None:
             mine = accounts.personas(unit.conn, account_id)
             unseen = [row.id for row in queries.unseen_of(unit.conn, mine)]
-            if queries.see(unit.conn, unseen, mine, now) + queries.see_outcomes(unit.conn, mine, now):
+            given = [row.id for row in queries.unseen_by_hand(unit.conn, mine)]
+            seen = queries.see(unit.conn, unseen, mine, now) + queries.see_by_hand(unit.conn, given, mine, now)
+            if seen + queries.see_outcomes(unit.conn, mine, now):
                 unit.announce(AccountChanged(account=account_id))
 
         await self._db.write(work)
@@ -223,7 +156,7 @@ class Standings:
             at=one.at,
             until=one.until,
             evidence=self._evidence(conn, one),
-            contest=_contest(row),
+            contest=decided.contest(row),
             decided_by=people[row.decided_by].name if row.decided_by else None,
             can_decide=row.state == "open" and not self._concerns(conn, visitor, one),
         )
@@ -231,7 +164,7 @@ class Standings:
     def _evidence(self, conn: Connection, one: Decided) -> str:
         if one.kind == "removal":
             return str(one.row.text)
-        if one.kind == "warning" and one.row.message_seq is not None:
+        if one.kind in ("warning", "sanction") and one.row.message_seq is not None:
             taken = queries.removed(conn, one.row.room_id, one.row.message_seq)
             found = messages.author_of(conn, one.row.room_id, one.row.message_seq)
             return str(taken.text) if taken is not None else found[1] if found is not None else ""
@@ -286,21 +219,10 @@ class Standings:
             case "removal":
                 queries.overturn_removal(unit.conn, one.id, now)
                 messages.restore(unit, one.row.channel_id, one.row.seq, one.row.text)
-            case "ban":
+            case "ban" | "sanction":
                 accounts.lift_sanctions(unit.conn, sanction.c.id == one.id, now)
 
     def _require_staff(self, conn: Connection, visitor: Visitor, now: int) -> None:
         me = accounts.facts_by_id(conn, visitor.id, now)
         if me is None or not is_staff(me):
             raise Refused("not-allowed")
-
-
-def _contest(row: Record) -> Contest:
-    return Contest(
-        at=row.at,
-        text=row.text,
-        state=row.state,
-        answer=row.answer,
-        decided_at=row.decided_at,
-        seen=row.seen_at is not None,
-    )

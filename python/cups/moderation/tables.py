@@ -61,7 +61,7 @@ contest = sa.Table(
     sa.Column("decided_at", Millis),
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     sa.Column("seen_at", Millis),
-    sa.CheckConstraint("kind in ('warning', 'removal', 'ban')", name="kind"),
+    sa.CheckConstraint("kind in ('warning', 'removal', 'ban', 'sanction')", name="kind"),
     sa.CheckConstraint("state in ('open', 'upheld', 'overturned')", name="state"),
     sa.UniqueConstraint("decision_id", name="uq_contest_decision"),
     sa.Index("ix_contest_state", "state", "id"),

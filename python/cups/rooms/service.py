@@ -14,14 +14,15 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
-from cups.reach import Facts, ends_at, enter, moderates, opens_at, write
+from cups.reach import Facts, ends_at, enter, moderates, opens_at, slowed, write_in
 from cups.rooms import queries
+from cups.rooms.state import now_of
 from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.chats import History, Message
-from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
+from cups.wire.rooms import Member, Pin, Room, RoomEdit, RoomIn
 
 
 class Rooms:
@@ -45,7 +46,7 @@ class Rooms:
         if verdict.ok and row.retired_at is not None:
             raise Refused("room-retired")
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
+            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now, room=row.id))
         return row
 
     def facts(self, conn: Connection, account_id: str) -> Facts:
@@ -65,6 +66,7 @@ class Rooms:
             age=row.age_class,
             present=self.present(row.id),
             can_moderate=person is not None and moderates(person, row.id),
+            now=now_of(row, self._clock.now()),
         )
 
     async def enterable(self, visitor: Visitor | None) -> list[Room]:
@@ -111,6 +113,13 @@ class Rooms:
 
         return await self._db.read(read)
 
+    async def pins(self, visitor: Visitor, channel_id: str) -> list[Pin]:
+        def read(conn: Connection) -> list[Pin]:
+            self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
+            return channels.pins(conn, channel_id)
+
+        return await self._db.read(read)
+
     # Saying
 
     async def say(
@@ -130,23 +139,27 @@ class Rooms:
 
     def check_writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Entitled:
         """May this person write in this room now, and which limits count? Refused as in `say`."""
-        person = self._writer(conn, account_id, channel_id, now)
+        person, row = self._writer(conn, account_id, channel_id, now)
         rule = self._limits.rule_of(conn, "message", person, now, channel_id)
-        return Entitled(((rule, account_id), ("room-message", channel_id)), until=ends_at(person))
+        apart_ms = row.slow_s * 1000 if slowed(person, channel_id) else 0
+        limits = ((rule, account_id), ("room-message", channel_id))
+        return Entitled(limits, until=ends_at(person), apart_ms=apart_ms, person=person.person)
 
-    def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> Facts:
+    def _writer(self, conn: Connection, account_id: str, channel_id: str, now: int) -> tuple[Facts, Record]:
         person = self.facts(conn, account_id)
-        self.require(queries.by_id(conn, channel_id), person)
-        verdict = write(person, now=now)
+        row = self.require(queries.by_id(conn, channel_id), person)
+        closed = now_of(row, now).closed
+        verdict = write_in(person, room=channel_id, closed=closed is not None, now=now)
         if not verdict.ok:
-            raise Refused(verdict.code, retry_at=opens_at(person, verdict, now=now))
-        return person
+            opens = closed.until if closed is not None and verdict.code == "room-closed" else None
+            raise Refused(verdict.code, retry_at=opens or opens_at(person, verdict, now=now, room=channel_id))
+        return person, row
 
     async def edit(self, account_id: str, channel_id: str, seq: int, text: str, origin: Origin | None) -> int:
         now, within = self._clock.now(), self._settings.change_within_s * 1000
 
         def work(unit: Unit) -> int:
-            person = self._writer(unit.conn, account_id, channel_id, now)
+            person, _ = self._writer(unit.conn, account_id, channel_id, now)
             if until := self._limits.check_person(unit.conn, "message", person, now, place=channel_id):
                 raise Refused("too-fast", retry_at=until)
             return messages.edit(

@@ -16,4 +16,10 @@ room = sa.Table(
     sa.Column("age_class", sa.String(8), nullable=False),
     sa.Column("created_at", Millis, nullable=False),
     sa.Column("retired_at", Millis),
+    sa.Column("slow_s", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("closed_at", Millis),
+    sa.Column("closed_until", Millis),
+    sa.Column("closed_words", sa.String(300), nullable=False, server_default=""),
 )
+"""`slow_s`: the least time between two messages of one person, 0 for none. `closed_at`: since when only moderators write, until `closed_until` (None: until
+somebody opens it)."""

@@ -118,6 +118,12 @@ class Screen:
         if any(hit.acts and hit.kind not in CRISIS for hit in verdict.hits):
             raise Refused("name-not-allowed", field="name")
 
+    def words(self, text: str) -> None:
+        """What moderators say to a room or a person beside the messages. Refused: held-contact; a rule may well be named by its breach."""
+        for hit in self.core.judge("", text).hits:
+            if hit.acts and hit.kind == "contact":
+                raise Refused(REFUSALS["contact"], field="words", span=(hit.start, hit.end))
+
     def own_danger(self, text: str) -> bool:
         """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
         return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)

@@ -10,7 +10,8 @@ from cups.wire.base import Body, Id, Millis, Ref, Seq, Text
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Me, Person
 from cups.wire.requests import Board, BoardPlace, RequestState
-from cups.wire.rooms import Warning
+from cups.wire.rooms import Pin, RoomNow, Warning
+from cups.wire.standing import Decision
 
 PROTOCOL = "cups.v1.json"
 """The WebSocket subprotocol: JSON in text messages. A client that asks for none gets this one."""
@@ -98,6 +99,8 @@ class UnwatchBoard(Frame, tag="unwatch-board"):
 
 
 class SeeWarning(Frame, tag="see-warning"):
+    """Marks a warning, or what `decided` told, as read: until then it comes with every connection."""
+
     ref: Ref
     id: Id
 
@@ -170,8 +173,14 @@ class Subscribed(Frame, tag="subscribed"):
     present_count: int
     marks: list[Mark]
     can_send: bool
+    """Whether this person may write here; in a room, while it is open (`room`)."""
     can_moderate: bool
     chat: Chat | None = None
+    room: RoomNow | None = None
+    pins: list[Pin] = []
+    """All of them, whatever the position given, in the order of their pinning."""
+    muted_until: Millis | None = None
+    """Until when this person does not write in this room, if a moderator decided so."""
 
 
 class Said(Frame, tag="message"):
@@ -245,6 +254,42 @@ class Warned(Frame, tag="warning"):
     warning: Warning
 
 
+class RoomIs(Frame, tag="room"):
+    """Moderators slowed, closed or opened the room, and this is how it is now."""
+
+    channel: Id
+    now: RoomNow
+
+
+class Pinned(Frame, tag="pinned"):
+    """A message was pinned, or one that is pinned was edited."""
+
+    channel: Id
+    pin: Pin
+
+
+class Unpinned(Frame, tag="unpinned"):
+    """Taken from the top of the room: by a moderator, or because the message is gone."""
+
+    channel: Id
+    seq: Seq
+
+
+class Place(Frame, tag="place"):
+    """What this person may do in a room changed while they are in it: as in `subscribed`."""
+
+    channel: Id
+    can_send: bool
+    can_moderate: bool
+    muted_until: Millis | None = None
+
+
+class Decided(Frame, tag="decided"):
+    """A moderator muted, removed or banned this person in one room: why, which rule, until when, and how to contest it."""
+
+    decision: Decision
+
+
 class Left(Frame, tag="left"):
     """The server took this connection out of a channel: the room was retired, or the person may not be in it (any more)."""
 
@@ -316,6 +361,11 @@ ServerFrame = (
     | BoardChanged
     | ChatChanged
     | Warned
+    | RoomIs
+    | Pinned
+    | Unpinned
+    | Place
+    | Decided
     | Left
     | HelpOffered
     | StaffCalled

@@ -4,13 +4,41 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cups.wire.base import Body, Id, Language, Millis, Name, Ref, Seq, ShortText, Slug
+from cups.wire.base import PLAIN, Body, Id, Language, Millis, Name, Ref, Seq, ShortText, Slug
+from cups.wire.chats import Message
 from cups.wire.people import Person
 
 Audience = Literal["members", "listeners"]
 # Somebody's own danger is none of the rules, and never will be: a crisis is never an offence (SPEC L12).
 Rule = Literal["kindness", "contact", "spam", "off-topic", "graphic", "pressure", "other"]
 Step = Literal["notice", "mute", "remove", "ban"]
+Slowness = Literal["off", "light", "firm", "strong"]
+Length = Literal["short", "medium", "long"]
+"""How long something lasts: what each is, is a figure that staff set."""
+Act = Literal["mute", "remove", "ban"]
+
+
+class Closure(Body):
+    """Nobody but moderators and staff writes, everybody reads. `until` None: until somebody opens the room. `words` are the moderator's."""
+
+    since: Millis
+    until: Millis | None = None
+    words: str = ""
+
+
+class RoomNow(Body):
+    """What moderators have set for everybody. `slow_s`: the least time between two messages of one person, 0 for none; moderators and staff are free of it."""
+
+    slow_s: int = 0
+    closed: Closure | None = None
+
+
+class Pin(Body):
+    """A message that stands at the top of its room."""
+
+    message: Message
+    at: Millis
+    by: str
 
 
 class Room(Body):
@@ -23,6 +51,7 @@ class Room(Body):
     language: str
     audience: Audience
     age: Literal["teen", "adult"]
+    now: RoomNow
     present: int = 0
     can_moderate: bool = False
 
@@ -109,6 +138,72 @@ class GivenWarnings(Body):
 
 class Warnings(Body):
     warnings: list[Warning]
+
+
+class SlowIn(Body):
+    slowness: Slowness
+
+
+class ClosureIn(Body):
+    """`length` None: until somebody opens the room."""
+
+    length: Length | None = None
+    words: Annotated[str, Meta(max_length=300, pattern=PLAIN)] = ""
+
+
+class SanctionIn(Body):
+    """By hand, in this room alone. `seq` is the message it is about, if any. `words` are said to the person."""
+
+    ref: Ref
+    name: Name
+    act: Act
+    length: Length
+    rule: Rule
+    words: ShortText
+    seq: Seq | None = None
+
+
+class RoomSanction(Body):
+    """What a moderator decided about somebody in this room, as its moderators see it."""
+
+    id: Id
+    room: str
+    person: Person
+    by: str
+    act: Act
+    rule: Rule
+    words: str
+    at: Millis
+    until: Millis
+    lifted: bool = False
+    seen_at: Millis | None = None
+    contest: Literal["", "open", "upheld", "overturned"] = ""
+
+
+class RoomSanctions(Body):
+    sanctions: list[RoomSanction]
+    next: str | None = None
+
+
+class SlowStep(Body):
+    slowness: Slowness
+    seconds: int
+
+
+class LengthStep(Body):
+    act: Literal["mute", "remove", "ban", "close"]
+    length: Length
+    ms: int
+
+
+class RoomDesk(Body):
+    """What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom."""
+
+    now: RoomNow
+    slow: list[SlowStep]
+    lengths: list[LengthStep]
+    most_pins: int
+    sanctions: list[RoomSanction]
 
 
 class Member(Body):

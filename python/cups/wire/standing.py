@@ -8,8 +8,11 @@ from cups.wire.base import PLAIN, Body, Id, Millis
 from cups.wire.people import Person
 from cups.wire.rooms import Rule
 
-DecisionKind = Literal["warning", "removal", "ban"]
-Consequence = Literal["notice", "mute", "remove", "ban", "message-removed", "site-ban"]
+DecisionKind = Literal["warning", "removal", "ban", "sanction"]
+"""A `sanction` is what a moderator decided by hand, for one room."""
+Consequence = Literal[
+    "notice", "mute", "remove", "ban", "message-removed", "site-ban", "room-mute", "room-remove", "room-ban"
+]
 Words = Annotated[str, Meta(min_length=1, max_length=2000, pattern=PLAIN)]
 
 

@@ -16,6 +16,8 @@ moderation-contest = If you see it differently
 moderation-contest-how = You can contest a note: write down how you see it, and somebody other than the one who warned you looks at it. If they agree with you, all that followed from it is undone.
 moderation-contest-link = Contest it
 moderation-contest-until = You can do that until
+moderation-decided = A moderator has decided something about you
+moderation-decided-contest = You can contest this: write down how you see it, and somebody other than the one who decided looks at it. If they agree with you, it is undone.
 moderation-seen = I have read this
 moderation-all = Your standing
 
@@ -32,6 +34,9 @@ step-mute = You can read, but not write in rooms for a while.
 step-remove = You are taken out of this room for a while.
 step-ban = You can’t enter rooms for now.
 step-message-removed = The message is gone. Nothing else follows.
+step-room-mute = You can read, but not write in this room for a while.
+step-room-remove = You are taken out of this room for a while.
+step-room-ban = You can’t enter this room for now.
 step-site-ban = You can’t take part for now. Help now stays open, and so does this page.
 
 warn-danger-option = They may be in danger
@@ -52,6 +57,7 @@ standing-seen = I have read this
 standing-in-room = in
 standing-what-warning = A note from a moderator
 standing-what-removal = A message of yours was removed
+standing-what-sanction = A moderator’s decision for one room
 standing-what-ban = A ban from this site
 standing-words-ban = The reason
 standing-source = Decided by

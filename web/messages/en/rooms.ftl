@@ -53,3 +53,69 @@ rooms-reply = Reply
 rooms-replying = Replying to { $name }
 rooms-reply-stop = Don’t reply
 rooms-in-reply = In reply to { $name }
+rooms-slow = This room goes slowly just now: each person writes once in { $seconds } seconds.
+rooms-slow-not-you = Not so for moderators.
+rooms-closed = This room is closed for writing just now.
+rooms-closed-read = You can read along.
+rooms-closed-moderators = Only moderators write.
+rooms-closed-until = until
+rooms-closed-write = What you have begun to write is kept until the room opens. If you need someone now, a listener or “Help now” is there.
+rooms-muted-until = A moderator decided that you read, but do not write in this room until
+rooms-pinned = { $count ->
+    [one] One pinned message
+   *[other] { $count } pinned messages
+  }
+rooms-pin = Pin
+rooms-unpin = Unpin
+rooms-unpin-whose = Unpin the message of { $name }
+rooms-pinned-now = The message stands at the top of the room.
+rooms-unpinned = The message is pinned no more.
+
+sanction-open = Mute, remove or ban
+sanction-open-about = Mute, remove or ban { $name }
+sanction-heading = { $name }, in this room
+sanction-about = This holds in this room alone and ends by itself. They see the rule, your words, until when, and how to contest it.
+sanction-what = What follows?
+sanction-act-mute = Mute: reads, but does not write
+sanction-act-remove = Remove: leaves, and may come back
+sanction-act-ban = Ban: stays out
+sanction-length = For how long?
+sanction-do = Decide this
+sanction-done-mute = { $name } reads along here, and does not write for now.
+sanction-done-remove = { $name } has left the room for now.
+sanction-done-ban = { $name } stays out of this room for now.
+lasting-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+  }
+lasting-hours = { $count ->
+    [one] one hour
+   *[other] { $count } hours
+  }
+lasting-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+  }
+
+desk-open = This room
+desk-heading = This room
+desk-slow = How fast may it go?
+desk-slow-off = As fast as people like
+desk-slow-light = One message each in { $seconds } seconds
+desk-slow-firm = One message each in { $seconds } seconds, slower
+desk-slow-strong = One message each in { $seconds } seconds, slowest
+desk-slow-do = Set the pace
+desk-slow-on = The room goes slowly now.
+desk-slow-gone = The room goes on as people like.
+desk-close-length = Close the room for
+desk-close-open-end = as long as it takes
+desk-close-words = Why, in your words, for everyone
+desk-close-do = Close the room
+desk-closed-now = The room is closed for writing.
+desk-open-do = Open the room
+desk-opened-now = The room is open.
+desk-sanctions = Who does not take part now
+desk-sanctions-none = Nobody is muted, removed or banned here.
+desk-lift = Lift it
+desk-lift-whose = Lift it for { $name }
+desk-lifted = It is lifted: { $name } can take part again.

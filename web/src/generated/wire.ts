@@ -204,6 +204,26 @@ export interface History {
   more: boolean;
 }
 
+/** Nobody but moderators and staff writes, everybody reads. `until` None: until somebody opens the room. `words` are the moderator's. */
+export interface Closure {
+  since: number;
+  until: number | null;
+  words: string;
+}
+
+/** What moderators have set for everybody. `slow_s`: the least time between two messages of one person, 0 for none; moderators and staff are free of it. */
+export interface RoomNow {
+  slow_s: number;
+  closed: Closure | null;
+}
+
+/** A message that stands at the top of its room. */
+export interface Pin {
+  message: Message;
+  at: number;
+  by: string;
+}
+
 /** A room that the asker may enter: rooms one may not enter are not shown at all. */
 export interface Room {
   id: string;
@@ -213,6 +233,7 @@ export interface Room {
   language: string;
   audience: "listeners" | "members";
   age: "adult" | "teen";
+  now: RoomNow;
   present: number;
   can_moderate: boolean;
 }
@@ -293,6 +314,68 @@ export interface GivenWarnings {
 
 export interface Warnings {
   warnings: Warning[];
+}
+
+export interface SlowIn {
+  slowness: "firm" | "light" | "off" | "strong";
+}
+
+/** `length` None: until somebody opens the room. */
+export interface ClosureIn {
+  length?: "long" | "medium" | "short" | null;
+  words?: string;
+}
+
+/** By hand, in this room alone. `seq` is the message it is about, if any. `words` are said to the person. */
+export interface SanctionIn {
+  ref: string;
+  name: string;
+  act: "ban" | "mute" | "remove";
+  length: "long" | "medium" | "short";
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  seq?: number | null;
+}
+
+/** What a moderator decided about somebody in this room, as its moderators see it. */
+export interface RoomSanction {
+  id: string;
+  room: string;
+  person: Person;
+  by: string;
+  act: "ban" | "mute" | "remove";
+  rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
+  words: string;
+  at: number;
+  until: number;
+  lifted: boolean;
+  seen_at: number | null;
+  contest: "" | "open" | "overturned" | "upheld";
+}
+
+export interface RoomSanctions {
+  sanctions: RoomSanction[];
+  next: string | null;
+}
+
+export interface SlowStep {
+  slowness: "firm" | "light" | "off" | "strong";
+  seconds: number;
+}
+
+export interface LengthStep {
+  act: "ban" | "close" | "mute" | "remove";
+  length: "long" | "medium" | "short";
+  ms: number;
+}
+
+/** What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom. */
+export interface RoomDesk {
+  now: RoomNow;
+  slow: SlowStep[];
+  lengths: LengthStep[];
+  most_pins: number;
+  sanctions: RoomSanction[];
 }
 
 export interface Member {
@@ -612,8 +695,8 @@ export interface Contest {
 /** One decision, whole: what, which rule, which words, by a human or a machine, for how long, and how to contest it. */
 export interface Decision {
   id: string;
-  kind: "ban" | "removal" | "warning";
-  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "site-ban";
+  kind: "ban" | "removal" | "sanction" | "warning";
+  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "room-ban" | "room-mute" | "room-remove" | "site-ban";
   room: string;
   rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
   words: string;
@@ -643,8 +726,8 @@ export interface ContestIn {
 export interface ContestCase {
   id: string;
   person: Person;
-  kind: "ban" | "removal" | "warning";
-  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "site-ban";
+  kind: "ban" | "removal" | "sanction" | "warning";
+  what: "ban" | "message-removed" | "mute" | "notice" | "remove" | "room-ban" | "room-mute" | "room-remove" | "site-ban";
   room: string;
   rule: "contact" | "graphic" | "kindness" | "off-topic" | "other" | "pressure" | "spam";
   words: string;
@@ -858,6 +941,7 @@ export interface UnwatchBoardFrame {
   ref: string;
 }
 
+/** Marks a warning, or what `decided` told, as read: until then it comes with every connection. */
 export interface SeeWarningFrame {
   type: "see-warning";
   ref: string;
@@ -917,6 +1001,9 @@ export interface SubscribedFrame {
   can_send: boolean;
   can_moderate: boolean;
   chat: Chat | null;
+  room: RoomNow | null;
+  pins: Pin[];
+  muted_until: number | null;
 }
 
 /** A new message; its number is `message.seq`. */
@@ -989,6 +1076,42 @@ export interface WarnedFrame {
   warning: Warning;
 }
 
+/** Moderators slowed, closed or opened the room, and this is how it is now. */
+export interface RoomIsFrame {
+  type: "room";
+  channel: string;
+  now: RoomNow;
+}
+
+/** A message was pinned, or one that is pinned was edited. */
+export interface PinnedFrame {
+  type: "pinned";
+  channel: string;
+  pin: Pin;
+}
+
+/** Taken from the top of the room: by a moderator, or because the message is gone. */
+export interface UnpinnedFrame {
+  type: "unpinned";
+  channel: string;
+  seq: number;
+}
+
+/** What this person may do in a room changed while they are in it: as in `subscribed`. */
+export interface PlaceFrame {
+  type: "place";
+  channel: string;
+  can_send: boolean;
+  can_moderate: boolean;
+  muted_until: number | null;
+}
+
+/** A moderator muted, removed or banned this person in one room: why, which rule, until when, and how to contest it. */
+export interface DecidedFrame {
+  type: "decided";
+  decision: Decision;
+}
+
 /** The server took this connection out of a channel: the room was retired, or the person may not be in it (any more). */
 export interface LeftFrame {
   type: "left";
@@ -1041,7 +1164,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

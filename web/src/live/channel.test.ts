@@ -14,7 +14,7 @@ function message(seq: number, more: Partial<Message> = {}): Message {
 function subscribed(seq: number, messages: Message[], more: Partial<SubscribedFrame> = {}): SubscribedFrame {
   return {
     type: "subscribed", ref: "r", channel: ID, kind: "chat", epoch: "e1", seq, recovered: false, messages, more: false,
-    present: [ANN], present_count: 1, marks: [], can_send: true, can_moderate: false, chat: null, ...more,
+    present: [ANN], present_count: 1, marks: [], can_send: true, can_moderate: false, chat: null, room: null, pins: [], muted_until: null, ...more,
   };
 }
 

@@ -4,7 +4,7 @@
 // number held without a gap; whoever finds one subscribes again from it. Messages are replaced, never changed in place, so that a
 // view may compare them by identity.
 
-import type { Chat, History, Mark, Message, Person, Position, ServerFrame, SubscribedFrame } from "../generated/wire";
+import type { Chat, History, Mark, Message, Person, Pin, Position, RoomNow, ServerFrame, SubscribedFrame } from "../generated/wire";
 import type { Refusal } from "./connection";
 
 /** A message of one's own that the server has not been seen to hold yet. */
@@ -47,6 +47,11 @@ export class Channel {
   canSend = false;
   canModerate = false;
   chat: Chat | null = null;
+  /** How a room is now: slow, closed. */
+  room: RoomNow | null = null;
+  pins: readonly Pin[] = [];
+  /** Until when this person does not write in this room, by a moderator's decision. */
+  mutedUntil: number | null = null;
   left: { code: string; detail: string; until: number | null } | null = null;
   /** What was held back last, until the composer has it. */
   held: Held | null = null;
@@ -81,6 +86,9 @@ export class Channel {
     this.canSend = frame.can_send;
     this.canModerate = frame.can_moderate;
     this.chat = frame.chat;
+    this.room = frame.room;
+    this.pins = frame.pins;
+    this.mutedUntil = frame.muted_until;
     this.dropArrived();
   }
 
@@ -96,6 +104,8 @@ export class Channel {
         return this.numbered(frame.seq, () => {
           // An old message that this page never loaded stays unloaded.
           if (this.messages.some((held) => held.seq === frame.message.seq)) this.merge([frame.message]);
+          // Its words must not stand in the pin any longer than in the message.
+          if (frame.message.removed !== null) this.unpin(frame.message.seq);
         });
       case "types":
         this.typists = new Map(this.typists).set(frame.name, now + TYPING_FOR);
@@ -113,6 +123,22 @@ export class Channel {
         this.chat = frame.chat;
         if (frame.chat.ended_at !== null) this.canSend = false;
         return "applied";
+      case "room":
+        this.room = frame.now;
+        return "applied";
+      case "pinned": {
+        const known = this.pins.some((held) => held.message.seq === frame.pin.message.seq);
+        this.pins = known ? this.pins.map((held) => (held.message.seq === frame.pin.message.seq ? frame.pin : held)) : [...this.pins, frame.pin];
+        return "applied";
+      }
+      case "unpinned":
+        this.unpin(frame.seq);
+        return "applied";
+      case "place":
+        this.canSend = frame.can_send;
+        this.canModerate = frame.can_moderate;
+        this.mutedUntil = frame.muted_until;
+        return "applied";
       case "left":
         this.left = { code: frame.code, detail: frame.detail, until: frame.until };
         this.canSend = false;
@@ -120,6 +146,10 @@ export class Channel {
       default:
         return "known";
     }
+  }
+
+  private unpin(seq: number): void {
+    this.pins = this.pins.filter((held) => held.message.seq !== seq);
   }
 
   /** Older messages, from the history. */

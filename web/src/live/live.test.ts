@@ -26,7 +26,7 @@ beforeEach(() => {
 function snapshot(seq: number, more: Partial<SubscribedFrame> = {}): SubscribedFrame {
   return {
     type: "subscribed", ref: world.socket.of("subscribe").at(-1)?.ref ?? "", channel: ID, kind: "chat", epoch: "e", seq,
-    recovered: false, messages: [], more: false, present: [], present_count: 0, marks: [], can_send: true, can_moderate: false, chat: CHAT, ...more,
+    recovered: false, messages: [], more: false, present: [], present_count: 0, marks: [], can_send: true, can_moderate: false, chat: CHAT, room: null, pins: [], muted_until: null, ...more,
   };
 }
 

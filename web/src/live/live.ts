@@ -1,7 +1,7 @@
 // What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
 // belongs, subscribes again where something is missing, and tells whoever listens that something changed.
 
-import type { Chat, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
+import type { Chat, Decision, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
 import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
@@ -20,6 +20,8 @@ export class Live {
   board = new ListenerBoard(null);
   chats: ReadonlyMap<string, Chat> = new Map();
   warnings: readonly Warning[] = [];
+  /** What moderators decided about this person by hand, and they have not read yet. */
+  decisions: readonly Decision[] = [];
   /** What something this person wrote may mean: crisis help is shown until they put it away. */
   help: HelpOfferedFrame["about"] | null = null;
   /** Whether contact details were covered in it. */
@@ -172,8 +174,10 @@ export class Live {
     this.tell();
   }
 
+  /** Of a warning, or of what was decided by hand. */
   async seeWarning(id: string): Promise<void> {
     this.warnings = this.warnings.filter((warning) => warning.id !== id);
+    this.decisions = this.decisions.filter((decision) => decision.id !== id);
     this.tell();
     await this.connection.ask({ type: "see-warning", id }, { lasting: true });
   }
@@ -267,6 +271,9 @@ export class Live {
       case "warning":
         this.warnings = [...this.warnings.filter((held) => held.id !== frame.warning.id), frame.warning];
         return;
+      case "decided":
+        this.decisions = [...this.decisions.filter((held) => held.id !== frame.decision.id), frame.decision];
+        return;
       case "chat":
         this.chats = new Map(this.chats).set(frame.chat.id, frame.chat);
         this.channels.get(frame.chat.id)?.apply(frame, this.time.now());
@@ -283,6 +290,10 @@ export class Live {
       case "types":
       case "presence":
       case "receipt":
+      case "room":
+      case "pinned":
+      case "unpinned":
+      case "place":
       case "left":
         this.inChannel(frame.channel, frame);
         return;

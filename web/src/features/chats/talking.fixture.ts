@@ -47,7 +47,8 @@ export function talking(answers: Record<string, { status?: number; body?: unknow
     if (ask === undefined) throw new Error("nothing was subscribed");
     world.socket.receive({
       type: "subscribed", ref: ask.ref, channel: ask.channel, kind: "chat", epoch: "e", seq: messages.at(-1)?.seq ?? 0, recovered: false,
-      messages, more: false, present: [], present_count: 0, marks: [], can_send: true, can_moderate: false, chat: CHAT, ...more,
+      messages, more: false, present: [], present_count: 0, marks: [], can_send: true, can_moderate: false, chat: CHAT,
+      room: null, pins: [], muted_until: null, ...more,
     });
   }
   return { world, live, rest, calls, snapshot };

@@ -9,7 +9,7 @@ import RoomView from "./Room.svelte";
 
 const ROOM = {
   id: "r".repeat(26), slug: "quiet-corner", title: "Quiet corner", about: "", language: "en", audience: "members" as const,
-  age: "adult" as const, present: 2, can_moderate: true,
+  age: "adult" as const, present: 2, can_moderate: true, now: { slow_s: 0, closed: null },
 };
 
 beforeAll(() => loadMessages("en"));
@@ -109,4 +109,95 @@ test("taken out of the room: why, until when, and the way back in", async () => 
   expect(screen.queryByRole("textbox")).toBeNull();
   await fireEvent.click(screen.getByRole("button", { name: "Go in again" }));
   expect(world.socket.of("subscribe")).toHaveLength(2);
+});
+
+test("in a slow room the draft stays and the wait is counted down, but not for its moderators", async () => {
+  const { world, snapshot } = enter();
+  const mine = message(1, { author: PEAR, at: Date.now() });
+  snapshot([mine], { ...inRoom, room: { slow_s: 30, closed: null } });
+  expect(await screen.findByText(/each person writes once in .*30.* seconds/)).toBeTruthy();
+  const box = screen.getByRole("textbox", { name: "Your message" });
+  await fireEvent.input(box, { target: { value: "one more" } });
+  await fireEvent.keyDown(box, { key: "Enter" });
+  expect(world.socket.of("send")).toEqual([]);
+  expect((box as HTMLTextAreaElement).value).toBe("one more");
+  expect(screen.getByText(/again in .*(29|30).* seconds/)).toBeTruthy();
+  world.socket.receive({ type: "place", channel: ROOM.id, can_send: true, can_moderate: true, muted_until: null });
+  await waitFor(() => expect(screen.queryByText(/again in/)).toBeNull());
+  await fireEvent.keyDown(box, { key: "Enter" });
+  expect(world.socket.of("send")).toMatchObject([{ text: "one more" }]);
+});
+
+test("a closed room is read, says why, and opens again with the draft", async () => {
+  const { world, snapshot } = enter();
+  snapshot([message(1)], inRoom);
+  await fireEvent.input(await screen.findByRole("textbox", { name: "Your message" }), { target: { value: "kept" } });
+  world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: { since: 1, until: null, words: "Tea." } } });
+  expect(await screen.findByText("Tea.")).toBeTruthy();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  expect(screen.getByText("text 1")).toBeTruthy();
+  world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
+  expect(((await screen.findByRole("textbox", { name: "Your message" })) as HTMLTextAreaElement).value).toBe("kept");
+});
+
+test("a closing that is over by its time closes nothing", async () => {
+  const { snapshot } = enter();
+  snapshot([message(1)], { ...inRoom, room: { slow_s: 0, closed: { since: 1, until: Date.now() - 60_000, words: "Tea." } } });
+  expect(await screen.findByRole("textbox", { name: "Your message" })).toBeTruthy();
+  expect(screen.queryByText("Tea.")).toBeNull();
+});
+
+test("pins stand at the top, follow edits, and go with their message", async () => {
+  const { world, snapshot } = enter();
+  const pin = { message: message(1), at: 1, by: "mod" };
+  snapshot([message(1)], { ...inRoom, pins: [pin] });
+  expect(await screen.findByText(/One pinned message/)).toBeTruthy();
+  expect(screen.getAllByText("text 1")).toHaveLength(2);
+  world.socket.receive({ type: "pinned", channel: ROOM.id, pin: { ...pin, message: message(1, { rev: 2, text: "better" }) } });
+  expect(await screen.findByText("better")).toBeTruthy();
+  world.socket.receive({ type: "changed", channel: ROOM.id, seq: 2, message: message(1, { rev: 2, text: "", removed: "moderator" }) });
+  await waitFor(() => expect(screen.queryByText(/pinned message/)).toBeNull());
+});
+
+test("what was decided about somebody says what, why, by whom, until when, and waits until it is read", async () => {
+  const { world, snapshot } = enter();
+  snapshot([message(1)], { ...inRoom, can_send: false, muted_until: Date.now() + 600_000 });
+  expect(await screen.findByText(/you read, but do not write in this room until/)).toBeTruthy();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  world.socket.receive({
+    type: "decided",
+    decision: {
+      id: "d".repeat(26), kind: "sanction", what: "room-mute", room: "Quiet corner", rule: "kindness", words: "Please breathe.", source: "human",
+      at: Date.now(), until: Date.now() + 600_000, state: "in-force", seen: false, contest_until: Date.now() + 9e9, can_contest: true, contest: null,
+    },
+  });
+  const notice = await screen.findByRole("alert", { name: "A moderator has decided something about you" });
+  for (const part of ["Please breathe.", "Be kind", "a person", "contest"]) expect(notice.textContent).toContain(part);
+  await fireEvent.click(screen.getByRole("button", { name: "I have read this" }));
+  expect(world.socket.of("see-warning")).toMatchObject([{ id: "d".repeat(26) }]);
+});
+
+test("a decision carries who, what, how long, which rule, words and message", async () => {
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "ban", length: "medium", ms: 30 * 86_400_000 }], most_pins: 3, sanctions: [] };
+  const path = "/api/rooms/quiet-corner/sanctions";
+  const { snapshot, calls } = enter({ "GET /api/rooms/quiet-corner/desk": { body: desk }, [`POST ${path}`]: { status: 422, body: { code: "crisis-no-offence", status: 422 } } });
+  snapshot([message(1)], { ...inRoom, can_moderate: true });
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Mute, remove or ban" }));
+  await fireEvent.click(screen.getByRole("radio", { name: "Ban: stays out" }));
+  await fireEvent.change(await screen.findByRole("combobox", { name: "For how long?" }), { target: { value: "medium" } });
+  await fireEvent.input(screen.getByRole("textbox", { name: "Your words to them" }), { target: { value: "Enough." } });
+  await fireEvent.submit(screen.getByRole("button", { name: "Decide this" }).closest("form") as HTMLFormElement);
+  const body = { name: "warmOtter", act: "ban", length: "medium", rule: "kindness", words: "Enough.", seq: 1 };
+  await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body }));
+  expect(await screen.findByText("A crisis is never an offence: nobody is warned for it.")).toBeTruthy();
+});
+
+test("a moderator can decide about somebody who is here and has said nothing", async () => {
+  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3, sanctions: [] } } });
+  snapshot([], { ...inRoom, can_moderate: true });
+  const whose = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
+  expect(whose).toHaveLength(1);
+  await fireEvent.click(whose[0] as HTMLElement);
+  expect(screen.getByRole("dialog", { name: /warmOtter.*, in this room/ })).toBeTruthy();
 });
