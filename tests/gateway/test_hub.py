@@ -22,7 +22,7 @@ def test_who_has_ended_joins_nothing_until_that_is_told(kind: Literal["native", 
     world = World(kind)
     hub = Hub(world.reactor)
     peer = world.adopt()
-    arrival = Arrival(cast(Any, _Somebody("ann")), (), (), 0, 0)
+    arrival = Arrival(cast(Any, _Somebody("ann")), (), (), (), 0, 0)
     connection = hub.connect(peer.conn, arrival)
     assert hub.join(connection, "room:a") and not hub.join(connection, "room:a")
     peer.send(closing())

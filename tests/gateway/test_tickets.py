@@ -174,4 +174,4 @@ def _arrival() -> Arrival:
         token_hash="h",
         signed_up=False,
     )
-    return Arrival(visitor=visitor, chats=(), warnings=(), at=0, epoch=0)
+    return Arrival(visitor=visitor, chats=(), warnings=(), decisions=(), at=0, epoch=0)

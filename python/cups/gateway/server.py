@@ -24,6 +24,7 @@ from cups.gateway.head import Head, HttpStream, parse, refusal
 from cups.gateway.hub import Hub, person_group
 from cups.gateway.live import Live
 from cups.gateway.load import Load
+from cups.gateway.unread import heard_out
 from cups.settings import Settings
 from cups.wire.frames import PROTOCOL_PACKED, Close
 
@@ -50,7 +51,7 @@ class Server:
         self._config.keep_alive_timeout = 60
         self._config.read_timeout = 90
         self._config.include_server_header = False
-        self._app = wrap_app(app, self._config.wsgi_max_body_size, "asgi")
+        self._app = wrap_app(heard_out(app), self._config.wsgi_max_body_size, "asgi")
         self._context = WorkerContext(None)
         self._origins, self._cookie = settings.allowed_origins(), settings.session_cookie()
         self._http = 0

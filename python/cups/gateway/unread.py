@@ -1,0 +1,54 @@
+"""Answers that are given before the question was heard to its end.
+
+A refusal needs no body, so it is often ready while the body is still on its way. Hypercorn then closes the connection, and says so to nobody:
+whatever the client asks next on it is lost. So what is left of a body is read first; where it is too much, or too slow, the answer says that it is the last.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import trio
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Receive, Send], Awaitable[None]]
+
+MOST_BYTES = 1 << 20
+"""As much of a body that nobody wants is read, so that its connection can be used again."""
+MOST_S = 1.0
+"""So long an answer waits for it."""
+
+
+def heard_out(app: App) -> App:
+    """The same application; its answers to requests with a body follow the body."""
+
+    async def heard(scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _has_body(scope["headers"]):
+            await app(scope, receive, send)
+            return
+        whole = False
+
+        async def receiving() -> Message:
+            nonlocal whole
+            message = await receive()
+            whole = whole or not message.get("more_body", False)
+            return message
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and not whole:
+                left = MOST_BYTES
+                with trio.move_on_after(MOST_S):
+                    while not whole and left > 0:
+                        left -= len((await receiving()).get("body", b""))
+                if not whole:
+                    message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        await app(scope, receiving, sending)
+
+    return heard
+
+
+def _has_body(headers: Any) -> bool:
+    return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
