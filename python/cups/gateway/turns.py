@@ -15,10 +15,12 @@ from cups.gateway.reactor import Event, Reactor
 
 log = structlog.get_logger()
 ROUNDS, FEW = 4, 64
-"""Turns that follow each other without the loop in between: so many at most, and only while fewer events than this have come in all. What the
-loop does to wait once costs as much as some handlers do, and what was just answered has often led to something by then."""
+"""Turns that follow each other without the loop in between: so many at most, while each has several events and there were fewer than this in all.
+What the loop does to wait once costs as much as some handlers do, and where several speak, more has often come by then."""
 _TEXT, _BINARY, _HEAD, _ENDED = (int(kind) for kind in (Event.TEXT, Event.BINARY, Event.HEAD, Event.ENDED))
 """Compared for each event: plain integers are quicker found than members of an enumeration."""
+SAME_S = 0.0001
+"""Two moments to flush at that are no further apart are one."""
 BEAT_S = 0.1
 """How often the reactor's timers are looked at, and how finely the loop's lag is known."""
 
@@ -44,7 +46,7 @@ class Turns:
         self._reactor, self._lag, self._left = reactor, lag, left
         self._in_turn = False
         self._wake = trio.Event()
-        self._due = trio.CancelScope()
+        self._due, self._due_at = trio.CancelScope(), inf
         """Its deadline is when the flushing task looks next; moving it wakes nobody."""
 
     def touched(self) -> None:
@@ -67,7 +69,7 @@ class Turns:
                 for _ in range(ROUNDS):
                     events = self._turn(handlers)
                     came += events
-                    if not events or came >= FEW:
+                    if events < 2 or came >= FEW:
                         break
 
     def _turn(self, handlers: Handlers) -> int:
@@ -106,7 +108,10 @@ class Turns:
     def _flush(self) -> None:
         now = trio.current_time()
         wait = self._reactor.flush(now)
-        self._due.deadline = inf if wait is None else now + wait
+        due = inf if wait is None else now + wait
+        # Moving it costs as much as a small flush does; what is said of the same moment twice differs by a rounding.
+        if due != self._due_at and not abs(due - self._due_at) < SAME_S:
+            self._due.deadline = self._due_at = due
 
     async def _flushing(self, handlers: Handlers) -> None:
         """Writes what was told between turns, and what had to wait: for a dearer frame to ride with, or for a busy loop.
@@ -116,7 +121,7 @@ class Turns:
         while True:
             with self._due:
                 await self._wake.wait()
-            self._wake, self._due = trio.Event(), trio.CancelScope()
+            self._wake, self._due, self._due_at = trio.Event(), trio.CancelScope(), inf
             if self._reactor.pending:
                 self._turn(handlers)
             else:
