@@ -4,15 +4,10 @@ A refusal needs no body, so it is often ready while the body is still on its way
 whatever the client asks next on it is lost. So what is left of a body is read first; where it is too much, or too slow, the answer says that it is the last.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import trio
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Any, Receive, Send], Awaitable[None]]
+from hypercorn.typing import ASGIFramework
 
 MOST_BYTES = 1 << 20
 """As much of a body that nobody wants is read, so that its connection can be used again."""
@@ -20,22 +15,22 @@ MOST_S = 1.0
 """So long an answer waits for it."""
 
 
-def heard_out(app: App) -> App:
+def heard_out(app: ASGIFramework) -> ASGIFramework:
     """The same application; its answers to requests with a body follow the body."""
 
-    async def heard(scope: Any, receive: Receive, send: Send) -> None:
+    async def heard(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not _has_body(scope["headers"]):
             await app(scope, receive, send)
             return
         whole = False
 
-        async def receiving() -> Message:
+        async def receiving() -> Any:
             nonlocal whole
             message = await receive()
             whole = whole or not message.get("more_body", False)
             return message
 
-        async def sending(message: Message) -> None:
+        async def sending(message: Any) -> None:
             if message["type"] == "http.response.start" and not whole:
                 left = MOST_BYTES
                 with trio.move_on_after(MOST_S):
