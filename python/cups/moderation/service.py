@@ -107,12 +107,14 @@ class Moderation:
         return queries.to_wire(row, self._limits.figure("contest_days"))
 
     async def given(self, visitor: Visitor, slug: str) -> GivenWarnings:
-        """What moderators told people in this room, as long as it counts, for its moderators: who has read it, and who contests it."""
+        """What moderators told people in this room, as long as it counts, for its moderators: who has read it, and who contests it. Not what
+        they were told themselves: nobody learns who warned them."""
         now = self._clock.now()
 
         def read(conn: Connection) -> GivenWarnings:
             room, _ = self._guard.room(conn, visitor, slug)
-            rows = queries.in_room(conn, room.id, now - ladder.fade_ms(self._limits), limit=100)
+            mine = accounts.personas(conn, visitor.id)
+            rows = queries.in_room(conn, room.id, now - ladder.fade_ms(self._limits), but=mine, limit=100)
             people = accounts.people(conn, [id for row in rows for id in (row.person_id, row.moderator_id)])
             contests = queries.contests_of(conn, [row.id for row in rows])
             return GivenWarnings(
