@@ -8,8 +8,9 @@ import trio
 import trio.testing
 
 from cups.clock import ManualClock
+from cups.news import Sanctioned
 from cups.store.database import Unit
-from cups.wire.rooms import Act, RoomIn, SanctionIn, WarnIn
+from cups.wire.rooms import Act, RemoveIn, RoomIn, SanctionIn, WarnIn
 from cups.wire.standing import ContestDecisionIn, ContestIn
 from rooms.world import SLUG, Place, place, refused
 
@@ -206,6 +207,37 @@ async def test_a_moderator_does_not_learn_at_the_desk_who_decided_about_them(tmp
             visitor = await here.visitor(who)
             assert [one.id for one in (await here.cups.hosting.desk(visitor, SLUG)).sanctions] == sees, who
             assert len((await here.cups.moderation.given(visitor, SLUG)).warnings) == len(sees), who
+
+
+async def test_both_accounts_are_out_at_once(tmp_path: Path) -> None:
+    """Told of each, and heard before the answer: the other one's connections do not read on while it is looked up whose they are."""
+    async with place(tmp_path) as here:
+        await here.somebody("ears", of=here.ids["member"])
+        await here.say("member")
+        heard: list[Sanctioned] = []
+        here.cups.bus.subscribe(Sanctioned, heard.append)
+        await here.give("moderator", "member", "ban")
+        assert {news.person for news in heard} == {here.ids["member"], here.ids["ears"]}
+        heard.clear()
+        here.clock.advance(7 * DAY)
+        for _ in range(2):  # the second step of the ladder mutes
+            here.clock.advance(MINUTE)
+            warned = WarnIn(ref=here.ref(), name="member", rule="spam", words="Slower.")
+            await here.cups.moderation.warn(await here.visitor("moderator"), SLUG, warned)
+        assert [news.kind for news in heard] == ["mute", "mute"]
+        assert {news.person for news in heard} == {here.ids["member"], here.ids["ears"]}
+
+
+async def test_moderators_say_why_and_pass_no_contact_details_in_any_act(tmp_path: Path) -> None:
+    async with place(tmp_path) as here:
+        seq, moderator, moderation = await here.say("member"), await here.visitor("moderator"), here.cups.moderation
+        for words, code in (("  \n", "bad-input"), ("write to me@mail.example", "held-contact")):
+            warned = WarnIn(ref=here.ref(), name="member", rule="spam", words=words)
+            assert (await refused(moderation.warn(moderator, SLUG, warned))).code == code
+            assert (await refused(here.give("moderator", "member", "mute", words=words))).code == code
+        removal = RemoveIn(rule="spam", note="write to me@mail.example")
+        assert (await refused(moderation.remove(moderator, SLUG, seq, removal))).code == "held-contact"
+        await moderation.remove(moderator, SLUG, seq, RemoveIn(rule="spam"))
 
 
 async def test_a_message_whose_turn_comes_after_the_mute_is_not_said(tmp_path: Path) -> None:

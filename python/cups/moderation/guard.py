@@ -60,6 +60,12 @@ class Guard:
     def _was_here(self, conn: Connection, room: str, account: str) -> bool:
         return self._rooms.is_present(room, account) or messages.wrote(conn, room, account)
 
+    def told_words(self, words: str) -> None:
+        """What a person is told about themselves, and why, is said in words. Refused: bad-input (nothing but space), held-contact."""
+        if not words.strip():
+            raise Refused("bad-input", field="words")
+        self.screen_words(words)
+
     def no_crisis(self, conn: Connection, room: str, person: str, rule: Rule, words: str, seq: int | None) -> None:
         """A crisis is never an offence: neither the moderator's words nor the message may be about the person's own danger.
 

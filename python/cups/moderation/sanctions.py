@@ -57,11 +57,11 @@ class Sanctions:
         """In force from the answer on, for both of the person's accounts and all their connections. The same ref again gives the same.
 
         Refused: not-found, not-allowed (no moderator here, or one who may not decide about this person), crisis-no-offence (it is about
-        somebody's own danger), bad-input (the message is somebody else's), held-contact (contact details in the words), conflict (the ref
+        somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact (contact details in the words), conflict (the ref
         was given to another decision: answering with that one would let its moderator believe that this one holds).
         """
         now = self._clock.now()
-        self._guard.screen_words(form.words)
+        self._guard.told_words(form.words)
 
         def work(unit: Unit) -> RoomSanction:
             conn = unit.conn
@@ -107,7 +107,8 @@ class Sanctions:
         stored = queries.by_hand_by_id(conn, id)
         assert stored is not None
         unit.announce(DecisionTaken(person=person, decision=self._told(stored, now)))
-        unit.announce(Sanctioned(person=person, kind=kind, channel=room.id, until=until))
+        for persona in accounts.personas(conn, person):
+            unit.announce(Sanctioned(person=persona, kind=kind, channel=room.id, until=until))
         return to_wire(conn, [stored])[0]
 
     def _told(self, row: Record, now: int) -> Decision:

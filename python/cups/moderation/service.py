@@ -25,9 +25,10 @@ class Moderation:
     async def remove(self, visitor: Visitor, slug: str, seq: int, form: RemoveIn) -> None:
         """Takes a message away. Once this returns it reaches nobody any more. Removing twice changes nothing.
 
-        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands).
+        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note).
         """
         now = self._clock.now()
+        self._guard.screen_words(form.note)
 
         def work(unit: Unit) -> None:
             row, _ = self._guard.room(unit.conn, visitor, slug)
@@ -57,9 +58,10 @@ class Moderation:
         """Warns somebody; the ladder says what follows. The same ref again gives the same outcome.
 
         Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning with when,
-        crisis-no-offence (it is about somebody's own danger), bad-input (the message is somebody else's).
+        crisis-no-offence (it is about somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact.
         """
         now = self._clock.now()
+        self._guard.told_words(form.words)
 
         def work(unit: Unit) -> WarnOut:
             conn = unit.conn
