@@ -178,7 +178,9 @@ async def test_a_ref_of_another_decision_is_no_answer_to_this_one(tmp_path: Path
             changed = msgspec.structs.replace(form, **other)
             assert (await refused(here.cups.sanctions.give(visitor, SLUG, changed))).code == "conflict", other
         assert await here.cups.sanctions.give(visitor, SLUG, msgspec.structs.replace(form, name="@member")) == given
-        await here.cups.db.write(lambda unit: here.cups.rooms.create(unit, RoomIn(slug="there", title="T", age="adult")))
+        await here.cups.db.write(
+            lambda unit: here.cups.rooms.create(unit, RoomIn(slug="there", title="T", age="adult"))
+        )
         overseer = await here.visitor("overseer")
         await here.cups.sanctions.give(overseer, SLUG, form)
         assert (await refused(here.cups.sanctions.give(overseer, "there", form))).code == "conflict"
