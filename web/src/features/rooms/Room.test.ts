@@ -136,6 +136,7 @@ test("a closed room is read, says why, and opens again with the draft", async ()
   expect(await screen.findByText("Tea.")).toBeTruthy();
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(screen.getByText("text 1")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "What you can do with this message" })).toBeNull();
   world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
   expect(((await screen.findByRole("textbox", { name: "Your message" })) as HTMLTextAreaElement).value).toBe("kept");
 });
