@@ -234,3 +234,13 @@ test("a mute everywhere that ends by its time is asked about, as one in this roo
     vi.useRealTimers();
   }
 });
+
+test.each(["muted", "closed"])("while %s one takes back what one said, and neither changes it nor answers", async (how) => {
+  const { snapshot } = enter();
+  const closed = how === "closed" ? { since: 1, until: null, words: "" } : null;
+  const muted = how === "muted" ? { can_send: false, muted_until: Date.now() + 60_000 } : {};
+  snapshot([message(1, { author: PEAR })], { ...inRoom, ...muted, room: { slow_s: 0, closed } });
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  for (const name of ["Reply", "Edit"]) expect(screen.queryByRole("button", { name }), name).toBeNull();
+  expect(screen.getByRole("button", { name: "Delete" })).toBeTruthy();
+});
