@@ -106,7 +106,8 @@ class WarningGiven(News):
 
 
 class Sanctioned(News):
-    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began."""
+    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began. Told of each of a person's
+    accounts, so that all their connections are out at once."""
 
     person: str
     kind: str

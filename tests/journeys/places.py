@@ -64,6 +64,7 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
         "Rooms",
         "Contested",
         "Bans",
+        "Decided in rooms",
         "Roles",
         "Ages",
         "Limits",

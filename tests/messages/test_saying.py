@@ -315,6 +315,15 @@ async def test_a_standing_of_another_channel_or_person_is_worth_nothing_after_a_
         assert isinstance(stranger, Refused) and stranger.code == "not-found"
 
 
+async def test_what_was_said_for_somebody_vouches_for_nothing_they_say(tmp_path: Path) -> None:
+    """The place itself can say something for a person, unasked; whether they may is asked all the same when they write."""
+    async with stage(tmp_path) as it:
+        await _sanction("room-mute")(it)
+        await it.cups.db.write(lambda unit: service.say(unit, it.room, it.writer, "for them", "x", it.clock.now()))
+        refused = await it.say_now(it.room, "by them")
+        assert isinstance(refused, Refused) and refused.code == "muted-in-room"
+
+
 async def test_names_and_badges_are_those_of_the_commit(tmp_path: Path) -> None:
     async with stage(tmp_path) as it:
         it.visitors = {"admin": await it.visitor(it.admin)}

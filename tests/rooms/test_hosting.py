@@ -76,6 +76,26 @@ async def test_both_accounts_of_a_person_wait_together(tmp_path: Path) -> None:
         assert (await refused(here.say("ears"))).code == "room-slow"
 
 
+async def test_a_message_written_anew_again_and_again_is_no_way_round_a_slow_room(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with place(tmp_path, clock) as here:
+        await here.somebody("ears", of=here.ids["member"])
+        await slow(here)
+        seq, others, mine = await here.say("member"), await here.say("overseer"), here.ids["member"]
+        clock.advance(30_000)
+        second = await here.say("ears")
+        await here.cups.rooms.edit(mine, here.room, seq, "a slip put right", None)
+        for account, number in ((mine, seq), (here.ids["ears"], second)):
+            no = await refused(here.cups.rooms.edit(account, here.room, number, "and on we talk", None))
+            assert (no.code, no.retry_at) == ("room-slow", clock.now() + 30_000)
+        for text in ("so", "moderators", "may"):
+            await here.cups.rooms.edit(here.ids["overseer"], here.room, others, text, None)
+        clock.advance(30_000)
+        await here.cups.rooms.edit(mine, here.room, seq, "another slip", None)
+        await slow(here, slowness="off")
+        await here.cups.rooms.edit(mine, here.room, seq, "and another", None)
+
+
 async def test_a_refused_message_does_not_count(tmp_path: Path) -> None:
     async with place(tmp_path) as here:
         await slow(here)

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import trio
 import trio.testing
 
 from cups.clock import ManualClock
+from cups.news import Sanctioned
 from cups.store.database import Unit
-from cups.wire.rooms import Act, SanctionIn
+from cups.wire.rooms import Act, RemoveIn, RoomIn, SanctionIn, WarnIn
 from cups.wire.standing import ContestDecisionIn, ContestIn
 from rooms.world import SLUG, Place, place, refused
 
@@ -155,6 +157,89 @@ async def test_the_same_ref_again_decides_once(tmp_path: Path) -> None:
             visitor, SLUG, form
         )
         assert len((await here.cups.standings.of(here.ids["member"])).decisions) == 1
+
+
+async def test_a_ref_of_another_decision_is_no_answer_to_this_one(tmp_path: Path) -> None:
+    """A dialog whose first answer was lost, and in which something else was chosen then, must not say that it holds."""
+    async with place(tmp_path) as here:
+        for name in ("member", "elsewhere"):
+            await here.say(name)
+        form = SanctionIn(ref="same", name="member", act="mute", length="short", rule="spam", words="Slower.")
+        visitor = await here.visitor("moderator")
+        given = await here.cups.sanctions.give(visitor, SLUG, form)
+        for other in (
+            {"act": "ban"},
+            {"length": "long"},
+            {"name": "elsewhere"},
+            {"rule": "other"},
+            {"words": "Stop."},
+            {"seq": 1},
+        ):
+            changed = msgspec.structs.replace(form, **other)
+            assert (await refused(here.cups.sanctions.give(visitor, SLUG, changed))).code == "conflict", other
+        assert await here.cups.sanctions.give(visitor, SLUG, msgspec.structs.replace(form, name="@member")) == given
+        await here.cups.db.write(
+            lambda unit: here.cups.rooms.create(unit, RoomIn(slug="there", title="T", age="adult"))
+        )
+        overseer = await here.visitor("overseer")
+        await here.cups.sanctions.give(overseer, SLUG, form)
+        assert (await refused(here.cups.sanctions.give(overseer, "there", form))).code == "conflict"
+
+
+async def test_what_staff_decided_about_a_moderator_is_not_for_other_moderators_to_lift(tmp_path: Path) -> None:
+    async with place(tmp_path) as here:
+        await here.somebody("second", role="room-moderator", scope=here.room)
+        await here.say("second")
+        given = await here.give("admin", "second", "mute")
+        for by in ("moderator", "overseer", "second"):
+            lifting = here.cups.sanctions.lift(await here.visitor(by), SLUG, given.id)
+            assert (await refused(lifting)).code == "not-allowed", by
+        await here.cups.sanctions.lift(await here.visitor("manager"), SLUG, given.id)
+        await here.say("second")
+
+
+async def test_a_moderator_does_not_learn_at_the_desk_who_decided_about_them(tmp_path: Path) -> None:
+    async with place(tmp_path) as here:
+        await here.somebody("second", role="room-moderator", scope=here.room)
+        await here.say("second")
+        given = await here.give("admin", "second", "mute")
+        warned = WarnIn(ref=here.ref(), name="second", rule="spam", words="Slower.")
+        await here.cups.moderation.warn(await here.visitor("admin"), SLUG, warned)
+        for who, sees in (("moderator", [given.id]), ("second", [])):
+            visitor = await here.visitor(who)
+            assert [one.id for one in (await here.cups.hosting.desk(visitor, SLUG)).sanctions] == sees, who
+            assert len((await here.cups.moderation.given(visitor, SLUG)).warnings) == len(sees), who
+
+
+async def test_both_accounts_are_out_at_once(tmp_path: Path) -> None:
+    """Told of each, and heard before the answer: the other one's connections do not read on while it is looked up whose they are."""
+    async with place(tmp_path) as here:
+        await here.somebody("ears", of=here.ids["member"])
+        await here.say("member")
+        heard: list[Sanctioned] = []
+        here.cups.bus.subscribe(Sanctioned, heard.append)
+        await here.give("moderator", "member", "ban")
+        assert {news.person for news in heard} == {here.ids["member"], here.ids["ears"]}
+        heard.clear()
+        here.clock.advance(7 * DAY)
+        for _ in range(2):  # the second step of the ladder mutes
+            here.clock.advance(MINUTE)
+            warned = WarnIn(ref=here.ref(), name="member", rule="spam", words="Slower.")
+            await here.cups.moderation.warn(await here.visitor("moderator"), SLUG, warned)
+        assert [news.kind for news in heard] == ["mute", "mute"]
+        assert {news.person for news in heard} == {here.ids["member"], here.ids["ears"]}
+
+
+async def test_moderators_say_why_and_pass_no_contact_details_in_any_act(tmp_path: Path) -> None:
+    async with place(tmp_path) as here:
+        seq, moderator, moderation = await here.say("member"), await here.visitor("moderator"), here.cups.moderation
+        for words, code in (("  \n", "bad-input"), ("write to me@mail.example", "held-contact")):
+            warned = WarnIn(ref=here.ref(), name="member", rule="spam", words=words)
+            assert (await refused(moderation.warn(moderator, SLUG, warned))).code == code
+            assert (await refused(here.give("moderator", "member", "mute", words=words))).code == code
+        removal = RemoveIn(rule="spam", note="write to me@mail.example")
+        assert (await refused(moderation.remove(moderator, SLUG, seq, removal))).code == "held-contact"
+        await moderation.remove(moderator, SLUG, seq, RemoveIn(rule="spam"))
 
 
 async def test_a_message_whose_turn_comes_after_the_mute_is_not_said(tmp_path: Path) -> None:

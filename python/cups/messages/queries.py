@@ -70,24 +70,26 @@ def one(conn: Connection, channel_id: str, seq: int) -> Record | None:
     return conn.execute(_one, {"channel": channel_id, "seq": seq}).one_or_none()
 
 
-_last_said = (
-    sa.select(message.c.at)
-    .where(
-        message.c.channel_id == sa.bindparam("channel"),
-        message.c.author_id.in_(
-            sa.select(account.c.id).where(
-                sa.or_(account.c.id == sa.bindparam("person"), account.c.persona_of == sa.bindparam("person"))
-            )
-        ),
-    )
-    .order_by(message.c.seq.desc())
-    .limit(1)
+_of_person = sa.and_(
+    message.c.channel_id == sa.bindparam("channel"),
+    message.c.author_id.in_(
+        sa.select(account.c.id).where(
+            sa.or_(account.c.id == sa.bindparam("person"), account.c.persona_of == sa.bindparam("person"))
+        )
+    ),
 )
+_last_said = sa.select(message.c.at).where(_of_person).order_by(message.c.seq.desc()).limit(1)
+_last_edited = sa.select(sa.func.max(message.c.edited_at)).where(_of_person)
 
 
 def last_said(conn: Connection, channel_id: str, person: str) -> int:
     """When this person, under either of their accounts, last said something here that is still kept; 0: never."""
     return int(conn.execute(_last_said, {"channel": channel_id, "person": person}).scalar() or 0)
+
+
+def last_edited(conn: Connection, channel_id: str, person: str) -> int:
+    """When this person, under either of their accounts, last changed a message here that is still kept; 0: never."""
+    return int(conn.execute(_last_edited, {"channel": channel_id, "person": person}).scalar() or 0)
 
 
 def raise_account(conn: Connection, id: str) -> dict[str, int]:

@@ -219,7 +219,10 @@ class _Batch:
         key = (item.channel, item.author)
         standing = self._recent.standings.get(key)
         if standing is None or not self._holds(standing, item):
-            standing = self._recent.standings[key] = self._check(item)
+            standing = self._check(item)
+            if self._trusted_ms:
+                # What was asked for one message alone, or not asked at all, vouches for no other.
+                self._recent.standings[key] = standing
         if until := self._apart(item, standing.entitled):
             raise Refused("room-slow", retry_at=until)
         if self._pace is not None and (until := self._pace.check_all(standing.entitled.limits, item.at)):

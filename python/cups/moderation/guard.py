@@ -49,12 +49,22 @@ class Guard:
         other = accounts.facts(conn, account, now)
         if not reach(me, other, "notice").ok:
             raise Refused("not-found", field="name")
-        if accounts.any_persona(conn, account.id, lambda facts: not may_rule(me, facts, room.id), now):
-            raise Refused("not-allowed", field="name")
+        self.may_decide(conn, me, room, account.id)
         return str(account.id)
+
+    def may_decide(self, conn: Connection, me: Facts, room: Record, person: str) -> None:
+        """Refused: not-allowed, about somebody whom this moderator may not decide about, under either of their accounts."""
+        if accounts.any_persona(conn, person, lambda facts: not may_rule(me, facts, room.id), self._clock.now()):
+            raise Refused("not-allowed", field="name")
 
     def _was_here(self, conn: Connection, room: str, account: str) -> bool:
         return self._rooms.is_present(room, account) or messages.wrote(conn, room, account)
+
+    def told_words(self, words: str) -> None:
+        """What a person is told about themselves, and why, is said in words. Refused: bad-input (nothing but space), held-contact."""
+        if not words.strip():
+            raise Refused("bad-input", field="words")
+        self.screen_words(words)
 
     def no_crisis(self, conn: Connection, room: str, person: str, rule: Rule, words: str, seq: int | None) -> None:
         """A crisis is never an offence: neither the moderator's words nor the message may be about the person's own danger.

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
@@ -22,17 +23,20 @@ class Hosting:
         self._db, self._clock, self._limits, self._guard = db, clock, limits, guard
 
     async def desk(self, visitor: Visitor, slug: str) -> RoomDesk:
-        """How the room is, what its moderators can choose from, and what is in force about whom. Refused: not-found, not-allowed."""
+        """How the room is, what its moderators can choose from, and what is in force about whom, but for oneself: nobody learns there who
+        decided about them. Refused: not-found, not-allowed."""
         now = self._clock.now()
 
         def read(conn: Connection) -> RoomDesk:
             row, _ = self._guard.room(conn, visitor, slug)
+            mine = accounts.personas(conn, visitor.id)
+            held = queries.in_force_by_hand(conn, row.id, now, but=mine, limit=MOST_SHOWN)
             return RoomDesk(
                 now=state.now_of(row, now),
                 slow=lengths.slow_steps(self._limits),
                 lengths=lengths.length_steps(self._limits),
                 most_pins=self._limits.figure("room_most_pins"),
-                sanctions=to_wire(conn, queries.in_force_by_hand(conn, row.id, now, limit=MOST_SHOWN)),
+                sanctions=to_wire(conn, held),
             )
 
         return await self._db.read(read)

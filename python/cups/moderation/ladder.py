@@ -76,7 +76,8 @@ def follow(unit: Unit, warning: Record, step: str, end: int | None, now: int) ->
         by_id=warning.moderator_id,
         warning_id=warning.id,
     )
-    unit.announce(Sanctioned(person=warning.person_id, kind=kind, channel=room, until=end))
+    for persona in accounts.personas(unit.conn, warning.person_id):
+        unit.announce(Sanctioned(person=persona, kind=kind, channel=room, until=end))
 
 
 def overturn(unit: Unit, limits: Limits, row: Record, now: int) -> None:

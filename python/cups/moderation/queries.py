@@ -59,9 +59,11 @@ def since(conn: Connection, people: list[str], moment: int) -> list[Record]:
     return list(conn.execute(found.order_by(warning.c.at, warning.c.id)))
 
 
-def in_room(conn: Connection, room_id: str, moment: int, *, limit: int) -> list[Record]:
-    """What moderators gave in a room since then, newest first."""
-    found = sa.select(warning).where(warning.c.room_id == room_id, warning.c.at >= moment)
+def in_room(conn: Connection, room_id: str, moment: int, *, but: list[str], limit: int) -> list[Record]:
+    """What moderators gave in a room since then, newest first, to anybody but these accounts."""
+    found = sa.select(warning).where(
+        warning.c.room_id == room_id, warning.c.at >= moment, warning.c.person_id.not_in(but)
+    )
     return list(conn.execute(found.order_by(warning.c.at.desc(), warning.c.id.desc()).limit(limit)))
 
 
@@ -138,9 +140,14 @@ def by_hand_by_ref(conn: Connection, moderator: str, ref: str) -> Record | None:
     return conn.execute(_BY_HAND.where(sanction.c.by_id == moderator, sanction.c.ref == ref)).one_or_none()
 
 
-def in_force_by_hand(conn: Connection, room_id: str, now: int, *, limit: int) -> list[Record]:
-    """What holds in a room at this moment, newest first."""
-    holds = sa.and_(sanction.c.room_id == room_id, sanction.c.lifted_at.is_(None), sanction.c.until > now)
+def in_force_by_hand(conn: Connection, room_id: str, now: int, *, but: list[str], limit: int) -> list[Record]:
+    """What holds in a room at this moment, newest first, about anybody but these accounts."""
+    holds = sa.and_(
+        sanction.c.room_id == room_id,
+        sanction.c.lifted_at.is_(None),
+        sanction.c.until > now,
+        sanction.c.person_id.not_in(but),
+    )
     return list(conn.execute(_BY_HAND.where(holds).order_by(sanction.c.id.desc()).limit(limit)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from cups.accounts import names
 from cups.accounts import queries as accounts
 from cups.accounts.tables import sanction
 from cups.accounts.visitor import Visitor
@@ -56,21 +57,31 @@ class Sanctions:
         """In force from the answer on, for both of the person's accounts and all their connections. The same ref again gives the same.
 
         Refused: not-found, not-allowed (no moderator here, or one who may not decide about this person), crisis-no-offence (it is about
-        somebody's own danger), bad-input (the message is somebody else's), held-contact (contact details in the words).
+        somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact (contact details in the words), conflict (the ref
+        was given to another decision: answering with that one would let its moderator believe that this one holds).
         """
         now = self._clock.now()
-        self._guard.screen_words(form.words)
+        self._guard.told_words(form.words)
 
         def work(unit: Unit) -> RoomSanction:
             conn = unit.conn
             room, me = self._guard.room(conn, visitor, slug)
             if (known := queries.by_hand_by_ref(conn, visitor.id, form.ref)) is not None:
-                return to_wire(conn, [known])[0]
+                return self._same(conn, known, room, form)
             person = self._guard.subject(conn, me, room, form.name)
             self._guard.no_crisis(conn, room.id, person, form.rule, form.words, form.seq)
             return self._decide(unit, visitor, room, person, form, now)
 
         return await self._db.write(work)
+
+    def _same(self, conn: Connection, known: Record, room: Record, form: SanctionIn) -> RoomSanction:
+        told = to_wire(conn, [known])[0]
+        lasts = lengths.length_ms(self._limits, form.act, form.length)
+        wanted = (room.id, names.key(form.name.removeprefix("@")), form.act, lasts, form.rule, form.words, form.seq)
+        stored = (known.room_id, names.key(told.person.name), told.act, told.until - told.at, told.rule, told.words)
+        if wanted != (*stored, known.message_seq):
+            raise Refused("conflict", field="ref", detail="Another decision has this ref.")
+        return told
 
     def _decide(
         self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, now: int
@@ -91,26 +102,28 @@ class Sanctions:
             ref=form.ref,
             message_seq=form.seq,
         )
-        details = {"room": room.slug, "rule": form.rule, "length": form.length, "until": str(until)}
+        details = {"room": room.slug, "rule": form.rule, "length": form.length, "until": str(until), "decision": id}
         audit.write(conn, visitor, f"person.room-{form.act}", person, details, now)
         stored = queries.by_hand_by_id(conn, id)
         assert stored is not None
         unit.announce(DecisionTaken(person=person, decision=self._told(stored, now)))
-        unit.announce(Sanctioned(person=person, kind=kind, channel=room.id, until=until))
+        for persona in accounts.personas(conn, person):
+            unit.announce(Sanctioned(person=persona, kind=kind, channel=room.id, until=until))
         return to_wire(conn, [stored])[0]
 
     def _told(self, row: Record, now: int) -> Decision:
         return decided.to_wire(decided.by_hand(row), None, self._limits.figure("contest_days"), now)
 
     async def lift(self, visitor: Visitor, slug: str, id: str) -> None:
-        """By any moderator of the room but the person themselves. Refused: not-found (or over already), not-allowed."""
+        """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
-            room, _ = self._guard.room(unit.conn, visitor, slug)
+            room, me = self._guard.room(unit.conn, visitor, slug)
             row = queries.by_hand_by_id(unit.conn, id)
             if row is None or row.room_id != room.id:
                 raise Refused("not-found")
+            self._guard.may_decide(unit.conn, me, room, row.person_id)
             self._lift(unit, visitor, row, now)
 
         await self._db.write(work)

@@ -25,9 +25,10 @@ class Moderation:
     async def remove(self, visitor: Visitor, slug: str, seq: int, form: RemoveIn) -> None:
         """Takes a message away. Once this returns it reaches nobody any more. Removing twice changes nothing.
 
-        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands).
+        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note).
         """
         now = self._clock.now()
+        self._guard.screen_words(form.note)
 
         def work(unit: Unit) -> None:
             row, _ = self._guard.room(unit.conn, visitor, slug)
@@ -57,9 +58,10 @@ class Moderation:
         """Warns somebody; the ladder says what follows. The same ref again gives the same outcome.
 
         Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning with when,
-        crisis-no-offence (it is about somebody's own danger), bad-input (the message is somebody else's).
+        crisis-no-offence (it is about somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact.
         """
         now = self._clock.now()
+        self._guard.told_words(form.words)
 
         def work(unit: Unit) -> WarnOut:
             conn = unit.conn
@@ -107,12 +109,14 @@ class Moderation:
         return queries.to_wire(row, self._limits.figure("contest_days"))
 
     async def given(self, visitor: Visitor, slug: str) -> GivenWarnings:
-        """What moderators told people in this room, as long as it counts, for its moderators: who has read it, and who contests it."""
+        """What moderators told people in this room, as long as it counts, for its moderators: who has read it, and who contests it. Not what
+        they were told themselves: nobody learns who warned them."""
         now = self._clock.now()
 
         def read(conn: Connection) -> GivenWarnings:
             room, _ = self._guard.room(conn, visitor, slug)
-            rows = queries.in_room(conn, room.id, now - ladder.fade_ms(self._limits), limit=100)
+            mine = accounts.personas(conn, visitor.id)
+            rows = queries.in_room(conn, room.id, now - ladder.fade_ms(self._limits), but=mine, limit=100)
             people = accounts.people(conn, [id for row in rows for id in (row.person_id, row.moderator_id)])
             contests = queries.contests_of(conn, [row.id for row in rows])
             return GivenWarnings(

@@ -156,10 +156,17 @@ class Rooms:
         return person, row
 
     async def edit(self, account_id: str, channel_id: str, seq: int, text: str, origin: Origin | None) -> int:
+        """The number of the change. In a slow room two changes of one person lie as far apart as two messages: else one message, written anew
+        again and again, would be a fast talk. Refused as in `say`, and not-yours, too-late-to-change.
+        """
         now, within = self._clock.now(), self._settings.change_within_s * 1000
 
         def work(unit: Unit) -> int:
-            person, _ = self._writer(unit.conn, account_id, channel_id, now)
+            person, row = self._writer(unit.conn, account_id, channel_id, now)
+            if row.slow_s and slowed(person, channel_id):
+                last, apart_ms = channels.last_edited(unit.conn, channel_id, person.person), row.slow_s * 1000
+                if last <= now < last + apart_ms:
+                    raise Refused("room-slow", retry_at=last + apart_ms)
             if until := self._limits.check_person(unit.conn, "message", person, now, place=channel_id):
                 raise Refused("too-fast", retry_at=until)
             return messages.edit(

@@ -12,6 +12,7 @@ staff-section-requests = Waiting requests
 staff-section-reports = Reports
 staff-section-contests = Contested
 staff-section-bans = Bans
+staff-section-sanctions = Decided in rooms
 staff-section-ages = Ages
 staff-section-limits = Limits
 staff-section-audit = Audit log

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { somebody } from "../../live/surroundings.fixture";
 import { loadMessages } from "../../messages";
@@ -136,6 +136,7 @@ test("a closed room is read, says why, and opens again with the draft", async ()
   expect(await screen.findByText("Tea.")).toBeTruthy();
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(screen.getByText("text 1")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "What you can do with this message" })).toBeNull();
   world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
   expect(((await screen.findByRole("textbox", { name: "Your message" })) as HTMLTextAreaElement).value).toBe("kept");
 });
@@ -200,4 +201,46 @@ test("a moderator can decide about somebody who is here and has said nothing", a
   expect(whose).toHaveLength(1);
   await fireEvent.click(whose[0] as HTMLElement);
   expect(screen.getByRole("dialog", { name: /warmOtter.*, in this room/ })).toBeTruthy();
+});
+
+test.each(["room-closed", "muted-in-room", "room-slow"])("what was refused as %s waits no longer than the moderators say", async (code) => {
+  const { world, snapshot } = enter();
+  snapshot([message(1)], { ...inRoom, room: { slow_s: 30, closed: null } });
+  const box = await screen.findByRole("textbox", { name: "Your message" });
+  await fireEvent.input(box, { target: { value: "too late" } });
+  await fireEvent.keyDown(box, { key: "Enter" });
+  const [sent] = world.socket.of("send");
+  world.socket.receive({ type: "error", ref: sent?.ref ?? "", code, detail: "", field: null, retry_at: Date.now() + 3_600_000, start: null, end: null });
+  expect(await screen.findByText(/Not sent/)).toBeTruthy();
+  world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
+  await fireEvent.input(box, { target: { value: "again" } });
+  await waitFor(() => expect(screen.getByRole("button", { name: "Send" }).getAttribute("aria-disabled")).toBe("false"));
+  await fireEvent.keyDown(box, { key: "Enter" });
+  expect(world.socket.of("send").at(-1)).toMatchObject({ text: "again" });
+});
+
+test("a mute everywhere that ends by its time is asked about, as one in this room is", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  try {
+    const { world, snapshot } = enter();
+    snapshot([message(1)], inRoom);
+    world.socket.receive({ type: "me", me: { ...somebody(), muted_until: Date.now() + 60_000 } });
+    world.socket.receive({ type: "place", channel: ROOM.id, can_send: false, can_moderate: false, muted_until: null });
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(world.socket.of("subscribe")).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(world.socket.of("subscribe")).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each(["muted", "closed"])("while %s one takes back what one said, and neither changes it nor answers", async (how) => {
+  const { snapshot } = enter();
+  const closed = how === "closed" ? { since: 1, until: null, words: "" } : null;
+  const muted = how === "muted" ? { can_send: false, muted_until: Date.now() + 60_000 } : {};
+  snapshot([message(1, { author: PEAR })], { ...inRoom, ...muted, room: { slow_s: 0, closed } });
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  for (const name of ["Reply", "Edit"]) expect(screen.queryByRole("button", { name }), name).toBeNull();
+  expect(screen.getByRole("button", { name: "Delete" })).toBeTruthy();
 });

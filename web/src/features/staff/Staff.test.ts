@@ -45,6 +45,23 @@ test("a name that nobody has is said to be that", async () => {
   expect(await screen.findByText(/Nobody here has this name/)).toBeTruthy();
 });
 
+test("what moderators decided in rooms is seen, and lifted while it holds", async () => {
+  history.replaceState(null, "", "/staff#sanctions");
+  const held = {
+    id: "a".repeat(26), room: "quiet-corner", person, by: "mod", act: "mute", rule: "spam", words: "Slower.", at: 1,
+    until: Date.now() + 60_000, lifted: false, seen_at: null, contest: "",
+  };
+  const over = { ...held, id: "b".repeat(26), act: "ban", until: 2 };
+  const path = `/api/staff/sanctions/${held.id}`;
+  const { live, rest, calls } = talking({ "GET /api/staff/sanctions": { body: { sanctions: [over, held], next: null } }, [`DELETE ${path}`]: { status: 204 } });
+  render(Staff, { live, rest });
+  expect(heading("Decided in rooms")).toBeTruthy();
+  expect(await screen.findByText(/Mute: reads/)).toBeTruthy();
+  expect(screen.getByText(/Ban: stays out/)).toBeTruthy();
+  await fireEvent.click(screen.getByRole("button", { name: /^Lift it for/ }));
+  await waitFor(() => expect(calls).toContainEqual(expect.objectContaining({ method: "DELETE", path })));
+});
+
 function open(waiting: number) {
   const answers = {
     [`GET ${LIST}&limit=1`]: { body: { concerns: [], waiting, next: null } },
