@@ -279,3 +279,42 @@ def test_no_text_takes_many_times_as_long_as_a_plain_one_of_its_length() -> None
     plain = spent("I went to the shop this morning and then talked with my sister about the weather and school. ")
     for piece in ("1!1!1!aabbccdd ", "he said i want to die ", "\ufdfa", "1 ", "1a1a1a1aaa ", "aIaIaIaI "):
         assert spent(piece) < plain * 50, piece
+
+
+LINE_ENDS = ("\n", "\r\n", "\u2028", "\n\n")
+NUMBERS = [
+    one.case.text
+    for one in report.results()
+    if one.right and one.case.function.startswith("contact.phone") and one.case.part in report.GATED
+]
+HARMLESS = [one.case.text for one in report.results() if one.right and one.case.expect == "none"]
+
+
+@pytest.mark.parametrize("end", LINE_ENDS)
+def test_a_number_in_lines_is_a_number(end: str) -> None:
+    """Every number of the set that is found with spaces is found with each word on a line of its own, and marked whole."""
+    assert len(NUMBERS) > 50
+    by_surface = ("any.contact.phone", "any.contact.phone-told")
+    for text in NUMBERS:
+        spaced = [hit for hit in CORE.judge("p", text).hits if hit.rule in by_surface]
+        lined = text.replace(" ", end)
+        for hit in spaced:
+            (found,) = (one for one in CORE.judge("p", lined).hits if one.rule == hit.rule)
+            assert lined[found.start : found.end] == text[hit.start : hit.end].replace(" ", end)
+
+
+def test_lines_hold_back_nothing_that_spaces_do_not() -> None:
+    """Lists, poems and steps: what is harmless with spaces hides no contact details because it stands in lines."""
+    assert len(HARMLESS) > 500
+    for text in HARMLESS:
+        for end in LINE_ENDS:
+            lined = CORE.judge("p", text.replace(" ", end))
+            spaced = {hit.rule for hit in CORE.judge("p", text).hits}
+            assert {hit.rule for hit in lined.hits if hit.kind == "contact"} <= spaced, text
+
+
+@given(
+    st.lists(st.sampled_from(["five", "oh", "double", "555", "a@b", "so", "é", "-", "."])), st.sampled_from(LINE_ENDS)
+)
+def test_the_surface_knows_no_lines(words: list[str], end: str) -> None:
+    assert CORE.surface(end.join(words)) == CORE.surface(" ".join(words))

@@ -3,14 +3,12 @@
 //! Of earlier messages only what may matter is kept: their last words, read, and which expressions are possible with them. So what was read
 //! once is not read again, and the whole is only put together where it may hold contact details.
 
-use crate::fold::letters;
+use crate::fold::{letters, PART};
 use crate::needs::Met;
 use crate::reading::{nothing_across, surface, Gap, Gist, Heard, Part, Spoken, Writer};
 use crate::ruleset::{Hit, Ruleset, MOST_ACROSS};
 use crate::search::{Lazy, Search};
 
-/// What parts two messages of a conversation on the surface.
-const PART: char = '\n';
 /// Digits that a word such as "double" at the end of a message adds at most to what the next one says.
 const MOST_MORE: usize = 3;
 
@@ -73,16 +71,11 @@ pub(crate) struct Earlier<'a> {
 
 impl Ruleset {
     /// What later messages need to know of one that was heard.
-    pub(crate) fn keep(&self, text: &str, heard: Heard) -> Kept {
-        let Heard { pieces, mut parts, surface: mut seen, mut met, gist } = heard;
+    pub(crate) fn keep(&self, heard: Heard) -> Kept {
+        let Heard { pieces, mut parts, surface: seen, met, gist } = heard;
         parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
         let words = parts.iter().filter(|part| counts(part)).count();
         let gist = gist.kept(&parts, &self.clues);
-        if text.contains(PART) {
-            // As it stands in the whole, where lines of one message are not parted.
-            seen = surface(&letters(&text.replace(PART, " ")), &self.lexicon);
-            met = self.needs.met(&seen.text);
-        }
         let digits = seen.digits + if seen.open { MOST_MORE } else { 0 };
         Kept { by: self.number, parts: parts.into(), words, trail: pieces.trail, gist, digits, met, forgot: false }
     }
@@ -167,16 +160,25 @@ impl Ruleset {
     /// Everything together: contact details, and phrases too if asked for.
     fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
         let mut whole = String::new();
+        let mut ends = Vec::with_capacity(earlier.len());
         for one in earlier {
-            whole.extend(one.text.chars().map(|ch| if ch == PART { ' ' } else { ch }));
-            whole.push(PART);
+            whole.push_str(one.text);
+            ends.push(whole.len());
+            whole.push('\n');
         }
         let border = whole.len();
         whole.push_str(text);
-        let surface = surface(&letters(&whole), &self.lexicon);
+        let mut folded = letters(&whole);
+        let mut ends = ends.into_iter().peekable();
+        for letter in &mut folded {
+            if ends.next_if_eq(&(letter.start as usize)).is_some() {
+                letter.ch = PART;
+            }
+        }
+        let surface = surface(&folded, &self.lexicon);
         let met = self.needs.met(&surface.text);
         // Whoever writes a sentence in pieces does not end it with each.
-        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace(PART, " ")))));
+        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace('\n', " ")))));
         let mut search = Search::new(self, &words, &surface);
         search.across(border);
         if phrases {
@@ -245,13 +247,12 @@ mod tests {
         assert_eq!(all.check("k", "p", "b", "die", 2).1.hits.len(), 1);
     }
 
-    #[test]
-    fn lines_of_one_message_do_not_part_a_number() {
+    fn number() -> Ruleset {
         let number = Rule {
             id: "number".to_owned(),
             class: Class::Contact,
             action: Action::Hold,
-            patterns: vec![r"re:\d(?:[ \n]\d){6}".to_owned()],
+            patterns: vec![r"re:\d(?:[ \n]?\d){6}".to_owned()],
             digits: 7,
             share: 1000,
             conversation: true,
@@ -261,10 +262,50 @@ mod tests {
             allow: false,
             needs: vec![" and ".to_owned()],
         };
-        let numbers = [("five", "5"), ("oh", "0?")].map(|(word, digit)| (word.to_owned(), digit.to_owned()));
+        let numbers = [("five", "5"), ("oh", "0?"), ("double", "x2")];
+        let numbers = numbers.map(|(word, digit)| (word.to_owned(), digit.to_owned()));
         let lexicon = Lexicon { numbers: numbers.into_iter().collect(), ..Lexicon::default() };
-        let rules = Ruleset::new(&[number], lexicon).unwrap();
-        assert_eq!(rules.hits_after(&["well\nand\nfive\noh\noh\noh\noh"], "five five").len(), 1);
+        Ruleset::new(&[number], lexicon).unwrap()
+    }
+
+    const BREAKS: [&str; 6] = ["\n", "\r\n", "\u{2028}", "\u{2029}", "\n\n", "\r\n \r\n"];
+
+    #[test]
+    fn lines_of_one_message_do_not_part_a_number() {
+        let rules = number();
+        let spoken = "é and five oh double five oh oh five thanks";
+        for with in BREAKS {
+            let text = spoken.replace(' ', with);
+            let [hit] = rules.hits(&text)[..] else { panic!("{with:?}") };
+            assert_eq!(&text[hit.start..hit.end], ["five", "oh", "double", "five", "oh", "oh", "five"].join(with));
+            assert_eq!(rules.hits(&text[2..]).len(), 1, "{with:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_message_do_not_part_a_number_that_goes_on_in_another() {
+        for with in BREAKS {
+            let earlier = "well and five oh oh oh oh".replace(' ', with);
+            assert_eq!(number().hits_after(&[&earlier], "five five").len(), 1, "{with:?}");
+            let text = ["five", "oh", "oh", "é"].join(with);
+            let [hit] = number().hits_after(&["é and five five", "five five"], &text)[..] else { panic!("{with:?}") };
+            assert_eq!(&text[hit.start..hit.end], ["five", "oh", "oh"].join(with));
+        }
+        // What begins a message stays a word.
+        assert_eq!(number().hits_after(&["and five five five", "five five five"], "oh\nfive"), []);
+    }
+
+    #[test]
+    fn what_is_not_seen_parts_no_number() {
+        let unseen = ["\r", "\u{b}", "\u{c}", "\u{85}", "\u{200b}", "\u{200b}\r"];
+        for with in unseen {
+            let text = ["o and five", "oh", "double", "five", "oh", "oh", "five"].join(with);
+            let [hit] = number().hits(&text)[..] else { panic!("{with:?}") };
+            assert_eq!((hit.start, hit.end), (6, text.len()));
+            assert_eq!(number().surface(&format!("f{with}ive")), "5");
+            assert_eq!(number().surface(&format!("five{with}ish")), "fiveish");
+        }
+        assert_eq!(number().surface("fiveohfive o\u{301}h"), "fiveohfive oh");
     }
 
     fn message() -> impl Strategy<Value = String> {
@@ -314,7 +355,7 @@ mod tests {
         #[test]
         fn words_kept_apart_are_found_as_if_read_together(earlier in prop::collection::vec(message(), 1..5), text in message()) {
             let rules = rules();
-            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(text, rules.hear(text))).collect();
+            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(rules.hear(text))).collect();
             let earlier: Vec<Earlier<'_>> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
             let apart = rules.in_words(&earlier, &rules.hear(&text));
             prop_assert_eq!(apart, rules.in_whole(&earlier, &text, true));

@@ -75,7 +75,7 @@ impl Screening {
         let mut hits = rules.hits_in(&heard);
         let mut lately = self.lately();
         rules.hits_across(&lately.window.earlier(key, name, now, &rules), text, &heard, &mut hits);
-        lately.checked = Some((text.into(), rules.keep(text, heard)));
+        lately.checked = Some((text.into(), rules.keep(heard)));
         drop(lately);
         (rules, hits)
     }

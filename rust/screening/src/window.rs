@@ -58,7 +58,7 @@ impl Window {
             // What was said since may have become shorter: then phrases reach farther back again.
             let there = |kept: &Kept| kept.is_by(rules) && !(kept.forgot() && words < MOST_ACROSS);
             if !one.kept.as_ref().is_some_and(there) {
-                one.kept = Some(rules.keep(&one.text, rules.hear(&one.text)));
+                one.kept = Some(rules.keep(rules.hear(&one.text)));
             }
             words += one.kept.as_ref().map_or(0, Kept::words);
         }
