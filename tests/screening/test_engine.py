@@ -318,3 +318,41 @@ def test_lines_hold_back_nothing_that_spaces_do_not() -> None:
 )
 def test_the_surface_knows_no_lines(words: list[str], end: str) -> None:
     assert CORE.surface(end.join(words)) == CORE.surface(" ".join(words))
+
+
+def test_what_is_changed_is_judged_where_it_stands() -> None:
+    core = loading.screening(loading.shipped_ready(), loading.lexicon(), source=loading.sources())
+    for name, text in enumerate(("555 010", "hello", "so tired", "4477 it is", "good night")):
+        core.said("k", str(name), text, 10 + name)
+    # With what was said before it, and after it.
+    assert core.check("k", "p", "1", "4477", 20, changed=True).action == "hold"
+    (hit,) = core.check("k", "p", "2", "thanks, 555 010", 20, changed=True).hits
+    assert (hit.rule, hit.start, hit.end) == ("any.contact.phone", 8, 15)
+    # It is not the last that was said: what stands between is between.
+    core.said("k", "4", "good night 555 010", 20, changed=True)
+    assert core.check("k", "p", "1", "so 4477", 20, changed=True).action == "pass"
+    assert core.check("k", "p", "5", "4477", 20).action == "hold"
+    core.said("k", "4", "good night", 20, changed=True)
+    core.said("k", "2", "555 010", 20, changed=True)
+    assert core.check("k", "p", "3", "4477", 21, changed=True).action == "hold"
+    assert core.check("k", "p", "5", "4477", 21).action == "pass"
+
+
+def test_what_is_not_remembered_any_more_was_said_before_all_that_is() -> None:
+    core = made(rule(conversation=True), window_messages=2)
+    for name in ("1", "2", "3"):
+        core.said("k", name, "word of mine", 1)
+    assert core.check("k", "p", "1", "so bad", 2, changed=True).action == "block"
+    assert core.check("k", "p", "1", "word", 2, changed=True).action == "pass"
+    # It takes no place of what was said after it, and nothing follows it but that.
+    core.said("k", "1", "word so bad", 2, changed=True)
+    assert core.check("k", "p", "4", "word", 2).action == "pass"
+    assert core.check("k", "p", "2", "so bad", 2, changed=True).action == "block"
+    # Where nothing is remembered of a person, it is the last that was said.
+    core.said("new", "1", "so bad", 2, changed=True)
+    assert core.check("new", "p", "2", "word", 2).action == "block"
+    # Where there is room, it stands in front.
+    core.said("new", "0", "word", 2, changed=True)
+    assert core.check("new", "p", "2", "word", 2).action == "block"
+    assert core.check("new", "p", "0", "bad word", 2, changed=True).action == "block"
+    assert len(core) == 2

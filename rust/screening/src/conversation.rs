@@ -93,13 +93,7 @@ impl Ruleset {
         if !self.asks_surface {
             more.extend(self.in_words(earlier, heard));
         }
-        let alone = found.len();
-        for hit in more {
-            if !found[..alone].iter().any(|known| known.rule == hit.rule) {
-                found.push(hit);
-            }
-        }
-        found.sort_by_key(|hit| hit.rule);
+        Self::add(found, more);
     }
 
     /// Whether all of it together has what an expression needs that did not hit yet.
@@ -157,28 +151,45 @@ impl Ruleset {
         found
     }
 
-    /// Everything together: contact details, and phrases too if asked for.
-    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
-        let mut whole = String::new();
-        let mut ends = Vec::with_capacity(earlier.len());
-        for one in earlier {
-            whole.push_str(one.text);
-            ends.push(whole.len());
-            whole.push('\n');
+    /// Adds to `found`, which is what `text` holds with what was said before it, what crosses from there into `later`, which was said after it.
+    /// Only what is changed afterwards has anything after it, so this need not be quick.
+    pub(crate) fn hits_onward(&self, earlier: &[Earlier<'_>], text: &str, later: &[&str], found: &mut Vec<Hit>) {
+        if later.is_empty() || text.is_empty() || !self.any_conversation {
+            return;
         }
-        let border = whole.len();
-        whole.push_str(text);
-        let mut folded = letters(&whole);
-        let mut ends = ends.into_iter().peekable();
+        let whole = Whole::new(earlier, text, later);
+        let border = whole.to;
+        Self::add(found, self.over(&whole, border, true));
+    }
+
+    fn add(found: &mut Vec<Hit>, more: Vec<Hit>) {
+        let alone = found.len();
+        for hit in more {
+            if !found[..alone].iter().any(|known| known.rule == hit.rule) {
+                found.push(hit);
+            }
+        }
+        found.sort_by_key(|hit| hit.rule);
+    }
+
+    /// Everything before and the text together: contact details, and phrases too if asked for.
+    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
+        let whole = Whole::new(earlier, text, &[]);
+        self.over(&whole, whole.from, phrases)
+    }
+
+    /// What of a whole lies over one of its borders, marked where it is in the text.
+    fn over(&self, whole: &Whole, border: usize, phrases: bool) -> Vec<Hit> {
+        let mut folded = letters(&whole.said);
+        let mut borders = whole.borders.iter().peekable();
         for letter in &mut folded {
-            if ends.next_if_eq(&(letter.start as usize)).is_some() {
+            if borders.next_if_eq(&&(letter.start as usize)).is_some() {
                 letter.ch = PART;
             }
         }
         let surface = surface(&folded, &self.lexicon);
         let met = self.needs.met(&surface.text);
-        // Whoever writes a sentence in pieces does not end it with each.
-        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace('\n', " ")))));
+        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.said))));
         let mut search = Search::new(self, &words, &surface);
         search.across(border);
         if phrases {
@@ -187,10 +198,43 @@ impl Ruleset {
         search.surface(surface.digits, &met);
         let mut found = search.found();
         for hit in &mut found {
-            hit.start = hit.start.max(border) - border;
-            hit.end -= border;
+            hit.start = hit.start.clamp(whole.from, whole.to) - whole.from;
+            hit.end = hit.end.clamp(whole.from, whole.to) - whole.from;
         }
         found
+    }
+}
+
+/// Messages read as one text, with a space between them: whoever writes a sentence in pieces does not end it with each.
+struct Whole {
+    said: String,
+    /// The spaces between them,
+    borders: Vec<usize>,
+    /// and where the message begins and ends that it is about.
+    from: usize,
+    to: usize,
+}
+
+impl Whole {
+    fn new(earlier: &[Earlier<'_>], text: &str, later: &[&str]) -> Self {
+        let mut whole = Self { said: String::new(), borders: Vec::new(), from: 0, to: 0 };
+        for one in earlier {
+            whole.said.push_str(one.text);
+            whole.part();
+        }
+        whole.from = whole.said.len();
+        whole.said.push_str(text);
+        whole.to = whole.said.len();
+        for one in later {
+            whole.part();
+            whole.said.push_str(one);
+        }
+        whole
+    }
+
+    fn part(&mut self) {
+        self.borders.push(self.said.len());
+        self.said.push(' ');
     }
 }
 
@@ -200,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
-    use crate::screening::Screening;
+    use crate::screening::{Screening, Turn};
     use crate::window::WindowLimits;
 
     fn rules() -> Ruleset {
@@ -241,10 +285,10 @@ mod tests {
         let all = Screening::new(rules(), WindowLimits::default());
         let filler = "so ".repeat(90);
         for (name, text) in [("a", "i want to"), ("b", filler.as_str())] {
-            let _ = all.check("k", "p", name, text, 1);
-            all.said("k", name, text, 1);
+            let _ = all.check("k", "p", Turn::new(name), text, 1);
+            all.said("k", Turn::new(name), text, 1);
         }
-        assert_eq!(all.check("k", "p", "b", "die", 2).1.hits.len(), 1);
+        assert_eq!(all.check("k", "p", Turn::new("b"), "die", 2).1.hits.len(), 1);
     }
 
     fn number() -> Ruleset {
@@ -345,6 +389,7 @@ mod tests {
             "k1ll",
             ";",
             "a.b",
+            "\n",
         ]);
         prop::collection::vec(word, 0..7).prop_map(|words| words.join(" "))
     }
