@@ -233,15 +233,15 @@ def test_a_hit_over_messages_is_marked_where_it_ends() -> None:
 
 
 def test_time_grows_with_the_text_and_no_faster() -> None:
-    """Counted in steps of the same machine: eight times the text takes no more than some thirty times as long, whatever it is made of."""
+    """Counted in this thread's own time on the same machine: eight times the text takes no more than some thirty times as long, whatever it is made of."""
     import time
 
     def spent(text: str) -> float:
         best = 1e9
         for _ in range(5):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             CORE.judge("p", text)
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.thread_time() - begin)
         return best
 
     for piece in (
@@ -259,21 +259,23 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
         "a****",
         "*",
         "@!",
+        "five\n",
+        "five\u200bfive\u200b",
     ):
         short, long = spent(piece * 500), spent(piece * 4000)
         assert long < short * 30 + 0.01, piece
 
 
 def test_no_text_takes_many_times_as_long_as_a_plain_one_of_its_length() -> None:
-    """Compared on the same machine at the same time: one hostile text must not keep everybody else's waiting."""
+    """Compared on the same machine in this thread's own time: one hostile text must not keep everybody else's waiting."""
     import time
 
     def spent(piece: str) -> float:
         text, best = (piece * 4000)[:4000], 1e9
         for _ in range(5):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             CORE.judge("p", text)
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.thread_time() - begin)
         return best
 
     plain = spent("I went to the shop this morning and then talked with my sister about the weather and school. ")

@@ -30,13 +30,16 @@ pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
     while at < folded.len() {
         let letter = folded[at];
         if letter.ch.is_alphabetic() {
-            let mut length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
-            if at >= parted && are_numbers(&folded[at..at + length], lexicon, &mut word) {
-                parted = at + length;
+            let mut length = 0;
+            if at >= parted {
+                length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
+                if are_numbers(&folded[at..at + length], lexicon, &mut word) {
+                    parted = at + length;
+                }
             }
             let within = at < parted;
             if within {
-                length = seen_together(&folded[at..at + length]);
+                length = seen_together(&folded[at..parted]);
             }
             let from = &folded[at..at + length];
             word.clear();
