@@ -369,12 +369,13 @@ class Screening:
         """Puts other rules in force, for the next text that is judged; the last counts of those before. Compiles without holding the interpreter's lock."""
     def judge(self, person: str, text: str) -> ScreeningVerdict:
         """One text by itself. Linear in the text."""
-    def check(self, key: str, person: str, name: str, text: str, now: int) -> ScreeningVerdict:
-        """What `person` is about to say, with what was said under this key before. `name` tells this message from the others."""
-    def recheck(self, key: str, person: str, name: str, text: str, now: int) -> ScreeningVerdict:
+    def check(self, key: str, person: str, name: str, text: str, now: int, changed: bool = False) -> ScreeningVerdict:
+        """What `person` is about to say, with what was said under this key before. `name` tells this message from the others.
+        One that is `changed` is judged in its place, with what was said after it too."""
+    def recheck(self, key: str, person: str, name: str, text: str, now: int, changed: bool = False) -> ScreeningVerdict:
         """The same for a text that stands for one that was checked: its hits are not counted again."""
-    def said(self, key: str, name: str, text: str, now: int) -> None:
-        """Remembers what was said; the same name replaces."""
+    def said(self, key: str, name: str, text: str, now: int, changed: bool = False) -> None:
+        """Remembers what was said; the same name replaces, in its place."""
     def sweep(self, now: int) -> int:
         """Forgets who has been silent for longer than is remembered; how many."""
     def __len__(self) -> int:

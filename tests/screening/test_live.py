@@ -232,6 +232,20 @@ async def test_edits_are_screened_too(people: Cast) -> None:
         assert (await talking.until("help"))["about"] == "own"
 
 
+async def test_an_edit_is_judged_where_it_stands(people: Cast) -> None:
+    """A number whose first half is put in afterwards is held; what stands far from the rest of it is no part of it."""
+    guest = await people.guest()
+    room = await room_of(guest)
+    async with guest.live() as talking:
+        await talking.subscribe(room)
+        seqs = [(await talking.say(room, text))["seq"] for text in ("hello all", "4477 is the bus", "long day")]
+        held = await talking.answer(type="edit", channel=room, seq=seqs[0], text="hello 555 010")
+        assert (held["code"], held["field"]) == ("held-contact", "text")
+        # Behind the others the last of these would have been the end of a number.
+        for seq, text in ((seqs[2], "long day 555 010"), (seqs[0], "4477 and so")):
+            assert (await talking.answer(type="edit", channel=room, seq=seq, text=text))["type"] == "ack"
+
+
 async def test_chats_are_screened_as_rooms_are(people: Cast) -> None:
     guest, listener = await people.guest(), await people.demo("listener")
     chat = (await listener.post(f"/api/queue/{(await guest.ask())['id']}/take"))["chat"]

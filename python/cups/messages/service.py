@@ -56,11 +56,11 @@ def edit(
 ) -> int:
     """Changes one's own words; the number of the change. Refused: not-found, not-yours, too-late-to-change, and what screening holds back."""
     row = _own(unit.conn, channel_id, seq, author, now, within_ms)
-    judged = None if screen is None else screen.message(unit, channel_id, author, row.ref, text, now)
+    judged = None if screen is None else screen.message(unit, channel_id, author, row.ref, text, now, changed=True)
     shown = text if judged is None else judged.text
     number = _changed(unit, channel_id, seq, origin, text=shown, edited_at=now)
     if screen is not None and judged is not None:
-        screen.said(unit, channel_id, author, row.ref, text, seq, judged, now)
+        screen.said(unit, channel_id, author, row.ref, text, seq, judged, now, changed=True)
     return number
 
 

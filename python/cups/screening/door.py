@@ -128,14 +128,18 @@ class Screen:
         """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
         return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)
 
-    def message(self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int) -> Judged:
+    def message(
+        self, unit: Unit, channel: str, author: str, ref: str, text: str, now: int, *, changed: bool = False
+    ) -> Judged:
         """Before it is stored. Refused: held-contact and its like; then a concern, if there is one, is raised already.
+
+        What is `changed` is judged where it stands: with what its author said before it, and after it.
 
         Nothing stands between a cry for help and whoever hears it; but what people could meet by off the site does not come with it.
         """
         self._learn(unit.conn, channel, now)
         key, began = _key(channel, author), time.perf_counter()
-        verdict = self.core.check(key, author, ref, text, now)
+        verdict = self.core.check(key, author, ref, text, now, changed)
         seconds = time.perf_counter() - began
         if not verdict.hits:
             self.tally.plain(seconds)
@@ -149,15 +153,25 @@ class Screen:
         hidden = bool(hiding.contact(verdict))
         self.tally.checked(verdict, seconds, hidden=hidden)
         if hidden:
-            covered = hiding.hide(text, verdict, lambda part: self.core.recheck(key, author, ref, part, now))
+            covered = hiding.hide(text, verdict, lambda part: self.core.recheck(key, author, ref, part, now, changed))
             return Judged(verdict, covered, True)
         return Judged(verdict, text, False)
 
     def said(
-        self, unit: Unit, channel: str, author: str, ref: str, text: str, seq: int, judged: Judged, now: int
+        self,
+        unit: Unit,
+        channel: str,
+        author: str,
+        ref: str,
+        text: str,
+        seq: int,
+        judged: Judged,
+        now: int,
+        *,
+        changed: bool = False,
     ) -> None:
         """It was stored. `text` is as it was written: a number that goes on in the next message is found by what it began with."""
-        self.core.said(_key(channel, author), ref, text, now)
+        self.core.said(_key(channel, author), ref, text, now, changed)
         if judged.verdict.concern is not None:
             self.concern(unit, channel, author, judged.verdict, seq, now, hidden=judged.hidden)
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use cups_screening::{Action, Class, Condition, Hit, Lexicon, Place, Rule, RuleError, Ruleset, Verdict, WindowLimits};
+use cups_screening::{
+    Action, Class, Condition, Hit, Lexicon, Place, Rule, RuleError, Ruleset, Turn, Verdict, WindowLimits,
+};
 use pyo3::prelude::*;
 
 use crate::arguments::{unsigned, Moment};
@@ -178,20 +180,23 @@ impl Screening {
     }
 
     /// What somebody is about to say, with what they said before.
-    fn check(&self, key: &str, person: &str, name: &str, text: &str, now: Moment) -> ScreeningVerdict {
-        let (rules, verdict) = self.0.check(key, person, name, text, now.0);
+    #[pyo3(signature = (key, person, name, text, now, changed=false))]
+    fn check(&self, key: &str, person: &str, name: &str, text: &str, now: Moment, changed: bool) -> ScreeningVerdict {
+        let (rules, verdict) = self.0.check(key, person, Turn { name, changed }, text, now.0);
         ScreeningVerdict::new(&rules, &verdict, text)
     }
 
     /// What stands for a text that was checked: its hits are not counted again.
-    fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: Moment) -> ScreeningVerdict {
-        let (rules, verdict) = self.0.recheck(key, person, name, text, now.0);
+    #[pyo3(signature = (key, person, name, text, now, changed=false))]
+    fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: Moment, changed: bool) -> ScreeningVerdict {
+        let (rules, verdict) = self.0.recheck(key, person, Turn { name, changed }, text, now.0);
         ScreeningVerdict::new(&rules, &verdict, text)
     }
 
     /// Remembers what was said.
-    fn said(&self, key: &str, name: &str, text: &str, now: Moment) {
-        self.0.said(key, name, text, now.0);
+    #[pyo3(signature = (key, name, text, now, changed=false))]
+    fn said(&self, key: &str, name: &str, text: &str, now: Moment, changed: bool) {
+        self.0.said(key, Turn { name, changed }, text, now.0);
     }
 
     /// Forgets who has been silent for long; how many.

@@ -3,14 +3,12 @@
 //! Of earlier messages only what may matter is kept: their last words, read, and which expressions are possible with them. So what was read
 //! once is not read again, and the whole is only put together where it may hold contact details.
 
-use crate::fold::letters;
+use crate::fold::{letters, PART};
 use crate::needs::Met;
 use crate::reading::{nothing_across, surface, Gap, Gist, Heard, Part, Spoken, Writer};
 use crate::ruleset::{Hit, Ruleset, MOST_ACROSS};
 use crate::search::{Lazy, Search};
 
-/// What parts two messages of a conversation on the surface.
-const PART: char = '\n';
 /// Digits that a word such as "double" at the end of a message adds at most to what the next one says.
 const MOST_MORE: usize = 3;
 
@@ -73,16 +71,11 @@ pub(crate) struct Earlier<'a> {
 
 impl Ruleset {
     /// What later messages need to know of one that was heard.
-    pub(crate) fn keep(&self, text: &str, heard: Heard) -> Kept {
-        let Heard { pieces, mut parts, surface: mut seen, mut met, gist } = heard;
+    pub(crate) fn keep(&self, heard: Heard) -> Kept {
+        let Heard { pieces, mut parts, surface: seen, met, gist } = heard;
         parts.drain(..parts.len().saturating_sub(MOST_ACROSS));
         let words = parts.iter().filter(|part| counts(part)).count();
         let gist = gist.kept(&parts, &self.clues);
-        if text.contains(PART) {
-            // As it stands in the whole, where lines of one message are not parted.
-            seen = surface(&letters(&text.replace(PART, " ")), &self.lexicon);
-            met = self.needs.met(&seen.text);
-        }
         let digits = seen.digits + if seen.open { MOST_MORE } else { 0 };
         Kept { by: self.number, parts: parts.into(), words, trail: pieces.trail, gist, digits, met, forgot: false }
     }
@@ -100,13 +93,7 @@ impl Ruleset {
         if !self.asks_surface {
             more.extend(self.in_words(earlier, heard));
         }
-        let alone = found.len();
-        for hit in more {
-            if !found[..alone].iter().any(|known| known.rule == hit.rule) {
-                found.push(hit);
-            }
-        }
-        found.sort_by_key(|hit| hit.rule);
+        Self::add(found, more);
     }
 
     /// Whether all of it together has what an expression needs that did not hit yet.
@@ -164,19 +151,45 @@ impl Ruleset {
         found
     }
 
-    /// Everything together: contact details, and phrases too if asked for.
-    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
-        let mut whole = String::new();
-        for one in earlier {
-            whole.extend(one.text.chars().map(|ch| if ch == PART { ' ' } else { ch }));
-            whole.push(PART);
+    /// Adds to `found`, which is what `text` holds with what was said before it, what crosses from there into `later`, which was said after it.
+    /// Only what is changed afterwards has anything after it, so this need not be quick.
+    pub(crate) fn hits_onward(&self, earlier: &[Earlier<'_>], text: &str, later: &[&str], found: &mut Vec<Hit>) {
+        if later.is_empty() || text.is_empty() || !self.any_conversation {
+            return;
         }
-        let border = whole.len();
-        whole.push_str(text);
-        let surface = surface(&letters(&whole), &self.lexicon);
+        let whole = Whole::new(earlier, text, later);
+        let border = whole.to;
+        Self::add(found, self.over(&whole, border, true));
+    }
+
+    fn add(found: &mut Vec<Hit>, more: Vec<Hit>) {
+        let alone = found.len();
+        for hit in more {
+            if !found[..alone].iter().any(|known| known.rule == hit.rule) {
+                found.push(hit);
+            }
+        }
+        found.sort_by_key(|hit| hit.rule);
+    }
+
+    /// Everything before and the text together: contact details, and phrases too if asked for.
+    fn in_whole(&self, earlier: &[Earlier<'_>], text: &str, phrases: bool) -> Vec<Hit> {
+        let whole = Whole::new(earlier, text, &[]);
+        self.over(&whole, whole.from, phrases)
+    }
+
+    /// What of a whole lies over one of its borders, marked where it is in the text.
+    fn over(&self, whole: &Whole, border: usize, phrases: bool) -> Vec<Hit> {
+        let mut folded = letters(&whole.said);
+        let mut borders = whole.borders.iter().peekable();
+        for letter in &mut folded {
+            if borders.next_if_eq(&&(letter.start as usize)).is_some() {
+                letter.ch = PART;
+            }
+        }
+        let surface = surface(&folded, &self.lexicon);
         let met = self.needs.met(&surface.text);
-        // Whoever writes a sentence in pieces does not end it with each.
-        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.replace(PART, " ")))));
+        let words = Lazy::new(Box::new(|| self.spoken_in(&self.hear(&whole.said))));
         let mut search = Search::new(self, &words, &surface);
         search.across(border);
         if phrases {
@@ -185,10 +198,43 @@ impl Ruleset {
         search.surface(surface.digits, &met);
         let mut found = search.found();
         for hit in &mut found {
-            hit.start = hit.start.max(border) - border;
-            hit.end -= border;
+            hit.start = hit.start.clamp(whole.from, whole.to) - whole.from;
+            hit.end = hit.end.clamp(whole.from, whole.to) - whole.from;
         }
         found
+    }
+}
+
+/// Messages read as one text, with a space between them: whoever writes a sentence in pieces does not end it with each.
+struct Whole {
+    said: String,
+    /// The spaces between them,
+    borders: Vec<usize>,
+    /// and where the message begins and ends that it is about.
+    from: usize,
+    to: usize,
+}
+
+impl Whole {
+    fn new(earlier: &[Earlier<'_>], text: &str, later: &[&str]) -> Self {
+        let mut whole = Self { said: String::new(), borders: Vec::new(), from: 0, to: 0 };
+        for one in earlier {
+            whole.said.push_str(one.text);
+            whole.part();
+        }
+        whole.from = whole.said.len();
+        whole.said.push_str(text);
+        whole.to = whole.said.len();
+        for one in later {
+            whole.part();
+            whole.said.push_str(one);
+        }
+        whole
+    }
+
+    fn part(&mut self) {
+        self.borders.push(self.said.len());
+        self.said.push(' ');
     }
 }
 
@@ -198,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
-    use crate::screening::Screening;
+    use crate::screening::{Screening, Turn};
     use crate::window::WindowLimits;
 
     fn rules() -> Ruleset {
@@ -239,19 +285,18 @@ mod tests {
         let all = Screening::new(rules(), WindowLimits::default());
         let filler = "so ".repeat(90);
         for (name, text) in [("a", "i want to"), ("b", filler.as_str())] {
-            let _ = all.check("k", "p", name, text, 1);
-            all.said("k", name, text, 1);
+            let _ = all.check("k", "p", Turn::new(name), text, 1);
+            all.said("k", Turn::new(name), text, 1);
         }
-        assert_eq!(all.check("k", "p", "b", "die", 2).1.hits.len(), 1);
+        assert_eq!(all.check("k", "p", Turn::new("b"), "die", 2).1.hits.len(), 1);
     }
 
-    #[test]
-    fn lines_of_one_message_do_not_part_a_number() {
+    fn number() -> Ruleset {
         let number = Rule {
             id: "number".to_owned(),
             class: Class::Contact,
             action: Action::Hold,
-            patterns: vec![r"re:\d(?:[ \n]\d){6}".to_owned()],
+            patterns: vec![r"re:\d(?:[ \n]?\d){6}".to_owned()],
             digits: 7,
             share: 1000,
             conversation: true,
@@ -261,10 +306,50 @@ mod tests {
             allow: false,
             needs: vec![" and ".to_owned()],
         };
-        let numbers = [("five", "5"), ("oh", "0?")].map(|(word, digit)| (word.to_owned(), digit.to_owned()));
+        let numbers = [("five", "5"), ("oh", "0?"), ("double", "x2")];
+        let numbers = numbers.map(|(word, digit)| (word.to_owned(), digit.to_owned()));
         let lexicon = Lexicon { numbers: numbers.into_iter().collect(), ..Lexicon::default() };
-        let rules = Ruleset::new(&[number], lexicon).unwrap();
-        assert_eq!(rules.hits_after(&["well\nand\nfive\noh\noh\noh\noh"], "five five").len(), 1);
+        Ruleset::new(&[number], lexicon).unwrap()
+    }
+
+    const BREAKS: [&str; 6] = ["\n", "\r\n", "\u{2028}", "\u{2029}", "\n\n", "\r\n \r\n"];
+
+    #[test]
+    fn lines_of_one_message_do_not_part_a_number() {
+        let rules = number();
+        let spoken = "é and five oh double five oh oh five thanks";
+        for with in BREAKS {
+            let text = spoken.replace(' ', with);
+            let [hit] = rules.hits(&text)[..] else { panic!("{with:?}") };
+            assert_eq!(&text[hit.start..hit.end], ["five", "oh", "double", "five", "oh", "oh", "five"].join(with));
+            assert_eq!(rules.hits(&text[2..]).len(), 1, "{with:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_message_do_not_part_a_number_that_goes_on_in_another() {
+        for with in BREAKS {
+            let earlier = "well and five oh oh oh oh".replace(' ', with);
+            assert_eq!(number().hits_after(&[&earlier], "five five").len(), 1, "{with:?}");
+            let text = ["five", "oh", "oh", "é"].join(with);
+            let [hit] = number().hits_after(&["é and five five", "five five"], &text)[..] else { panic!("{with:?}") };
+            assert_eq!(&text[hit.start..hit.end], ["five", "oh", "oh"].join(with));
+        }
+        // What begins a message stays a word.
+        assert_eq!(number().hits_after(&["and five five five", "five five five"], "oh\nfive"), []);
+    }
+
+    #[test]
+    fn what_is_not_seen_parts_no_number() {
+        let unseen = ["\r", "\u{b}", "\u{c}", "\u{85}", "\u{200b}", "\u{200b}\r"];
+        for with in unseen {
+            let text = ["o and five", "oh", "double", "five", "oh", "oh", "five"].join(with);
+            let [hit] = number().hits(&text)[..] else { panic!("{with:?}") };
+            assert_eq!((hit.start, hit.end), (6, text.len()));
+            assert_eq!(number().surface(&format!("f{with}ive")), "5");
+            assert_eq!(number().surface(&format!("five{with}ish")), "fiveish");
+        }
+        assert_eq!(number().surface("fiveohfive o\u{301}h"), "fiveohfive oh");
     }
 
     fn message() -> impl Strategy<Value = String> {
@@ -304,6 +389,7 @@ mod tests {
             "k1ll",
             ";",
             "a.b",
+            "\n",
         ]);
         prop::collection::vec(word, 0..7).prop_map(|words| words.join(" "))
     }
@@ -314,7 +400,7 @@ mod tests {
         #[test]
         fn words_kept_apart_are_found_as_if_read_together(earlier in prop::collection::vec(message(), 1..5), text in message()) {
             let rules = rules();
-            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(text, rules.hear(text))).collect();
+            let kept: Vec<Kept> = earlier.iter().map(|text| rules.keep(rules.hear(text))).collect();
             let earlier: Vec<Earlier<'_>> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
             let apart = rules.in_words(&earlier, &rules.hear(&text));
             prop_assert_eq!(apart, rules.in_whole(&earlier, &text, true));

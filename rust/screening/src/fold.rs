@@ -172,6 +172,9 @@ fn digit(ch: char) -> char {
     ch
 }
 
+/// Stands between two messages that are read as one text. No text has it: controls are left out.
+pub(crate) const PART: char = '\u{2}';
+
 /// The Latin letter that one of another script is mistaken for.
 #[allow(clippy::match_same_arms)] // One line a letter.
 pub(crate) fn lookalike(ch: char) -> Option<char> {

@@ -21,6 +21,6 @@ mod window;
 
 pub use rules::{Action, Class, Condition, Lexicon, Place, Rule, RuleError};
 pub use ruleset::{Hit, Ruleset, MOST_EXPRESSIONS};
-pub use screening::Screening;
+pub use screening::{Screening, Turn};
 pub use verdict::Verdict;
 pub use window::WindowLimits;

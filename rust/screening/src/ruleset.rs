@@ -143,7 +143,7 @@ impl Ruleset {
     /// The same over `earlier` (oldest first) and `text` together: what crosses from the one to the other, or lies in `text` alone.
     #[must_use]
     pub fn hits_after(&self, earlier: &[&str], text: &str) -> Vec<Hit> {
-        let kept: Vec<_> = earlier.iter().map(|text| self.keep(text, self.hear(text))).collect();
+        let kept: Vec<_> = earlier.iter().map(|text| self.keep(self.hear(text))).collect();
         let earlier: Vec<_> = earlier.iter().zip(&kept).map(|(text, kept)| Earlier { text, kept }).collect();
         let heard = self.hear(text);
         let mut found = self.hits_in(&heard);

@@ -15,6 +15,23 @@ pub struct Screening {
     said: Mutex<Lately>,
 }
 
+/// Which message of a person in a channel it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn<'a> {
+    /// Tells it from the others.
+    pub name: &'a str,
+    /// Whether it was said before, and its words are changed now: it stays in its place.
+    pub changed: bool,
+}
+
+impl<'a> Turn<'a> {
+    /// A message that is said now.
+    #[must_use]
+    pub fn new(name: &'a str) -> Self {
+        Self { name, changed: false }
+    }
+}
+
 #[derive(Debug)]
 struct Lately {
     window: Window,
@@ -52,10 +69,11 @@ impl Screening {
         (rules, verdict)
     }
 
-    /// Judges what somebody is about to say in a channel (`key` is both), with what they said before. `name` tells the message from others of theirs.
+    /// Judges what somebody is about to say in a channel (`key` is both), with what they said before; what is changed, in its place, with what
+    /// they said after it as well.
     #[must_use]
-    pub fn check(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
-        let (rules, hits) = self.found(key, name, text, now);
+    pub fn check(&self, key: &str, person: &str, turn: Turn<'_>, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
+        let (rules, hits) = self.found(key, turn, text, now);
         let verdict = decide(&rules, hits, person);
         rules.count(&verdict);
         (rules, verdict)
@@ -63,28 +81,30 @@ impl Screening {
 
     /// The same for a text that stands for one that was checked: it is no message of its own, so its hits are not counted again.
     #[must_use]
-    pub fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
-        let (rules, hits) = self.found(key, name, text, now);
+    pub fn recheck(&self, key: &str, person: &str, turn: Turn<'_>, text: &str, now: i64) -> (Arc<Ruleset>, Verdict) {
+        let (rules, hits) = self.found(key, turn, text, now);
         let verdict = decide(&rules, hits, person);
         (rules, verdict)
     }
 
-    fn found(&self, key: &str, name: &str, text: &str, now: i64) -> (Arc<Ruleset>, Vec<Hit>) {
+    fn found(&self, key: &str, turn: Turn<'_>, text: &str, now: i64) -> (Arc<Ruleset>, Vec<Hit>) {
         let rules = self.rules();
         let heard = rules.hear(text);
         let mut hits = rules.hits_in(&heard);
         let mut lately = self.lately();
-        rules.hits_across(&lately.window.earlier(key, name, now, &rules), text, &heard, &mut hits);
-        lately.checked = Some((text.into(), rules.keep(text, heard)));
+        let around = lately.window.around(key, turn.name, turn.changed, now, &rules);
+        rules.hits_across(&around.before, text, &heard, &mut hits);
+        rules.hits_onward(&around.before, text, &around.after, &mut hits);
+        lately.checked = Some((text.into(), rules.keep(heard)));
         drop(lately);
         (rules, hits)
     }
 
-    /// Remembers what somebody has said in a channel; `name` as for [`Screening::check`].
-    pub fn said(&self, key: &str, name: &str, text: &str, now: i64) {
+    /// Remembers what somebody has said in a channel, or changed.
+    pub fn said(&self, key: &str, turn: Turn<'_>, text: &str, now: i64) {
         let mut lately = self.lately();
         let kept = lately.checked.take().filter(|(checked, _)| checked.as_ref() == text).map(|(_, kept)| kept);
-        lately.window.said(key, name, text, now, kept);
+        lately.window.said(key, turn.name, turn.changed, text, now, kept);
     }
 
     fn lately(&self) -> MutexGuard<'_, Lately> {

@@ -34,6 +34,13 @@ struct Said {
     kept: Option<Kept>,
 }
 
+/// What was said before a message and after it, the oldest first.
+#[derive(Default)]
+pub(crate) struct Around<'a> {
+    pub before: Vec<Earlier<'a>>,
+    pub after: Vec<&'a str>,
+}
+
 /// What was said lately, by key (an author in a channel).
 #[derive(Debug)]
 pub struct Window {
@@ -48,40 +55,45 @@ impl Window {
         Self { limits, keys: HashMap::new() }
     }
 
-    /// What was said before this, oldest first, as these rules heard it. Without the one of the same name, which is the same message
-    /// said again or changed.
-    pub(crate) fn earlier(&mut self, key: &str, name: &str, now: i64, rules: &Ruleset) -> Vec<Earlier<'_>> {
-        let oldest = now - self.limits.age_ms;
-        let Some(said) = self.keys.get_mut(key) else { return Vec::new() };
+    /// What was said around a message, as these rules heard it. One of this name is the same message, said again or changed: it has its place,
+    /// and those behind it were said after it. One that was `changed` and is not remembered any more was before all that are.
+    pub(crate) fn around(&mut self, key: &str, name: &str, changed: bool, now: i64, rules: &Ruleset) -> Around<'_> {
+        let Some(said) = self.keys.get_mut(key) else { return Around::default() };
+        let known = said.iter().position(|one| one.name.as_ref() == name);
+        let place = known.unwrap_or(if changed { 0 } else { said.len() });
+        let oldest = known.map_or(now, |at| said[at].at.min(now)) - self.limits.age_ms;
         let mut words = 0;
-        for one in said.iter_mut().rev().filter(|one| one.name.as_ref() != name) {
+        for one in said.range_mut(..place).rev() {
             // What was said since may have become shorter: then phrases reach farther back again.
             let there = |kept: &Kept| kept.is_by(rules) && !(kept.forgot() && words < MOST_ACROSS);
             if !one.kept.as_ref().is_some_and(there) {
-                one.kept = Some(rules.keep(&one.text, rules.hear(&one.text)));
+                one.kept = Some(rules.keep(rules.hear(&one.text)));
             }
             words += one.kept.as_ref().map_or(0, Kept::words);
         }
         let mut room = self.limits.bytes;
-        let mut earlier: Vec<Earlier<'_>> = said
-            .iter()
+        let mut fits = |text: &str| {
+            let fits = text.len() <= room;
+            room = room.saturating_sub(text.len());
+            fits
+        };
+        let mut before: Vec<Earlier<'_>> = said
+            .range(..place)
             .rev()
-            .filter(|one| one.at >= oldest && one.name.as_ref() != name)
+            .filter(|one| one.at >= oldest)
             .take(self.limits.messages)
             .filter_map(|one| one.kept.as_ref().map(|kept| Earlier { text: &one.text, kept }))
-            .take_while(|one| {
-                let fits = one.text.len() <= room;
-                room = room.saturating_sub(one.text.len());
-                fits
-            })
+            .take_while(|one| fits(one.text))
             .collect();
-        earlier.reverse();
-        earlier
+        before.reverse();
+        let after = said.range(place + usize::from(known.is_some())..).map(|one| one.text.as_ref());
+        // As many as there are: what is remembered is bounded.
+        Around { before, after: after.collect() }
     }
 
     /// Remembers what was said, and `kept`, if somebody heard it already. A long text keeps its end. What is taken back stays
-    /// remembered: others have read it.
-    pub(crate) fn said(&mut self, key: &str, name: &str, text: &str, now: i64, kept: Option<Kept>) {
+    /// remembered: others have read it. One that was `changed` keeps its place; if it is not remembered any more, that is before all that are.
+    pub(crate) fn said(&mut self, key: &str, name: &str, changed: bool, text: &str, now: i64, kept: Option<Kept>) {
         if self.keys.len() >= self.limits.keys && !self.keys.contains_key(key) {
             self.make_room(now);
         }
@@ -98,10 +110,17 @@ impl Window {
             (known.text, known.kept) = (text[from..].into(), kept);
             return;
         }
-        while said.len() >= self.limits.messages.max(1) {
-            said.pop_front();
+        let (name, text) = (name.into(), text[from..].into());
+        match said.front().filter(|_| changed).map(|first| first.at.min(now)) {
+            Some(_) if said.len() >= self.limits.messages.max(1) => return,
+            Some(at) => said.push_front(Said { name, text, at, kept }),
+            None => {
+                while said.len() >= self.limits.messages.max(1) {
+                    said.pop_front();
+                }
+                said.push_back(Said { name, text, at: now, kept });
+            }
         }
-        said.push_back(Said { name: name.into(), text: text[from..].into(), at: now, kept });
         let mut words = 0;
         for kept in said.iter_mut().rev().filter_map(|one| one.kept.as_mut()) {
             if words >= MOST_ACROSS {

@@ -1,6 +1,6 @@
 //! What holds for every text: nothing panics, spans lie in the text on its letters' borders, words are stable, and the automaton finds what a slow search finds.
 
-use cups_screening::{Action, Class, Lexicon, Rule, Ruleset, Screening, WindowLimits};
+use cups_screening::{Action, Class, Lexicon, Rule, Ruleset, Screening, Turn, WindowLimits};
 use proptest::prelude::*;
 
 fn rule(id: &str, patterns: &[&str]) -> Rule {
@@ -122,10 +122,76 @@ proptest! {
         let mut found = false;
         for (number, part) in parts.iter().enumerate() {
             let name = number.to_string();
-            found |= screening.check("k", "p", &name, part, 1).1.action == Action::Block;
-            screening.said("k", &name, part, 1);
+            found |= screening.check("k", "p", Turn::new(&name), part, 1).1.action == Action::Block;
+            screening.said("k", Turn::new(&name), part, 1);
         }
         prop_assert!(found, "{:?}", parts);
+    }
+}
+
+fn parts() -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop::sample::select(vec![
+            "five", "555", "12", "oh", "and", "i", "want", "to", "die", "kill", "myself", "\n", "a@", "b", ".",
+        ]),
+        1..6,
+    )
+    .prop_map(|words| words.join(" "))
+}
+
+fn hits(screening: &Screening, turn: Turn<'_>, text: &str) -> Vec<(usize, usize, usize)> {
+    let (_, verdict) = screening.check("k", "p", turn, text, 5);
+    verdict.hits.iter().map(|(hit, _)| (hit.rule, hit.start, hit.end)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_changed_is_judged_in_its_place(said in prop::collection::vec(parts(), 1..6), place in 0usize..6, text in parts()) {
+        let place = place.min(said.len() - 1);
+        let (all, before) = (Screening::new(rules(), WindowLimits::default()), Screening::new(rules(), WindowLimits::default()));
+        for (at, one) in said.iter().enumerate() {
+            all.said("k", Turn::new(&at.to_string()), one, 1);
+            if at < place {
+                before.said("k", Turn::new(&at.to_string()), one, 1);
+            }
+        }
+        let name = place.to_string();
+        let found = hits(&all, Turn { name: &name, changed: true }, &text);
+        // All that it would have been found for then,
+        let then = hits(&before, Turn::new(&name), &text);
+        prop_assert!(then.iter().all(|hit| found.contains(hit)), "{found:?} {then:?}");
+        // and besides that what goes on into what was said after it: the next to be said would be found for it.
+        before.said("k", Turn::new(&name), &text, 1);
+        let next = said.get(place + 1).map(|next| hits(&before, Turn::new("next"), next)).unwrap_or_default();
+        for hit in &found {
+            prop_assert!(hit.1 < hit.2 && hit.2 <= text.len(), "{hit:?}");
+            prop_assert!(then.contains(hit) || place + 1 < said.len());
+        }
+        let alone = said.get(place + 1).map(|next| rules().hits(next)).unwrap_or_default();
+        for hit in next.iter().filter(|hit| !alone.iter().any(|one| one.rule == hit.0)) {
+            prop_assert!(found.iter().any(|one| one.0 == hit.0), "{hit:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_whichever_part_of_it_comes_last(mut cuts in prop::collection::vec(1usize..10, 1..4), last in 0usize..4) {
+        let digits = "5551234567";
+        cuts.extend([0, digits.len()]);
+        cuts.sort_unstable();
+        cuts.dedup();
+        let parts: Vec<&str> = cuts.windows(2).map(|cut| &digits[cut[0]..cut[1]]).collect();
+        let last = last.min(parts.len() - 1);
+        let screening = Screening::new(rules(), WindowLimits::default());
+        for (number, part) in parts.iter().enumerate() {
+            screening.said("k", Turn::new(&number.to_string()), if number == last { "wait" } else { part }, 1);
+        }
+        let name = last.to_string();
+        let found = hits(&screening, Turn { name: &name, changed: true }, parts[last]);
+        prop_assert_eq!(found, vec![(2, 0, parts[last].len())]);
+        // In its place it is part of nothing.
+        prop_assert_eq!(hits(&screening, Turn { name: &name, changed: true }, "wait 5"), if last + 1 < parts.len() && parts[last + 1..].concat().len() >= 6 { vec![(2, 5, 6)] } else { vec![] });
     }
 }
 

@@ -1,6 +1,6 @@
 //! The surface of a text, on which contact details are looked for.
 
-use crate::fold::{lookalike, Letter};
+use crate::fold::{lookalike, Letter, PART};
 use crate::rules::Lexicon;
 
 /// The surface of a text, and for each of its bytes the bytes of the original; none, where it is the original byte for byte.
@@ -13,7 +13,8 @@ pub(crate) struct Surface {
     pub open: bool,
 }
 
-/// The surface of a text: folded, single spaces, numbers spelled as words turned into digits. `\n` stays: it parts messages of a conversation.
+/// The surface of a text: folded, single spaces, numbers spelled as words turned into digits. A line's end is a space like any other: whoever
+/// writes a number in lines writes a number. `\n` stands where [`PART`] did, between messages of a conversation.
 pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
     let mut made = Surface {
         text: String::with_capacity(folded.len()),
@@ -24,15 +25,27 @@ pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
     let mut word = String::new();
     let mut at = 0;
     let mut times = 1;
+    // Up to here letters in a row are several numbers, parted by what is not seen.
+    let mut parted = 0;
     while at < folded.len() {
         let letter = folded[at];
         if letter.ch.is_alphabetic() {
-            let length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
+            let mut length = 0;
+            if at >= parted {
+                length = folded[at..].iter().take_while(|l| l.ch.is_alphabetic()).count();
+                if are_numbers(&folded[at..at + length], lexicon, &mut word) {
+                    parted = at + length;
+                }
+            }
+            let within = at < parted;
+            if within {
+                length = seen_together(&folded[at..parted]);
+            }
             let from = &folded[at..at + length];
             word.clear();
             word.extend(from.iter().map(|l| l.ch));
-            let standing = at == 0 || !folded[at - 1].ch.is_alphabetic();
-            let ends = folded.get(at + length).is_none_or(|next| !next.ch.is_alphabetic());
+            let standing = within || at == 0 || !folded[at - 1].ch.is_alphabetic();
+            let ends = within || folded.get(at + length).is_none_or(|next| !next.ch.is_alphabetic());
             match lexicon.numbers.get(word.as_str()).filter(|_| standing && ends) {
                 Some(value) if value.starts_with('x') => {
                     times = value[1..].parse().unwrap_or(1);
@@ -63,7 +76,7 @@ pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
             at += length;
             continue;
         }
-        let ch = if letter.ch == '\n' {
+        let ch = if letter.ch == PART {
             '\n'
         } else if letter.ch.is_whitespace() {
             ' '
@@ -80,9 +93,33 @@ pub(crate) fn surface(folded: &[Letter], lexicon: &Lexicon) -> Surface {
     made
 }
 
+/// Letters from the first on without anything left out between them: a control, a zero-width sign.
+fn seen_together(letters: &[Letter]) -> usize {
+    let parted = letters.windows(2).position(|pair| pair[0].end < pair[1].start);
+    parted.map_or(letters.len(), |at| at + 1)
+}
+
+/// Whether letters in a row are numbers spelled as words, each of several letters, with what is not seen between them.
+fn are_numbers(mut letters: &[Letter], lexicon: &Lexicon, word: &mut String) -> bool {
+    if seen_together(letters) == letters.len() {
+        return false;
+    }
+    while !letters.is_empty() {
+        let (one, rest) = letters.split_at(seen_together(letters));
+        word.clear();
+        word.extend(one.iter().map(|l| l.ch));
+        if one.len() == 1 || !lexicon.numbers.contains_key(word.as_str()) {
+            return false;
+        }
+        letters = rest;
+    }
+    true
+}
+
 /// The surface of a text of which [`crate::fold::plain`] made this, without numbers spelled as words. None if it is not that very text.
 pub(crate) fn plain_surface(plain: String) -> Option<Surface> {
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\n');
+    let plain = if plain.contains('\n') { plain.replace('\n', " ") } else { plain };
+    let blank = |byte: &u8| *byte == b' ';
     let pairs = plain.as_bytes().iter().zip(plain.as_bytes().iter().skip(1));
     if pairs.fold(false, |any, (one, next)| any | (blank(one) & blank(next))) {
         return None;

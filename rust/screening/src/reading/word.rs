@@ -14,7 +14,7 @@ use super::pieces::is_blot;
 const MOST_SPELLINGS: usize = 64;
 /// Of a word with digits and signs: each of these is looked up by itself, with runs of letters taken for one or two, and for slips.
 const MOST_LEET: usize = 8;
-/// Words that are remembered; beyond that all are forgotten.
+/// Words that are remembered; beyond that the half is forgotten that was read the longest ago.
 const MOST_REMEMBERED: usize = 16_384;
 /// A shorter word is not cut into others.
 const SHORTEST_CUT: usize = 8;
@@ -48,12 +48,23 @@ pub(crate) struct Word {
 /// Words read lately. Only those of letters alone and single signs: what may be somebody's number is not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    known: Mutex<HashMap<Arc<str>, Arc<Word>>>,
+    known: Mutex<Remembered>,
+}
+
+type Known = HashMap<Arc<str>, Arc<Word>>;
+
+/// In two generations: what is read again moves to the later one, and when that is full, the other is forgotten.
+#[derive(Debug, Default)]
+struct Remembered {
+    later: Known,
+    former: Known,
 }
 
 /// For reading one text.
 pub(crate) struct Reading<'a> {
-    known: MutexGuard<'a, HashMap<Arc<str>, Arc<Word>>>,
+    known: MutexGuard<'a, Remembered>,
+    // Behind the lock: it is let go of first.
+    gone: Option<Known>,
     vocabulary: &'a Vocabulary,
     lexicon: &'a Lexicon,
     clues: &'a Clues,
@@ -61,23 +72,34 @@ pub(crate) struct Reading<'a> {
 
 impl Reader {
     pub fn open<'a>(&'a self, vocabulary: &'a Vocabulary, lexicon: &'a Lexicon, clues: &'a Clues) -> Reading<'a> {
-        Reading { known: self.known.lock().unwrap_or_else(PoisonError::into_inner), vocabulary, lexicon, clues }
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Reading { known, gone: None, vocabulary, lexicon, clues }
     }
 }
 
 impl Reading<'_> {
     pub fn word(&mut self, raw: &str) -> Arc<Word> {
-        if let Some(known) = self.known.get(raw) {
+        if let Some(known) = self.known.later.get(raw) {
             return Arc::clone(known);
+        }
+        if let Some(known) = self.known.former.remove(raw) {
+            self.keep(&known);
+            return known;
         }
         let word = Arc::new(Word::new(raw, self.vocabulary, self.lexicon, self.clues));
         if raw.len() == 1 || raw.chars().all(char::is_alphabetic) {
-            if self.known.len() >= MOST_REMEMBERED {
-                self.known.clear();
-            }
-            self.known.insert(Arc::clone(&word.raw), Arc::clone(&word));
+            self.keep(&word);
         }
         word
+    }
+
+    fn keep(&mut self, word: &Arc<Word>) {
+        if self.known.later.len() >= MOST_REMEMBERED / 2 {
+            let former = std::mem::take(&mut self.known.later);
+            // A text long enough for a second one frees the first at once.
+            self.gone = Some(std::mem::replace(&mut self.known.former, former));
+        }
+        self.known.later.insert(Arc::clone(&word.raw), Arc::clone(word));
     }
 }
 
@@ -235,4 +257,57 @@ fn has_run(word: &str, length: usize) -> bool {
         last = Some(ch);
         run >= length
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word of small letters alone, another for each number.
+    fn spelled(mut number: usize) -> String {
+        let mut word = String::from("q");
+        for _ in 0..6 {
+            word.push(char::from(b'a' + u8::try_from(number % 26).unwrap()));
+            number /= 26;
+        }
+        word
+    }
+
+    #[test]
+    fn the_words_read_the_longest_ago_are_forgotten() {
+        let (reader, vocabulary, lexicon, clues) =
+            (Reader::default(), Vocabulary::default(), Lexicon::default(), Clues::default());
+        let read = |raw: &str| reader.open(&vocabulary, &lexicon, &clues).word(raw);
+        let (often, once) = (read("often"), read("once"));
+        let mut most = 0;
+        for number in 0..3 * MOST_REMEMBERED {
+            let raw = spelled(number);
+            let word = read(&raw);
+            assert!(Arc::ptr_eq(&word, &read(&raw)), "what was read last is remembered");
+            if number % 1000 == 0 {
+                let fresh = Word::new(&raw, &vocabulary, &lexicon, &clues);
+                assert_eq!(format!("{word:?}"), format!("{fresh:?}"));
+                assert!(Arc::ptr_eq(&often, &read("often")), "and so is what is read time and again");
+            }
+            let known = reader.known.lock().unwrap();
+            most = most.max(known.later.len() + known.former.len());
+            // There is never a moment when all is forgotten.
+            assert!(number < MOST_REMEMBERED || known.later.len() + known.former.len() >= MOST_REMEMBERED / 2);
+        }
+        assert!(most <= MOST_REMEMBERED && most > MOST_REMEMBERED * 9 / 10, "{most}");
+        let again = read("once");
+        assert!(!Arc::ptr_eq(&once, &again));
+        assert_eq!(format!("{once:?}"), format!("{again:?}"));
+    }
+
+    #[test]
+    fn what_may_be_a_number_is_not_remembered() {
+        let (reader, vocabulary, lexicon, clues) =
+            (Reader::default(), Vocabulary::default(), Lexicon::default(), Clues::default());
+        for raw in ["a1", "5551234", "k!ll", "55"] {
+            reader.open(&vocabulary, &lexicon, &clues).word(raw);
+        }
+        let known = reader.known.lock().unwrap();
+        assert!(known.later.is_empty() && known.former.is_empty());
+    }
 }
