@@ -125,6 +125,13 @@ class LiveConnection:
                 if frame["type"] == kind and all(frame.get(name) == value for name, value in fields.items()):
                     return frame
 
+    async def had(self, kind: str, timeout: float = 10, **fields: Any) -> Json:
+        """The first frame of this type and these fields of all that came or comes: it may have come before the answer to something else."""
+        for frame in self.frames:
+            if frame["type"] == kind and all(frame.get(name) == value for name, value in fields.items()):
+                return frame
+        return await self.until(kind, timeout, **fields)
+
     async def answer(self, **frame: Any) -> Json:
         """Sends a frame and reads on to what answers its ref."""
         ref = frame.setdefault("ref", new_ref())

@@ -74,7 +74,7 @@ async def test_a_cleared_listener_meets_a_teen_until_the_clearance_is_taken_away
             await admin.call("DELETE", f"/api/staff/people/{listener.name}/clearance", expect=204)
             assert (await grown.say(chat, "still there?"))["code"] == "chat-ended"
             assert (await young.say(chat, "are you?"))["code"] == "chat-ended"
-            assert (await grown.until("left", channel=lounge))["code"] == "not-found"
+            assert (await grown.had("left", channel=lounge))["code"] == "not-found"
             assert (await grown.say(lounge, "hello all"))["code"] == "not-found"
             assert not [frame for frame in await young.quiet(0.3) if frame["type"] == "message"]
         assert (await admin.call("DELETE", f"/api/staff/people/{listener.name}/clearance")).status_code == 404
@@ -107,7 +107,7 @@ async def test_a_clearance_that_runs_out_ends_what_rests_on_it(tmp_path: Path) -
                 await trio.sleep(0.02)
             assert answer["code"] in ("chat-ended", "not-allowed")
             assert 0 < last < end, "the last message was stored before the clearance ended"
-            assert (await grown.until("left", channel=lounge))["code"] == "not-found"
+            assert (await grown.had("left", channel=lounge))["code"] == "not-found"
         assert (await listener.call("POST", "/api/queue/next", {})).json()["code"] == "nobody-waiting"
         for person in people.all:
             await person.aclose()
