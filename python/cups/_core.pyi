@@ -190,6 +190,8 @@ class Reactor:
         outbox_bytes: int = 1048576,
         outbox_frames: int = 4096,
         lazy_ms: float = 8.0,
+        lazy_us_each: float = 0.0,
+        lazy_most_ms: float = 100.0,
         coalesce_ms: float = 5.0,
         flush_connections: int = 256,
         ring: bool = True,

@@ -111,6 +111,8 @@ def reactor(settings: Settings) -> Reactor:
         outbox_bytes=s.outbox_bytes,
         outbox_frames=s.outbox_frames,
         lazy_ms=s.lazy_ms,
+        lazy_us_each=s.lazy_us_each,
+        lazy_most_ms=s.lazy_most_ms,
         coalesce_ms=s.coalesce_ms,
         ring=s.io_uring,
         busy_answer=refusal(Refused("busy-try-later")),

@@ -35,6 +35,8 @@ class Settings:
     outbox_bytes: int = 1_048_576
     outbox_frames: int = 4096
     lazy_ms: float = 8.0
+    lazy_us_each: float = 0.0
+    lazy_most_ms: float = 100.0
     coalesce_ms: float = 5.0
     """For the native one: here nothing is held back but what is lazy."""
     flush_connections: int = 256

@@ -5,6 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 from itertools import islice
+from math import inf
 from typing import Any
 
 from cups._core import Fanout
@@ -53,7 +54,8 @@ class Outboxes(ABC):
         self._events: list[tuple[int, int, Any]] = []
         # As ordered sets: to be written, and to be written by a time that the first flush fixes.
         self._dirty: dict[int, None] = {}
-        self._lazy: dict[int, float | None] = {}
+        self._lazy: dict[int, tuple[float, float]] = {}
+        """How long it may wait at most, and until when."""
 
     @abstractmethod
     def _end(self, conn: Connection, reason: End) -> None: ...
@@ -124,16 +126,25 @@ class Outboxes(ABC):
     ) -> int:
         shared = [None if payload is None else Queued(_framed(payload, n)) for n, payload in enumerate((text, packed))]
         queued = 0
-        for id in self.members(group):
+        members = self.members(group)
+        each, most = self._settings.lazy_us_each * len(members) / 1e6, self._settings.lazy_most_ms / 1000
+        patience = max(self._settings.lazy_ms / 1000, min(each, most))
+        for id in members:
             conn = self._connections[id]
             frame = shared[conn.format]
             if frame is not None and id != skip:
                 frame.tag = tag
-                queued += self._queue(conn, frame, cls, key, tag)
+                queued += self._queue(conn, frame, cls, key, tag, patience)
         return queued
 
     def _queue(
-        self, conn: Connection | None, frame: Queued, cls: int, key: str | None = None, tag: str | None = None
+        self,
+        conn: Connection | None,
+        frame: Queued,
+        cls: int,
+        key: str | None = None,
+        tag: str | None = None,
+        patience: float | None = None,
     ) -> bool:
         if conn is None or conn.state is not State.OPEN or conn.overflowed:
             return False
@@ -148,15 +159,17 @@ class Outboxes(ABC):
             self._counts["overflowed"] += 1
             self._events.append((Event.OVERFLOWED, conn.id, 0))
             return False
-        self._touch(conn, cls)
+        self._touch(conn, cls, patience)
         return True
 
-    def _touch(self, conn: Connection, cls: int) -> None:
+    def _touch(self, conn: Connection, cls: int, patience: float | None = None) -> None:
         if cls < LAZY:
             self._dirty[conn.id] = None
             self._lazy.pop(conn.id, None)
         elif conn.id not in self._dirty and conn.stuck is None:
-            self._lazy.setdefault(conn.id, None)
+            patience = self._settings.lazy_ms / 1000 if patience is None else patience
+            known, due = self._lazy.get(conn.id, (inf, inf))
+            self._lazy[conn.id] = (min(patience, known), due)
 
     def retract(self, tag: str) -> int:
         before = {id: self._fanout.depth(id) for id in self._connections}
@@ -205,8 +218,9 @@ class Outboxes(ABC):
     def flush(self, now: float) -> float | None:
         began, self._now = time.perf_counter(), now
         self._answer_closes()
-        for id, due in list(self._lazy.items()):
-            due = self._lazy[id] = now + self._settings.lazy_ms / 1000 if due is None else due
+        for id, (patience, due) in list(self._lazy.items()):
+            due = min(due, now + patience)
+            self._lazy[id] = (patience, due)
             if due <= now:
                 del self._lazy[id]
                 self._dirty[id] = None
@@ -221,7 +235,7 @@ class Outboxes(ABC):
             self._counts["flush_micros"] += round((time.perf_counter() - began) * 1e6)
         if self._dirty:
             return 0.0
-        return max(0.0, min(due or now for due in self._lazy.values()) - now) if self._lazy else None
+        return max(0.0, min(due for _, due in self._lazy.values()) - now) if self._lazy else None
 
     def _drain(self, conn: Connection, most: int) -> list[Queued]:
         return self._fanout.drain(conn.id, most)  # type: ignore[return-value] # the very objects that were queued

@@ -25,14 +25,14 @@ impl Reactor {
             *, max_head_bytes=16_384, max_frame_bytes=65_536, max_fragments=64, max_connections=20_000,
             max_connections_per_address=512, exempt_addresses=None, control_frames_burst=60, control_frames_per_s=10,
             head_timeout_s=5.0, frame_timeout_s=20.0, heartbeat_s=25.0, pong_timeout_s=20.0, send_timeout_s=10.0,
-            close_timeout_s=3.0, outbox_bytes=1_048_576, outbox_frames=4096, lazy_ms=8.0, coalesce_ms=5.0,
+            close_timeout_s=3.0, outbox_bytes=1_048_576, outbox_frames=4096, lazy_ms=8.0, lazy_us_each=0.0, lazy_most_ms=100.0, coalesce_ms=5.0,
             flush_connections=256, ring=true, busy_answer=None, head_answer=None
         ),
         // An empty tuple and empty bytes are not rendered by themselves.
         text_signature = "(*, max_head_bytes=16384, max_frame_bytes=65536, max_fragments=64, max_connections=20000, \
             max_connections_per_address=512, exempt_addresses=(), control_frames_burst=60, control_frames_per_s=10, \
             head_timeout_s=5.0, frame_timeout_s=20.0, heartbeat_s=25.0, pong_timeout_s=20.0, send_timeout_s=10.0, \
-            close_timeout_s=3.0, outbox_bytes=1048576, outbox_frames=4096, lazy_ms=8.0, coalesce_ms=5.0, \
+            close_timeout_s=3.0, outbox_bytes=1048576, outbox_frames=4096, lazy_ms=8.0, lazy_us_each=0.0, lazy_most_ms=100.0, coalesce_ms=5.0, \
             flush_connections=256, ring=True, busy_answer=b'', head_answer=b'')"
     )]
     #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)] // They are the settings, by name.
@@ -54,6 +54,8 @@ impl Reactor {
         outbox_bytes: i64,
         outbox_frames: i64,
         lazy_ms: f64,
+        lazy_us_each: f64,
+        lazy_most_ms: f64,
         coalesce_ms: f64,
         flush_connections: i64,
         ring: bool,
@@ -84,6 +86,8 @@ impl Reactor {
                 max_frames: unsigned("outbox_frames", outbox_frames)?,
             },
             lazy: lazy_ms / 1000.0,
+            lazy_each: lazy_us_each / 1e6,
+            lazy_most: lazy_most_ms / 1000.0,
             coalesce: coalesce_ms / 1000.0,
             flush_connections: unsigned("flush_connections", flush_connections)?,
             ring,

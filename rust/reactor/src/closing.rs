@@ -143,7 +143,7 @@ impl Reactor {
         self.slots.shut(slot, discard);
         self.discard_read(slot, &carry);
         if self.schedule.state(slot) != State::Blocked {
-            self.schedule.queued(slot, false);
+            self.schedule.queued(slot, None);
         }
         self.sync(slot);
     }

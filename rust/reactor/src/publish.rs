@@ -62,7 +62,7 @@ impl Reactor {
         let parcel = Parcel { size: payload.len(), payload, class, key, tag: None };
         match self.slots.send(slot, parcel) {
             Pushed::Kept { .. } => {
-                self.schedule.queued(slot, class.is_lazy());
+                self.schedule.queued(slot, class.is_lazy().then_some(self.settings.lazy));
                 true
             }
             Pushed::Overflowed => {
@@ -89,8 +89,9 @@ impl Reactor {
             })
         });
         let skip = post.skip.and_then(|conn| self.slot_of(conn));
-        let (schedule, lazy) = (&mut self.schedule, class.is_lazy());
-        let count = self.slots.publish(group, forms, skip, |slot, _| schedule.queued(slot, lazy));
+        let patience = class.is_lazy().then(|| self.settings.patience(self.slots.members(group).len()));
+        let schedule = &mut self.schedule;
+        let count = self.slots.publish(group, forms, skip, |slot, _| schedule.queued(slot, patience));
         self.note_overflows();
         count
     }

@@ -43,8 +43,12 @@ pub struct Settings {
     pub close_timeout: f64,
     /// What may wait for one connection.
     pub outbox: Limits,
-    /// How long receipts, presence and typing wait for a message to ride with.
+    /// How long receipts, presence and typing wait for a message to ride with, at least…
     pub lazy: f64,
+    /// …and for each who gets them, so that what goes alone costs the same share of time in a room of any size…
+    pub lazy_each: f64,
+    /// …and at most.
+    pub lazy_most: f64,
     /// The most that a busy loop holds anything back.
     pub coalesce: f64,
     /// Connections written by one call of `flush`.
@@ -76,6 +80,8 @@ impl Default for Settings {
             close_timeout: 3.0,
             outbox: Limits::default(),
             lazy: 0.008,
+            lazy_each: 0.0,
+            lazy_most: 0.1,
             coalesce: 0.005,
             flush_connections: 256,
             ring: true,
@@ -86,6 +92,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// How long a frame for so many may wait for a dearer one to ride with.
+    #[allow(clippy::cast_precision_loss)] // There are fewer connections than a float can count.
+    pub(crate) fn patience(&self, recipients: usize) -> f64 {
+        (self.lazy_each * recipients as f64).min(self.lazy_most).max(self.lazy)
+    }
+
     /// Refuses what makes no sense.
     pub(crate) fn check(&self) -> Result<(), ReactorError> {
         let sizes = [
@@ -106,6 +118,8 @@ impl Settings {
             ("send_timeout_s", self.send_timeout),
             ("close_timeout_s", self.close_timeout),
             ("lazy_ms", self.lazy),
+            ("lazy_us_each", self.lazy_each),
+            ("lazy_most_ms", self.lazy_most),
             ("coalesce_ms", self.coalesce),
         ];
         let unfit = |time: f64| !time.is_finite() || time < 0.0;

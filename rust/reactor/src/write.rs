@@ -141,7 +141,7 @@ impl Reactor {
     pub fn flush(&mut self, now: f64) -> Option<f64> {
         self.now = self.now.max(now);
         self.answer_closes();
-        self.schedule.advance(self.now, self.settings.lazy);
+        self.schedule.advance(self.now);
         if self.schedule.dirty() == 0 {
             return self.schedule.next_deadline().map(|deadline| (deadline - self.now).max(0.0));
         }

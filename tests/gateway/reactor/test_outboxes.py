@@ -120,6 +120,32 @@ def test_light_frames_wait_for_a_dearer_one_to_ride_with_or_go_alone_after_a_mom
     assert peer.frames() == [(FIN | TEXT, b"alone")]
 
 
+@pytest.mark.parametrize("cls", [RECEIPT, PRESENCE, TYPING])
+def test_light_frames_wait_the_longer_the_more_people_get_them(make: Make, cls: int) -> None:
+    world = make(lazy_ms=4.0, lazy_us_each=2000.0, lazy_most_ms=11.0)
+    few, many = _room(world, 0, 0, 0), [world.adopt() for _ in range(6)]
+    for peer in many:
+        world.reactor.join(peer.conn, "many")
+    for group, wait in (("many", 0.011), ("room", 0.006)):
+        world.reactor.publish(group, b"light", None, cls)
+        told = world.flush()
+        assert told is not None and abs(told - wait) < 1e-6
+    world.now += 0.0061
+    told = world.flush()
+    assert told is not None and abs(told - 0.0049) < 1e-6
+    assert [peer.frames() for peer in (few[0], many[0])] == [[(FIN | TEXT, b"light")], []]
+    world.reactor.send(many[0].conn, b"own", cls)
+    told = world.flush()
+    assert told is not None and abs(told - 0.004) < 1e-6, "what may wait less has all of that connection wait less"
+    world.now += 0.0041
+    world.flush()
+    assert [peer.frames() for peer in many[:2]] == [[(FIN | TEXT, b"light"), (FIN | TEXT, b"own")], []]
+    world.reactor.send(many[1].conn, b"late", cls)
+    world.now += 0.0009
+    assert world.flush() is None, "and never longer than what waits already"
+    assert many[1].frames() == [(FIN | TEXT, b"light"), (FIN | TEXT, b"late")]
+
+
 def test_dear_frames_wait_for_nothing(make: Make) -> None:
     for cls in (CONTROL, CLAIM, MESSAGE):
         world = make()
