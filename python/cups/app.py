@@ -386,6 +386,7 @@ async def serve(
             server = Server(app, settings, cups.hub, cups.live, cups.load, handlers)
             turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
+            cups.db.around = turns.together
             tasks.start_soon(turns.run, server)
             if settings.metrics_port:
                 await tasks.start(metrics.serve, cups, settings.metrics_host, settings.metrics_port)

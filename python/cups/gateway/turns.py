@@ -54,6 +54,16 @@ class Turns:
         if not self._in_turn:
             self._wake.set()
 
+    def together(self, work: Callable[[], None]) -> None:
+        """Runs it on the loop's thread; what it tells travels together, and is written before this returns: no task is woken for it."""
+        nested, self._in_turn = self._in_turn, True
+        try:
+            work()
+        finally:
+            self._in_turn = nested
+        if not nested:
+            self._flush()
+
     async def run(self, handlers: Handlers) -> None:
         """Until cancelled."""
         async with trio.open_nursery() as nursery:

@@ -7,6 +7,7 @@ checkpoints, since SQLite before 3.51.3 can corrupt a WAL that two connections w
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -81,6 +82,8 @@ class SqliteDatabase:
         self._read_limit = trio.CapacityLimiter(8)
         self._backlog = Backlog(clock or SystemClock(), max_pending)
         self._hooks: dict[type[News], Hook] = {}
+        self.around: Callable[[Callable[[], None]], None] = lambda tell: tell()
+        """Runs, on the loop's thread, what tells the news and answers after a commit: whoever writes what that leads to can do so at once."""
 
     async def read(self, work: Callable[[sa.Connection, *Ts], T], *args: *Ts) -> T:
         def run() -> T:
@@ -128,7 +131,10 @@ class SqliteDatabase:
         """The writer has a thread of its own: handing a batch to a pool of them costs more than the batch."""
         token, ended = trio.lowlevel.current_trio_token(), trio.Event()
         writer = Writer(
-            self._writing, self._backlog, self._hooks, lambda outcomes: token.run_sync_soon(self._tell, outcomes)
+            self._writing,
+            self._backlog,
+            self._hooks,
+            lambda outcomes: token.run_sync_soon(self.around, partial(self._tell, outcomes)),
         )
 
         def work() -> None:
