@@ -129,6 +129,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_frame_bytes: int = 65_536
     max_fragments: int = 64
     max_head_bytes: int = 16_384
+    unread_bytes: int = 1_048_576
+    unread_s: float = 1.0
+    """How much of a body that is refused is still read, and how long its answer waits for it, so that the connection can be used again."""
     reactor: Literal["native", "plain"] = "native"
     """Who owns the sockets: the one in Rust, or the reference in Python, which does the same more slowly."""
     head_timeout_s: float = 5.0
