@@ -91,6 +91,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rooms_ban_days: int = 7
     """How long the steps of the ladder last (SPEC E6): mute, removal from the room, ban from rooms."""
 
+    own_danger_messages: int = 20
+    own_danger_hours: int = 24
+    """How much of what somebody said last in a room is looked at, and how old it may be, before a moderator decides about them without naming
+    a message: while it speaks of their own danger, the act has to name one (SPEC L12)."""
+
     room_slow_light_s: int = 10
     room_slow_firm_s: int = 30
     room_slow_strong_s: int = 120

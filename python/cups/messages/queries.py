@@ -92,6 +92,13 @@ def last_edited(conn: Connection, channel_id: str, person: str) -> int:
     return int(conn.execute(_last_edited, {"channel": channel_id, "person": person}).scalar() or 0)
 
 
+def last_of(conn: Connection, channel_id: str, people: list[str], since: int, most: int) -> list[Record]:
+    """Numbers and words of the last messages by these accounts, the newest first."""
+    theirs = sa.and_(message.c.channel_id == channel_id, message.c.author_id.in_(people), message.c.at >= since)
+    found = sa.select(message.c.seq, message.c.text).where(theirs).order_by(message.c.seq.desc()).limit(most)
+    return list(conn.execute(found))
+
+
 def raise_account(conn: Connection, id: str) -> dict[str, int]:
     """Raises the version of an account and of the same person's other one; their new versions."""
     return {row.id: row.version for row in conn.execute(_raise_account, {"id": id})}

@@ -284,4 +284,6 @@ figure-room_ban_short_days = Days of a short ban from a room
 figure-room_ban_medium_days = Days of a medium one
 figure-room_ban_long_days = Days of a long one
 figure-room_most_pins = Messages pinned in a room at once
+figure-own_danger_messages = Messages of somebody that are looked at for their own danger, where a moderator names none
+figure-own_danger_hours = Hours that these go back
 figure-contest_days = Days in which a decision can be contested

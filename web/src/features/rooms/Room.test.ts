@@ -244,3 +244,26 @@ test.each(["muted", "closed"])("while %s one takes back what one said, and neith
   for (const name of ["Reply", "Edit"]) expect(screen.queryByRole("button", { name }), name).toBeNull();
   expect(screen.getByRole("button", { name: "Delete" })).toBeTruthy();
 });
+
+test("somebody who may be in danger is decided about by one of their messages, or helped", async () => {
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "mute", length: "short", ms: 600_000 }], most_pins: 3, sanctions: [] };
+  const path = "/api/rooms/quiet-corner/sanctions";
+  const { snapshot, calls } = enter({
+    "GET /api/rooms/quiet-corner/desk": { body: desk },
+    [`POST ${path}`]: { status: 422, body: { code: "crisis-choose-message", status: 422, field: "seq" } },
+  });
+  snapshot([message(1), message(2), message(3, { author: PEAR }), message(4, { text: "", removed: "author" })], { ...inRoom, can_moderate: true });
+  const [open] = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
+  await fireEvent.click(open as HTMLElement);
+  expect(screen.queryByRole("group", { name: "The message that breaks the rule" })).toBeNull();
+  await fireEvent.input(screen.getByRole("textbox", { name: "Your words to them" }), { target: { value: "Enough." } });
+  const form = screen.getByRole("button", { name: "Decide this" }).closest("form") as HTMLFormElement;
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body: { seq: null } }));
+  const group = await screen.findByRole("group", { name: "The message that breaks the rule" });
+  expect([...group.querySelectorAll("input")].map((input) => input.value)).toEqual(["2", "1"]);
+  expect(screen.getByRole("link", { name: "Help now" })).toBeTruthy();
+  await fireEvent.click(screen.getByRole("radio", { name: /text 2/ }));
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body: { seq: 2 } }));
+});
