@@ -309,11 +309,11 @@ class Cups:
         await self.screen.call_again()
 
     async def _tidy(self) -> None:
-        if gone := await self.db.write(self._expire):
+        gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
+        if gone or words:
             await self.db.truncate_log()
-            log.info("retention", messages=gone)
+            log.info("retention", messages=gone, evidence=words)
         await self.db.write(self._end_expired_sessions)
-        await self.db.write(self.moderation.forget_old)
 
     def _end_expired_sessions(self, unit: Unit) -> None:
         account_queries.expire_sessions(unit.conn, self.clock.now())

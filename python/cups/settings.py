@@ -85,7 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The ladder of warnings (SPEC E6): how long one counts, within what time several moderators' warnings are one incident, how often one moderator
     may warn one person, and which count leads to what."""
     contest_days: int = 183
-    """How long a decision can be contested (SPEC L2); the words of a removed message are kept as long."""
+    """How long a decision can be contested (SPEC L2); the words that it rests on, removed messages included, are kept as long, and while somebody
+    decides about a contest."""
     mute_hours: int = 1
     removal_hours: int = 24
     rooms_ban_days: int = 7

@@ -70,8 +70,10 @@ class Guard:
             raise Refused("bad-input", field="words")
         self.screen_words(words)
 
-    def no_crisis(self, conn: Connection, room: str, person: str, rule: Rule, words: str, seq: int | None) -> None:
-        """A crisis is never an offence: neither the moderator's words nor the message may be about the person's own danger. Where no message
+    def grounds(self, conn: Connection, room: str, person: str, rule: Rule, words: str, seq: int | None) -> str:
+        """What an act about somebody rests on: the words of the message as they are now, empty where no message is named.
+
+        A crisis is never an offence: neither the moderator's words nor the message may be about the person's own danger. Where no message
         is named, or one of which no words are kept, the act could be about anything that they did: so also not while they may be in danger.
         Whoever harasses others besides is still answered for: by the message that does it.
 
@@ -85,6 +87,7 @@ class Guard:
                 raise Refused("crisis-choose-message", field="seq")
         elif rule not in ABOUT_ANYTHING and self.own_danger(said):
             raise Refused("crisis-no-offence", field="seq")
+        return said
 
     def _words_of(self, conn: Connection, room: str, person: str, seq: int) -> str:
         """What a message says, or said when a moderator took it away; empty where nothing of it is kept."""

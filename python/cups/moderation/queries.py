@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts.tables import sanction
-from cups.moderation.tables import contest, removal, warning
+from cups.moderation.tables import contest, evidence, removal, warning
 from cups.rooms.tables import room
 from cups.store.schema import Record
 from cups.wire.rooms import Warning
@@ -14,6 +14,7 @@ from cups.wire.rooms import Warning
 _ROOM = sa.select(warning, room.c.title.label("room_title")).join(room, room.c.id == warning.c.room_id)
 _REMOVED = sa.select(removal, room.c.title.label("room_title")).join(room, room.c.id == removal.c.channel_id)
 DAY = 86_400_000
+_being_decided = sa.select(contest.c.decision_id).where(contest.c.state == "open")
 
 
 # Warnings
@@ -98,11 +99,33 @@ def overturn_removal(conn: Connection, id: str, now: int) -> None:
 
 def forget_removed(conn: Connection, before: int) -> int:
     """Deletes the words of removals that cannot be contested any more and are not being decided about; how many."""
-    being_decided = sa.select(contest.c.decision_id).where(contest.c.state == "open")
     old = sa.and_(
-        removal.c.at < before, removal.c.text != "", sa.or_(removal.c.id.is_(None), removal.c.id.not_in(being_decided))
+        removal.c.at < before,
+        removal.c.text != "",
+        sa.or_(removal.c.id.is_(None), removal.c.id.not_in(_being_decided)),
     )
     return conn.execute(removal.update().where(old).values(text="")).rowcount
+
+
+# What decisions rest on
+
+
+def keep_evidence(conn: Connection, decision_id: str, text: str, now: int) -> None:
+    """Where there is any: a decision about no message, or of one of which nothing was kept, rests on its reason alone."""
+    if text:
+        conn.execute(evidence.insert(), {"decision_id": decision_id, "text": text, "at": now})
+
+
+def evidence_of(conn: Connection, decisions: list[str]) -> dict[str, str]:
+    """By the id of the decision, as far as it is kept."""
+    found = sa.select(evidence).where(evidence.c.decision_id.in_(decisions))
+    return {row.decision_id: row.text for row in conn.execute(found)}
+
+
+def forget_evidence(conn: Connection, before: int) -> int:
+    """Deletes what rests under decisions that cannot be contested any more and are not being decided about; how many."""
+    old = sa.and_(evidence.c.at < before, evidence.c.decision_id.not_in(_being_decided))
+    return conn.execute(evidence.delete().where(old)).rowcount
 
 
 # Bans

@@ -69,8 +69,8 @@ class Sanctions:
             if (known := queries.by_hand_by_ref(conn, visitor.id, form.ref)) is not None:
                 return self._same(conn, known, room, form)
             person = self._guard.subject(conn, me, room, form.name)
-            self._guard.no_crisis(conn, room.id, person, form.rule, form.words, form.seq)
-            return self._decide(unit, visitor, room, person, form, now)
+            said = self._guard.grounds(conn, room.id, person, form.rule, form.words, form.seq)
+            return self._decide(unit, visitor, room, person, form, said, now)
 
         return await self._db.write(work)
 
@@ -84,7 +84,7 @@ class Sanctions:
         return told
 
     def _decide(
-        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, now: int
+        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, said: str, now: int
     ) -> RoomSanction:
         conn, id, kind = unit.conn, new_id(now), KINDS[form.act]
         until = now + lengths.length_ms(self._limits, form.act, form.length)
@@ -102,17 +102,20 @@ class Sanctions:
             ref=form.ref,
             message_seq=form.seq,
         )
+        queries.keep_evidence(conn, id, said, now)
         details = {"room": room.slug, "rule": form.rule, "length": form.length, "until": str(until), "decision": id}
         audit.write(conn, visitor, f"person.room-{form.act}", person, details, now)
         stored = queries.by_hand_by_id(conn, id)
         assert stored is not None
-        unit.announce(DecisionTaken(person=person, decision=self._told(stored, now)))
+        unit.announce(DecisionTaken(person=person, decision=self._told(conn, stored, now)))
         for persona in accounts.personas(conn, person):
             unit.announce(Sanctioned(person=persona, kind=kind, channel=room.id, until=until))
         return to_wire(conn, [stored])[0]
 
-    def _told(self, row: Record, now: int) -> Decision:
-        return decided.to_wire(decided.by_hand(row), None, self._limits.figure("contest_days"), now)
+    def _told(self, conn: Connection, row: Record, now: int) -> Decision:
+        one = decided.by_hand(row)
+        said = decided.evidence(one, queries.evidence_of(conn, [row.id]))
+        return decided.to_wire(one, None, said, self._limits.figure("contest_days"), now)
 
     async def lift(self, visitor: Visitor, slug: str, id: str) -> None:
         """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed."""
@@ -171,4 +174,4 @@ class Sanctions:
     def unseen_now(self, conn: Connection, account_id: str) -> list[Decision]:
         """What somebody has not marked as read."""
         now = self._clock.now()
-        return [self._told(row, now) for row in queries.unseen_by_hand(conn, accounts.personas(conn, account_id))]
+        return [self._told(conn, row, now) for row in queries.unseen_by_hand(conn, accounts.personas(conn, account_id))]

@@ -69,12 +69,14 @@ class Moderation:
             if (known := queries.by_ref(conn, visitor.id, form.ref)) is not None:
                 return WarnOut(counted=known.counted, count=known.standing, step=known.step, until=known.until)
             person = self._guard.subject(conn, me, row, form.name)
-            self._guard.no_crisis(conn, row.id, person, form.rule, form.words, form.seq)
-            return self._count(unit, visitor, row, person, form, now)
+            said = self._guard.grounds(conn, row.id, person, form.rule, form.words, form.seq)
+            return self._count(unit, visitor, row, person, form, said, now)
 
         return await self._db.write(work)
 
-    def _count(self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, now: int) -> WarnOut:
+    def _count(
+        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, said: str, now: int
+    ) -> WarnOut:
         outcome = ladder.of(unit.conn, self._limits, person, now).warn(person, room.id, visitor.id, now)
         if outcome.refused_until:
             raise Refused("wait-before-warning", retry_at=outcome.refused_until)
@@ -99,6 +101,7 @@ class Moderation:
         details = {"room": room.slug, "rule": form.rule, "step": outcome.step, "counted": str(outcome.counted).lower()}
         audit.write(unit.conn, visitor, "person.warn", person, details, now)
         if outcome.counted:
+            queries.keep_evidence(unit.conn, id, said, now)
             stored = queries.by_id(unit.conn, id)
             assert stored is not None
             unit.announce(WarningGiven(person=person, warning=self._wire(stored)))
@@ -169,6 +172,6 @@ class Moderation:
         await self._db.write(work)
 
     def forget_old(self, unit: Unit) -> int:
-        """Deletes the words of removed messages that can be contested no more."""
+        """Deletes the words that decisions rest on, of removed messages and others, once these can be contested no more; how many."""
         before = self._clock.now() - self._limits.figure("contest_days") * queries.DAY
-        return queries.forget_removed(unit.conn, before)
+        return queries.forget_removed(unit.conn, before) + queries.forget_evidence(unit.conn, before)

@@ -708,6 +708,7 @@ export interface Decision {
   contest_until: number;
   can_contest: boolean;
   contest: Contest | null;
+  evidence: string;
 }
 
 /** All that was decided about the person, newest first. `counting`: warnings that have not faded. */

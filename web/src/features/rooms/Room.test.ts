@@ -169,7 +169,7 @@ test("what was decided about somebody says what, why, by whom, until when, and w
     type: "decided",
     decision: {
       id: "d".repeat(26), kind: "sanction", what: "room-mute", room: "Quiet corner", rule: "kindness", words: "Please breathe.", source: "human",
-      at: Date.now(), until: Date.now() + 600_000, state: "in-force", seen: false, contest_until: Date.now() + 9e9, can_contest: true, contest: null,
+      at: Date.now(), until: Date.now() + 600_000, state: "in-force", seen: false, contest_until: Date.now() + 9e9, can_contest: true, contest: null, evidence: "",
     },
   });
   const notice = await screen.findByRole("alert", { name: "A moderator has decided something about you" });
