@@ -34,11 +34,10 @@ class RoomNow(Body):
 
 
 class Pin(Body):
-    """A message that stands at the top of its room."""
+    """A message that stands at the top of its room. Who pinned it is in the audit log alone."""
 
     message: Message
     at: Millis
-    by: str
 
 
 class Room(Body):

@@ -217,11 +217,10 @@ export interface RoomNow {
   closed: Closure | null;
 }
 
-/** A message that stands at the top of its room. */
+/** A message that stands at the top of its room. Who pinned it is in the audit log alone. */
 export interface Pin {
   message: Message;
   at: number;
-  by: string;
 }
 
 /** A room that the asker may enter: rooms one may not enter are not shown at all. */

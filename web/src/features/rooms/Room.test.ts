@@ -150,7 +150,7 @@ test("a closing that is over by its time closes nothing", async () => {
 
 test("pins stand at the top, follow edits, and go with their message", async () => {
   const { world, snapshot } = enter();
-  const pin = { message: message(1), at: 1, by: "mod" };
+  const pin = { message: message(1), at: 1 };
   snapshot([message(1)], { ...inRoom, pins: [pin] });
   expect(await screen.findByText(/One pinned message/)).toBeTruthy();
   expect(screen.getAllByText("text 1")).toHaveLength(2);
