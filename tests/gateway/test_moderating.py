@@ -158,6 +158,24 @@ async def test_whoever_is_removed_or_banned_leaves_on_all_connections_and_stays_
     assert (await guest.call("GET", "/api/staff/sanctions")).status_code == 403
 
 
+async def test_a_rooms_moderators_read_over_rest_whom_it_is_about_a_page_at_a_time(people: Cast) -> None:
+    slug, room = await _room(people)
+    moderator, given = await people.demo("moderator"), []
+    for _ in range(3):
+        guest = await people.guest()
+        async with guest.live() as live:
+            await live.subscribe(room)
+            given.append((await _give(moderator, slug, guest.name, "mute"))["id"])
+    path = f"/api/rooms/{slug}/sanctions"
+    first = await moderator.get(f"{path}?limit=2")
+    rest = await moderator.get(f"{path}?limit=2&after={first['next']}")
+    assert [one["id"] for one in first["sanctions"] + rest["sanctions"]] == given[::-1] and rest["next"] is None
+    assert [one["id"] for one in (await moderator.get(path))["sanctions"]] == given[::-1]
+    for limit in (0, 201):
+        assert (await moderator.call("GET", f"{path}?limit={limit}")).status_code == 422
+    assert (await guest.call("GET", path)).status_code == 403
+
+
 async def test_it_all_outlives_a_kill(tmp_path: Path, reactor_kind: str) -> None:
     server = ServerProcess(tmp_path).start()
     try:

@@ -2,20 +2,16 @@
 
 from sqlalchemy import Connection
 
-from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.limits.live import Limits
 from cups.messages import service as messages
-from cups.moderation import audit, lengths, queries
+from cups.moderation import audit, lengths
 from cups.moderation.guard import Guard
-from cups.moderation.sanctions import to_wire
 from cups.rooms import state
 from cups.store.database import Database, Unit
 from cups.wire.rooms import ClosureIn, RoomDesk, RoomNow, SlowIn
-
-MOST_SHOWN = 200
 
 
 class Hosting:
@@ -23,20 +19,16 @@ class Hosting:
         self._db, self._clock, self._limits, self._guard = db, clock, limits, guard
 
     async def desk(self, visitor: Visitor, slug: str) -> RoomDesk:
-        """How the room is, what its moderators can choose from, and what is in force about whom, but for oneself: nobody learns there who
-        decided about them. Refused: not-found, not-allowed."""
+        """How the room is, and what its moderators can choose from. Refused: not-found, not-allowed."""
         now = self._clock.now()
 
         def read(conn: Connection) -> RoomDesk:
             row, _ = self._guard.room(conn, visitor, slug)
-            mine = accounts.personas(conn, visitor.id)
-            held = queries.in_force_by_hand(conn, row.id, now, but=mine, limit=MOST_SHOWN)
             return RoomDesk(
                 now=state.now_of(row, now),
                 slow=lengths.slow_steps(self._limits),
                 lengths=lengths.length_steps(self._limits),
                 most_pins=self._limits.figure("room_most_pins"),
-                sanctions=to_wire(conn, held),
             )
 
         return await self._db.read(read)

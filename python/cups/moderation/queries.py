@@ -163,15 +163,18 @@ def by_hand_by_ref(conn: Connection, moderator: str, ref: str) -> Record | None:
     return conn.execute(_BY_HAND.where(sanction.c.by_id == moderator, sanction.c.ref == ref)).one_or_none()
 
 
-def in_force_by_hand(conn: Connection, room_id: str, now: int, *, but: list[str], limit: int) -> list[Record]:
-    """What holds in a room at this moment, newest first, about anybody but these accounts."""
+def in_force_by_hand(
+    conn: Connection, room_id: str, now: int, *, but: list[str], after: str, limit: int
+) -> list[Record]:
+    """What holds in a room at this moment, newest first, about anybody but these accounts. `after`: the last one had already, or nothing."""
     holds = sa.and_(
         sanction.c.room_id == room_id,
         sanction.c.lifted_at.is_(None),
         sanction.c.until > now,
         sanction.c.person_id.not_in(but),
     )
-    return list(conn.execute(_BY_HAND.where(holds).order_by(sanction.c.id.desc()).limit(limit)))
+    older = sanction.c.id < after if after else sa.true()
+    return list(conn.execute(_BY_HAND.where(holds, older).order_by(sanction.c.id.desc()).limit(limit)))
 
 
 def all_by_hand(conn: Connection, *, after: str, limit: int) -> list[Record]:

@@ -155,6 +155,21 @@ class Sanctions:
         for persona in personas:
             unit.announce(AccountChanged(account=persona))
 
+    async def here(self, visitor: Visitor, slug: str, after: str, limit: int) -> RoomSanctions:
+        """What is in force in the room about whom, newest first, but for oneself: nobody learns there who decided about them.
+
+        Refused: not-found, not-allowed.
+        """
+        now = self._clock.now()
+
+        def read(conn: Connection) -> RoomSanctions:
+            room, _ = self._guard.room(conn, visitor, slug)
+            mine = accounts.personas(conn, visitor.id)
+            rows = queries.in_force_by_hand(conn, room.id, now, but=mine, after=after, limit=limit)
+            return RoomSanctions(sanctions=to_wire(conn, rows), next=rows[-1].id if len(rows) == limit else None)
+
+        return await self._db.read(read)
+
     async def every(self, visitor: Visitor, after: str, limit: int) -> RoomSanctions:
         """What moderators decided by hand, in all rooms, oldest first: for staff. Refused: not-allowed."""
         now = self._clock.now()

@@ -196,13 +196,12 @@ class LengthStep(Body):
 
 
 class RoomDesk(Body):
-    """What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom."""
+    """What a room's moderators need to act in it: how it is, and what they can choose from."""
 
     now: RoomNow
     slow: list[SlowStep]
     lengths: list[LengthStep]
     most_pins: int
-    sanctions: list[RoomSanction]
 
 
 class Member(Body):

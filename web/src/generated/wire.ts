@@ -368,13 +368,12 @@ export interface LengthStep {
   ms: number;
 }
 
-/** What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom. */
+/** What a room's moderators need to act in it: how it is, and what they can choose from. */
 export interface RoomDesk {
   now: RoomNow;
   slow: SlowStep[];
   lengths: LengthStep[];
   most_pins: number;
-  sanctions: RoomSanction[];
 }
 
 export interface Member {

@@ -179,7 +179,7 @@ test("what was decided about somebody says what, why, by whom, until when, and w
 });
 
 test("a decision carries who, what, how long, which rule, words and message", async () => {
-  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "ban", length: "medium", ms: 30 * 86_400_000 }], most_pins: 3, sanctions: [] };
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "ban", length: "medium", ms: 30 * 86_400_000 }], most_pins: 3 };
   const path = "/api/rooms/quiet-corner/sanctions";
   const { snapshot, calls } = enter({ "GET /api/rooms/quiet-corner/desk": { body: desk }, [`POST ${path}`]: { status: 422, body: { code: "crisis-no-offence", status: 422 } } });
   snapshot([message(1)], { ...inRoom, can_moderate: true });
@@ -195,7 +195,7 @@ test("a decision carries who, what, how long, which rule, words and message", as
 });
 
 test("a moderator can decide about somebody who is here and has said nothing", async () => {
-  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3, sanctions: [] } } });
+  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3 } } });
   snapshot([], { ...inRoom, can_moderate: true });
   const whose = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
   expect(whose).toHaveLength(1);
@@ -246,7 +246,7 @@ test.each(["muted", "closed"])("while %s one takes back what one said, and neith
 });
 
 test("somebody who may be in danger is decided about by one of their messages, or helped", async () => {
-  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "mute", length: "short", ms: 600_000 }], most_pins: 3, sanctions: [] };
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "mute", length: "short", ms: 600_000 }], most_pins: 3 };
   const path = "/api/rooms/quiet-corner/sanctions";
   const { snapshot, calls } = enter({
     "GET /api/rooms/quiet-corner/desk": { body: desk },
