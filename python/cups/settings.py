@@ -238,6 +238,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_guest_attempt_period_ms: int = 15_000
     pace_attempt_burst: int = 20
     pace_attempt_period_ms: int = 10_000
+    pace_act_remove_message_burst: int = 30
+    pace_act_remove_message_period_ms: int = 2000
+    pace_act_warn_burst: int = 15
+    pace_act_warn_period_ms: int = 4000
+    pace_act_mute_burst: int = 15
+    pace_act_mute_period_ms: int = 4000
+    pace_act_remove_burst: int = 15
+    pace_act_remove_period_ms: int = 4000
+    pace_act_ban_burst: int = 10
+    pace_act_ban_period_ms: int = 15_000
+    pace_act_lift_burst: int = 30
+    pace_act_lift_period_ms: int = 2000
+    pace_act_set_room_burst: int = 20
+    pace_act_set_room_period_ms: int = 3000
+    pace_act_pin_burst: int = 20
+    pace_act_pin_period_ms: int = 3000
+    pace_act_site_ban_burst: int = 10
+    pace_act_site_ban_period_ms: int = 30_000
+    """Acts of one moderator. Generous for a bad hour, but an account in the wrong hands cannot put a whole site away in a minute."""
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")

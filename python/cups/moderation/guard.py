@@ -1,6 +1,7 @@
 """What every act of a room's moderators begins with: is this their room, may they decide about this person, is it about somebody's own danger?"""
 
 from collections.abc import Callable
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,10 @@ ABOUT_ANYTHING: frozenset[Rule] = frozenset({"contact", "spam"})
 """Rules that somebody who speaks of their own danger can break besides, by something else that they wrote."""
 
 
+ModeratorAct = Literal["remove-message", "warn", "mute", "remove", "ban", "lift", "set-room", "pin"]
+"""Each has a limit of its own: an account in the wrong hands must not put a whole room away in a minute."""
+
+
 class Guard:
     """Asked inside the transaction of the act."""
 
@@ -42,6 +47,11 @@ class Guard:
         if not moderates(me, row.id):
             raise Refused("not-allowed")
         return row, me
+
+    def pace(self, act: ModeratorAct, visitor: Visitor, now: int) -> None:
+        """Counted just before it is done: what is refused for another reason, or was done already, costs nothing. Refused: too-fast with when."""
+        if until := self._limits.check(f"act-{act}", visitor.id, now):
+            raise Refused("too-fast", retry_at=until)
 
     def subject(self, conn: Connection, me: Facts, room: Record, name: str) -> str:
         """Whom an act is about: in the room now, or with a message in what is kept of it, and nobody whom this moderator may not decide about,

@@ -58,7 +58,7 @@ class Sanctions:
 
         Refused: not-found, not-allowed (no moderator here, or one who may not decide about this person), crisis-no-offence (it is about
         somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact (contact details in the words), conflict (the ref
-        was given to another decision: answering with that one would let its moderator believe that this one holds).
+        was given to another decision: answering with that one would let its moderator believe that this one holds), too-fast with when.
         """
         now = self._clock.now()
         self._guard.told_words(form.words)
@@ -86,6 +86,7 @@ class Sanctions:
     def _decide(
         self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, said: str, now: int
     ) -> RoomSanction:
+        self._guard.pace(form.act, visitor, now)
         conn, id, kind = unit.conn, new_id(now), KINDS[form.act]
         until = now + lengths.length_ms(self._limits, form.act, form.length)
         accounts.add_sanction(
@@ -118,7 +119,8 @@ class Sanctions:
         return decided.to_wire(one, None, said, self._limits.figure("contest_days"), now)
 
     async def lift(self, visitor: Visitor, slug: str, id: str) -> None:
-        """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed."""
+        """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed,
+        too-fast with when."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -132,7 +134,7 @@ class Sanctions:
         await self._db.write(work)
 
     async def lift_any(self, visitor: Visitor, id: str) -> None:
-        """As `lift`, by staff, in whichever room. Refused: not-allowed, not-found."""
+        """As `lift`, by staff, in whichever room. Refused: not-allowed, not-found, too-fast with when."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -148,8 +150,10 @@ class Sanctions:
         conn, personas = unit.conn, accounts.personas(unit.conn, row.person_id)
         if visitor.id in personas:
             raise Refused("not-allowed")
-        if row.until <= now or not accounts.lift_sanctions(conn, sanction.c.id == row.id, now):
+        if row.until <= now or row.lifted_at is not None:
             raise Refused("not-found")
+        self._guard.pace("lift", visitor, now)
+        accounts.lift_sanctions(conn, sanction.c.id == row.id, now)
         details = {"room": row.room_slug, "act": decided.ACTS[row.kind], "decision": row.id}
         audit.write(conn, visitor, "person.room-lift", row.person_id, details, now)
         for persona in personas:

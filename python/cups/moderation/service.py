@@ -25,7 +25,8 @@ class Moderation:
     async def remove(self, visitor: Visitor, slug: str, seq: int, form: RemoveIn) -> None:
         """Takes a message away. Once this returns it reaches nobody any more. Removing twice changes nothing.
 
-        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note).
+        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note),
+        too-fast with when.
         """
         now = self._clock.now()
         self._guard.screen_words(form.note)
@@ -35,6 +36,8 @@ class Moderation:
             author = messages.author_of(unit.conn, row.id, seq)
             if author is not None and (before := queries.removed(unit.conn, row.id, seq)) and before.overturned_at:
                 raise Refused("conflict", detail="The removal of this message was overturned.")
+            if author is not None and author[1]:
+                self._guard.pace("remove-message", visitor, now)
             text = messages.remove(unit, row.id, seq)
             if text is None or author is None:
                 return
@@ -57,7 +60,7 @@ class Moderation:
     async def warn(self, visitor: Visitor, slug: str, form: WarnIn) -> WarnOut:
         """Warns somebody; the ladder says what follows. The same ref again gives the same outcome.
 
-        Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning with when,
+        Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning and too-fast with when,
         crisis-no-offence (it is about somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact.
         """
         now = self._clock.now()
@@ -80,6 +83,7 @@ class Moderation:
         outcome = ladder.of(unit.conn, self._limits, person, now).warn(person, room.id, visitor.id, now)
         if outcome.refused_until:
             raise Refused("wait-before-warning", retry_at=outcome.refused_until)
+        self._guard.pace("warn", visitor, now)
         until = ladder.until(self._limits, outcome.step, now) if outcome.counted else None
         id = new_id(now)
         queries.insert(
