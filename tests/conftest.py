@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.person import Person
-from harness.server import ServerProcess
+from harness.server import ACTS_WIDE, ServerProcess
 
 WIDE = {
     "pace_guest_create_burst": 10000,
@@ -24,7 +24,7 @@ WIDE = {
     "listener_chats_later": 100,
     "listener_chats_experienced": 100,
     "max_connections_per_person": 200,
-}
+} | ACTS_WIDE
 """Limits as wide as tests need them that are not about limits."""
 
 

@@ -73,6 +73,7 @@ from cups.requests.service import Requests
 from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
+from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.staff.ages import Ages
@@ -144,13 +145,13 @@ class Cups:
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
-        self.guard = Guard(self.clock, self.rooms)
+        self.guard = Guard(self.clock, self.limits, self.rooms)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.guard)
         self.hosting = Hosting(self.db, self.clock, self.limits, self.guard)
         self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
         self.standings = Standings(self.db, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
+        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests)
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
         self.sayings = Sayings(
@@ -212,6 +213,7 @@ class Cups:
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
+        self.guard.worried = screening_queries.worried_about
         self.screen.lately = message_queries.lately
         self.accounts.on_block = self.chats.part
         self.limits.reads = course_queries.sections_passed
@@ -309,11 +311,11 @@ class Cups:
         await self.screen.call_again()
 
     async def _tidy(self) -> None:
-        if gone := await self.db.write(self._expire):
+        gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
+        if gone or words:
             await self.db.truncate_log()
-            log.info("retention", messages=gone)
+            log.info("retention", messages=gone, evidence=words)
         await self.db.write(self._end_expired_sessions)
-        await self.db.write(self.moderation.forget_old)
 
     def _end_expired_sessions(self, unit: Unit) -> None:
         account_queries.expire_sessions(unit.conn, self.clock.now())

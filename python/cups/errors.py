@@ -61,6 +61,7 @@ CODES: dict[str, Code] = {
     "password-too-short": Code(422, "A password has 10 characters or more"),
     "password-too-common": Code(422, "That password is on lists of leaked ones"),
     "crisis-no-offence": Code(422, "Nothing said about one's own danger can bring a warning"),
+    "crisis-choose-message": Code(422, "This person may be in danger: an act about them names the message it rests on"),
     "agreement-outdated": Code(422, "The agreement has a newer version: read and accept that"),
     "not-passed": Code(422, "The training has to be passed first"),
     "at-capacity": Code(409, "This listener has as many chats as they may have at once"),

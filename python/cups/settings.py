@@ -85,11 +85,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The ladder of warnings (SPEC E6): how long one counts, within what time several moderators' warnings are one incident, how often one moderator
     may warn one person, and which count leads to what."""
     contest_days: int = 183
-    """How long a decision can be contested (SPEC L2); the words of a removed message are kept as long."""
+    """How long a decision can be contested (SPEC L2); the words that it rests on, removed messages included, are kept as long, and while somebody
+    decides about a contest."""
     mute_hours: int = 1
     removal_hours: int = 24
     rooms_ban_days: int = 7
     """How long the steps of the ladder last (SPEC E6): mute, removal from the room, ban from rooms."""
+
+    own_danger_messages: int = 20
+    own_danger_hours: int = 24
+    """How much of what somebody said last in a room is looked at, and how old it may be, before a moderator decides about them without naming
+    a message: while it speaks of their own danger, the act has to name one (SPEC L12)."""
 
     room_slow_light_s: int = 10
     room_slow_firm_s: int = 30
@@ -129,6 +135,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_frame_bytes: int = 65_536
     max_fragments: int = 64
     max_head_bytes: int = 16_384
+    unread_bytes: int = 1_048_576
+    unread_s: float = 1.0
+    """How much of a body that is refused is still read, and how long its answer waits for it, so that the connection can be used again."""
     reactor: Literal["native", "plain"] = "native"
     """Who owns the sockets: the one in Rust, or the reference in Python, which does the same more slowly."""
     head_timeout_s: float = 5.0
@@ -233,6 +242,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_guest_attempt_period_ms: int = 15_000
     pace_attempt_burst: int = 20
     pace_attempt_period_ms: int = 10_000
+    pace_act_remove_message_burst: int = 30
+    pace_act_remove_message_period_ms: int = 2000
+    pace_act_warn_burst: int = 15
+    pace_act_warn_period_ms: int = 4000
+    pace_act_mute_burst: int = 15
+    pace_act_mute_period_ms: int = 4000
+    pace_act_remove_burst: int = 15
+    pace_act_remove_period_ms: int = 4000
+    pace_act_ban_burst: int = 10
+    pace_act_ban_period_ms: int = 15_000
+    pace_act_lift_burst: int = 30
+    pace_act_lift_period_ms: int = 2000
+    pace_act_set_room_burst: int = 20
+    pace_act_set_room_period_ms: int = 3000
+    pace_act_pin_burst: int = 20
+    pace_act_pin_period_ms: int = 3000
+    pace_act_site_ban_burst: int = 10
+    pace_act_site_ban_period_ms: int = 30_000
+    """Acts of one moderator. Generous for a bad hour, but an account in the wrong hands cannot put a whole site away in a minute."""
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")

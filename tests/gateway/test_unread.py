@@ -1,12 +1,14 @@
 """A refusal that needs no body does not cost the client its connection, nor what it asks next on it."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import trio
 
 from conftest import Cast
-from cups.gateway import unread
+from cups.settings import Settings
+from harness.server import ServerProcess
 
 REFUSED = "/api/staff/rooms"
 
@@ -56,7 +58,7 @@ async def test_what_is_asked_after_a_refusal_is_answered_however_late_the_body_c
         assert (await _answer(stream)).split()[1] == b"200"
 
 
-@pytest.mark.parametrize("length", [17, unread.MOST_BYTES * 3], ids=["never comes", "too much"])
+@pytest.mark.parametrize("length", [17, Settings().unread_bytes * 3], ids=["never comes", "too much"])
 async def test_where_the_body_does_not_end_the_answer_says_that_it_is_the_last(people: Cast, length: int) -> None:
     stream, host = await _opened(people)
     async with stream, trio.open_nursery() as nursery:
@@ -70,3 +72,23 @@ async def test_where_the_body_does_not_end_the_answer_says_that_it_is_the_last(p
 async def _pour(stream: trio.SocketStream, size: int) -> None:
     with suppress(trio.BrokenResourceError):  # it may not want to hear it all
         await stream.send_all(b"x" * size)
+
+
+@pytest.mark.parametrize(("most_bytes", "most_s"), [(10, 1.0), (1 << 20, 0.1)], ids=["too much", "too late"])
+async def test_how_much_of_a_body_is_read_and_how_long_is_set(tmp_path: Path, most_bytes: int, most_s: float) -> None:
+    """What the settings as they come would hear out."""
+    server = ServerProcess(tmp_path, unread_bytes=most_bytes, unread_s=most_s).start()
+    try:
+        people = Cast(server)
+        stream, host = await _opened(people)
+        async with stream:
+            await stream.send_all(_head(host, "POST", REFUSED, "content-length: 300\r\n"))
+            if most_s < 1:
+                await trio.sleep(0.4)
+            with suppress(trio.BrokenResourceError):
+                await stream.send_all(b"x" * 299)
+            assert b"connection: close" in await _answer(stream)
+        for person in people.all:
+            await person.aclose()
+    finally:
+        server.close()

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+from cups.settings import Settings
+
 BY_TRUST = (
     "NEW_MESSAGE",
     "GUEST_CHAT_MESSAGE",
@@ -22,6 +24,10 @@ BY_TRUST = (
 )
 """Limits of those who are new, as all people of tests are: wide, where a test does not set its own."""
 
+ACTS_WIDE = {
+    name: 1000 for name in Settings.__struct_fields__ if name.startswith("pace_act_") and name.endswith("_burst")
+}
+"""For tests in which one moderator does in seconds what takes an evening."""
 
 _candidates = iter(random.Random(os.getpid()).sample(range(15_000, 32_000), 4_000))
 """Below those that the system gives to clients: of these, somebody's connection could take the port of a server that is just being

@@ -130,3 +130,40 @@ def test_a_moderator_calms_a_room(crowd: Crowd) -> None:
     guest.go("/standing")
     guest.sees("A moderator’s decision for one room", "Come back when it is calmer.", "I see it differently")
     guest.shot("standing", whole=True)
+
+
+def test_without_a_message_nobody_is_put_away_while_they_may_be_in_danger(crowd: Crowd) -> None:
+    """From the list of people the dialog asks for the message, and shows what helps; by the message that breaks a rule it is decided."""
+    guest = into_the_kitchen(crowd.someone("hurting").pass_gate())
+    moderator = into_the_kitchen(crowd.demo("moderator", phone=True))
+    for person in (guest, moderator):
+        person.press("Understood")
+    moderator.page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    guest.says("I do not want to live any more.")
+    guest.says("And you are all idiots.")
+    expect(moderator.message("And you are all idiots.")).to_be_visible()
+    moderator.page.locator(".presence summary").click()
+    moderator.page.get_by_role("button", name=told(f"Mute, remove or ban {guest.name}")).click()
+    box = moderator.page.get_by_role("dialog")
+    box.get_by_label("Your words to them").fill("Please be kind, and let us help.")
+    with moderator.refused(422):
+        box.get_by_role("button", name="Decide this").click()
+        moderator.sees("They may be in danger themselves, and nobody is muted, removed, banned or warned for that.")
+    moderator.sees("A crisis is never an offence", "Ask another moderator or the staff")
+    expect(box.get_by_role("link", name="Help now")).to_be_visible()
+    group = box.get_by_role("group", name="The message that breaks the rule")
+    expect(group.get_by_role("radio")).to_have_count(2)
+    group.get_by_label("I do not want to live any more.").check()
+    with moderator.refused(422):
+        box.get_by_role("button", name="Decide this").click()
+        moderator.sees("This is about somebody’s own danger, and that is never an offence.")
+    moderator.shot("choose-message", whole=True)
+    fits(moderator)
+    choice = group.get_by_label("And you are all idiots.")
+    choice.focus()
+    moderator.page.keyboard.press("Space")
+    expect(choice).to_be_checked()
+    box.get_by_role("button", name="Decide this").click()
+    expect(box).to_have_count(0)
+    guest.sees("Please be kind, and let us help.")
+    expect(guest.composer).to_have_count(0)

@@ -69,6 +69,7 @@ def test_a_person_contests_and_the_mute_ends(crowd: Crowd) -> None:
     guest.sees(
         "One warning counts at present.", "The kitchen table", WORDS, "in force", "Until", "Decided by", "a person"
     )
+    guest.sees("What you had written", SAID)
     guest.page.get_by_text("I see it differently").click()
     guest.sees("Somebody other than the first reads it")
     guest.page.get_by_label("How do you see it?").fill("It is a line of a song that comforts me.")

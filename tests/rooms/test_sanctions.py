@@ -110,8 +110,10 @@ async def test_lifted_by_hand_once_by_another_moderator_or_by_staff(tmp_path: Pa
         first = await here.give("moderator", "member", "mute")
         here.clock.advance(1)
         second = await here.give("moderator", "member", "remove")
-        desk = await here.cups.hosting.desk(await here.visitor("overseer"), SLUG)
-        assert [one.id for one in desk.sanctions] == [second.id, first.id]
+        overseer = await here.visitor("overseer")
+        desk = await here.cups.hosting.desk(overseer, SLUG)
+        held = (await sanctions.here(overseer, SLUG, "", 50)).sanctions
+        assert [one.id for one in held] == [second.id, first.id]
         assert {step.act for step in desk.lengths} == {"mute", "remove", "ban", "close"} and desk.most_pins == 3
         for nobody in ("member", "elsewhere"):
             lifting = sanctions.lift(await here.visitor(nobody), SLUG, first.id)
@@ -207,8 +209,32 @@ async def test_a_moderator_does_not_learn_at_the_desk_who_decided_about_them(tmp
         await here.cups.moderation.warn(await here.visitor("admin"), SLUG, warned)
         for who, sees in (("moderator", [given.id]), ("second", [])):
             visitor = await here.visitor(who)
-            assert [one.id for one in (await here.cups.hosting.desk(visitor, SLUG)).sanctions] == sees, who
+            assert [one.id for one in (await here.cups.sanctions.here(visitor, SLUG, "", 50)).sanctions] == sees, who
             assert len((await here.cups.moderation.given(visitor, SLUG)).warnings) == len(sees), who
+
+
+async def test_what_is_in_force_comes_page_by_page_and_all_of_it(tmp_path: Path) -> None:
+    async with place(tmp_path) as here:
+        given = []
+        for number in range(7):
+            await here.somebody(f"person{number}")
+            await here.say(f"person{number}")
+            here.clock.advance(1)
+            given.append((await here.give("moderator", f"person{number}", "mute")).id)
+        moderator, seen, after = await here.visitor("moderator"), [], ""
+        for size in (3, 3, 1):
+            page = await here.cups.sanctions.here(moderator, SLUG, after, 3)
+            assert len(page.sanctions) == size
+            seen += [one.id for one in page.sanctions]
+            after = page.next or ""
+            if size == 3:
+                # What comes or goes between two pages neither repeats a line nor leaves one out.
+                await here.cups.sanctions.lift(moderator, SLUG, seen[-1])
+                await here.give("moderator", f"person{6 - len(seen)}", "mute")
+        assert seen == given[::-1] and after == ""
+        for nobody in ("member", "elsewhere"):
+            reading = here.cups.sanctions.here(await here.visitor(nobody), SLUG, "", 3)
+            assert (await refused(reading)).code == "not-allowed"
 
 
 async def test_both_accounts_are_out_at_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cups.accounts import names
@@ -18,6 +19,7 @@ from cups.store.database import Unit
 from cups.wire.people import Person
 from cups.wire.rooms import Act, Length, RoomIn, RoomSanction, SanctionIn
 from harness.person import new_ref
+from harness.server import ACTS_WIDE
 
 SLUG = "here"
 
@@ -78,12 +80,11 @@ class Place:
 
 
 @asynccontextmanager
-async def place(data: Path, clock: ManualClock | None = None) -> AsyncIterator[Place]:
-    """The same data again: as after a restart."""
+async def place(data: Path, clock: ManualClock | None = None, **settings: int) -> AsyncIterator[Place]:
+    """The same data again: as after a restart. Limits are wide, where a test does not set its own."""
     clock = clock or ManualClock()
-    async with running(
-        Settings(data_dir=str(data), pace_guest_message_burst=1000, pace_new_message_burst=1000), clock
-    ) as cups:
+    wide = {"pace_guest_message_burst": 1000, "pace_new_message_burst": 1000} | ACTS_WIDE | settings
+    async with running(msgspec.convert({"data_dir": str(data)} | wide, Settings), clock) as cups:
 
         def work(unit: Unit) -> str:
             from cups.rooms import queries

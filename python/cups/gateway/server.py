@@ -51,7 +51,8 @@ class Server:
         self._config.keep_alive_timeout = 60
         self._config.read_timeout = 90
         self._config.include_server_header = False
-        self._app = wrap_app(heard_out(app), self._config.wsgi_max_body_size, "asgi")
+        heard = heard_out(app, most_bytes=settings.unread_bytes, most_s=settings.unread_s)
+        self._app = wrap_app(heard, self._config.wsgi_max_body_size, "asgi")
         self._context = WorkerContext(None)
         self._origins, self._cookie = settings.allowed_origins(), settings.session_cookie()
         self._http = 0

@@ -9,14 +9,10 @@ from typing import Any
 import trio
 from hypercorn.typing import ASGIFramework
 
-MOST_BYTES = 1 << 20
-"""As much of a body that nobody wants is read, so that its connection can be used again."""
-MOST_S = 1.0
-"""So long an answer waits for it."""
 
-
-def heard_out(app: ASGIFramework) -> ASGIFramework:
-    """The same application; its answers to requests with a body follow the body."""
+def heard_out(app: ASGIFramework, *, most_bytes: int, most_s: float) -> ASGIFramework:
+    """The same application; its answers to requests with a body follow the body, but for what of it is more than `most_bytes`, or does not
+    come within `most_s`."""
 
     async def heard(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not _has_body(scope["headers"]):
@@ -32,8 +28,8 @@ def heard_out(app: ASGIFramework) -> ASGIFramework:
 
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.start" and not whole:
-                left = MOST_BYTES
-                with trio.move_on_after(MOST_S):
+                left = most_bytes
+                with trio.move_on_after(most_s):
                     while not whole and left > 0:
                         left -= len((await receiving()).get("body", b""))
                 if not whole:

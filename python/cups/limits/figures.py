@@ -50,6 +50,8 @@ FIGURES: dict[str, Bounds] = {
     "room_ban_medium_days": Bounds(1, 365),
     "room_ban_long_days": Bounds(1, 365),
     "room_most_pins": Bounds(1, 10),
+    "own_danger_messages": Bounds(1, 100),
+    "own_danger_hours": Bounds(1, 24 * 7),
     "contest_days": Bounds(183, 3660),
 }
 """Appeals are open for half a year at least (SPEC L2)."""

@@ -92,6 +92,13 @@ def last_edited(conn: Connection, channel_id: str, person: str) -> int:
     return int(conn.execute(_last_edited, {"channel": channel_id, "person": person}).scalar() or 0)
 
 
+def last_of(conn: Connection, channel_id: str, people: list[str], since: int, most: int) -> list[Record]:
+    """Numbers and words of the last messages by these accounts, the newest first."""
+    theirs = sa.and_(message.c.channel_id == channel_id, message.c.author_id.in_(people), message.c.at >= since)
+    found = sa.select(message.c.seq, message.c.text).where(theirs).order_by(message.c.seq.desc()).limit(most)
+    return list(conn.execute(found))
+
+
 def raise_account(conn: Connection, id: str) -> dict[str, int]:
     """Raises the version of an account and of the same person's other one; their new versions."""
     return {row.id: row.version for row in conn.execute(_raise_account, {"id": id})}
@@ -123,9 +130,8 @@ def first_seq(conn: Connection, channel_id: str) -> int | None:
 _is_pinned = sa.exists().where(pin.c.channel_id == message.c.channel_id, pin.c.seq == message.c.seq)
 _unpinned = ~_is_pinned
 _pins = (
-    sa.select(message, pin.c.at.label("pinned_at"), account.c.name.label("pinned_by"))
+    sa.select(message, pin.c.at.label("pinned_at"))
     .join(pin, sa.and_(pin.c.channel_id == message.c.channel_id, pin.c.seq == message.c.seq))
-    .join(account, account.c.id == pin.c.by_id)
     .where(message.c.channel_id == sa.bindparam("channel"))
     .order_by(pin.c.at, pin.c.seq)
 )
@@ -135,7 +141,7 @@ def pins(conn: Connection, channel_id: str) -> list[Pin]:
     """In the order of their pinning."""
     rows = list(conn.execute(_pins, {"channel": channel_id}))
     told = zip(to_wire(conn, rows), rows, strict=True)
-    return [Pin(message=one, at=row.pinned_at, by=row.pinned_by) for one, row in told]
+    return [Pin(message=one, at=row.pinned_at) for one, row in told]
 
 
 def add_pin(conn: Connection, channel_id: str, seq: int, by: str, now: int) -> None:

@@ -99,6 +99,11 @@ def author_of(conn: Connection, channel_id: str, seq: int) -> tuple[str, str] | 
     return None if row is None else (row.author_id, row.text)
 
 
+def last_of(conn: Connection, channel_id: str, people: list[str], since: int, most: int) -> list[tuple[int, str]]:
+    """The last messages of these accounts, number and words (empty once removed), the newest first: no more than `most`, none from before `since`."""
+    return [(row.seq, row.text) for row in queries.last_of(conn, channel_id, people, since, most)]
+
+
 def _own(conn: Connection, channel_id: str, seq: int, author: str, now: int, within_ms: int) -> Record:
     row = queries.one(conn, channel_id, seq)
     if row is None or row.removed is not None:

@@ -48,7 +48,7 @@ async def given(slug: str, visitor: Visitor | None, moderation: Moderation) -> G
 
 @get("/rooms/{slug:str}/desk")
 async def desk(slug: str, visitor: Visitor | None, hosting: Hosting) -> RoomDesk:
-    """For the room's moderators: how it is, what they can choose from, what is in force about whom."""
+    """For the room's moderators: how it is, and what they can choose from."""
     return await hosting.desk(signed_in(visitor), slug)
 
 
@@ -84,6 +84,18 @@ async def unpin(slug: str, seq: int, visitor: Visitor | None, hosting: Hosting) 
 async def sanction(slug: str, data: SanctionIn, visitor: Visitor | None, sanctions: Sanctions) -> RoomSanction:
     """Mutes somebody in this room, removes them from it, or bans them from it, by hand and for a time."""
     return await sanctions.give(signed_in(visitor), slug, data)
+
+
+@get("/rooms/{slug:str}/sanctions")
+async def in_force(
+    slug: str,
+    visitor: Visitor | None,
+    sanctions: Sanctions,
+    after: Annotated[str, Parameter(max_length=40, description="The `next` of the page before.")] = "",
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+) -> RoomSanctions:
+    """For the room's moderators: what is in force there about whom, newest first."""
+    return await sanctions.here(signed_in(visitor), slug, after, limit)
 
 
 @delete("/rooms/{slug:str}/sanctions/{sanction_id:str}", status_code=204)
@@ -166,6 +178,7 @@ router = Router(
         pin,
         unpin,
         sanction,
+        in_force,
         lift,
         all_sanctions,
         lift_any,

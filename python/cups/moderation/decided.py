@@ -1,5 +1,6 @@
 """What all kinds of decisions about a person share, and how they are told."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from cups.moderation import queries
@@ -66,7 +67,13 @@ def by_hand(row: Record) -> Decided:
     )  # fmt: skip
 
 
-def to_wire(one: Decided, contested: Record | None, contest_days: int, now: int) -> Decision:
+def evidence(one: Decided, kept: Mapping[str, str]) -> str:
+    """The words it rests on, as they were when it was decided: a removed message's own, or what was `kept`; empty where there are none."""
+    return str(one.row.text) if one.kind == "removal" else kept.get(one.id, "")
+
+
+def to_wire(one: Decided, contested: Record | None, said: str, contest_days: int, now: int) -> Decision:
+    """`said`: what it rests on."""
     end = one.at + contest_days * DAY
     state: Literal["in-force", "ended", "overturned"] = "in-force"
     if one.kind in ("ban", "sanction") and one.over:
@@ -82,6 +89,7 @@ def to_wire(one: Decided, contested: Record | None, contest_days: int, now: int)
         room=one.room,
         rule=one.rule,
         words=one.words,
+        evidence=said,
         source="human",
         at=one.at,
         until=one.until,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts.tables import sanction
-from cups.moderation.tables import contest, removal, warning
+from cups.moderation.tables import contest, evidence, removal, warning
 from cups.rooms.tables import room
 from cups.store.schema import Record
 from cups.wire.rooms import Warning
@@ -14,6 +14,7 @@ from cups.wire.rooms import Warning
 _ROOM = sa.select(warning, room.c.title.label("room_title")).join(room, room.c.id == warning.c.room_id)
 _REMOVED = sa.select(removal, room.c.title.label("room_title")).join(room, room.c.id == removal.c.channel_id)
 DAY = 86_400_000
+_being_decided = sa.select(contest.c.decision_id).where(contest.c.state == "open")
 
 
 # Warnings
@@ -98,11 +99,33 @@ def overturn_removal(conn: Connection, id: str, now: int) -> None:
 
 def forget_removed(conn: Connection, before: int) -> int:
     """Deletes the words of removals that cannot be contested any more and are not being decided about; how many."""
-    being_decided = sa.select(contest.c.decision_id).where(contest.c.state == "open")
     old = sa.and_(
-        removal.c.at < before, removal.c.text != "", sa.or_(removal.c.id.is_(None), removal.c.id.not_in(being_decided))
+        removal.c.at < before,
+        removal.c.text != "",
+        sa.or_(removal.c.id.is_(None), removal.c.id.not_in(_being_decided)),
     )
     return conn.execute(removal.update().where(old).values(text="")).rowcount
+
+
+# What decisions rest on
+
+
+def keep_evidence(conn: Connection, decision_id: str, text: str, now: int) -> None:
+    """Where there is any: a decision about no message, or of one of which nothing was kept, rests on its reason alone."""
+    if text:
+        conn.execute(evidence.insert(), {"decision_id": decision_id, "text": text, "at": now})
+
+
+def evidence_of(conn: Connection, decisions: list[str]) -> dict[str, str]:
+    """By the id of the decision, as far as it is kept."""
+    found = sa.select(evidence).where(evidence.c.decision_id.in_(decisions))
+    return {row.decision_id: row.text for row in conn.execute(found)}
+
+
+def forget_evidence(conn: Connection, before: int) -> int:
+    """Deletes what rests under decisions that cannot be contested any more and are not being decided about; how many."""
+    old = sa.and_(evidence.c.at < before, evidence.c.decision_id.not_in(_being_decided))
+    return conn.execute(evidence.delete().where(old)).rowcount
 
 
 # Bans
@@ -140,15 +163,18 @@ def by_hand_by_ref(conn: Connection, moderator: str, ref: str) -> Record | None:
     return conn.execute(_BY_HAND.where(sanction.c.by_id == moderator, sanction.c.ref == ref)).one_or_none()
 
 
-def in_force_by_hand(conn: Connection, room_id: str, now: int, *, but: list[str], limit: int) -> list[Record]:
-    """What holds in a room at this moment, newest first, about anybody but these accounts."""
+def in_force_by_hand(
+    conn: Connection, room_id: str, now: int, *, but: list[str], after: str, limit: int
+) -> list[Record]:
+    """What holds in a room at this moment, newest first, about anybody but these accounts. `after`: the last one had already, or nothing."""
     holds = sa.and_(
         sanction.c.room_id == room_id,
         sanction.c.lifted_at.is_(None),
         sanction.c.until > now,
         sanction.c.person_id.not_in(but),
     )
-    return list(conn.execute(_BY_HAND.where(holds).order_by(sanction.c.id.desc()).limit(limit)))
+    older = sanction.c.id < after if after else sa.true()
+    return list(conn.execute(_BY_HAND.where(holds, older).order_by(sanction.c.id.desc()).limit(limit)))
 
 
 def all_by_hand(conn: Connection, *, after: str, limit: int) -> list[Record]:

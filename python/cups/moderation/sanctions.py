@@ -58,7 +58,7 @@ class Sanctions:
 
         Refused: not-found, not-allowed (no moderator here, or one who may not decide about this person), crisis-no-offence (it is about
         somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact (contact details in the words), conflict (the ref
-        was given to another decision: answering with that one would let its moderator believe that this one holds).
+        was given to another decision: answering with that one would let its moderator believe that this one holds), too-fast with when.
         """
         now = self._clock.now()
         self._guard.told_words(form.words)
@@ -69,8 +69,8 @@ class Sanctions:
             if (known := queries.by_hand_by_ref(conn, visitor.id, form.ref)) is not None:
                 return self._same(conn, known, room, form)
             person = self._guard.subject(conn, me, room, form.name)
-            self._guard.no_crisis(conn, room.id, person, form.rule, form.words, form.seq)
-            return self._decide(unit, visitor, room, person, form, now)
+            said = self._guard.grounds(conn, room.id, person, form.rule, form.words, form.seq)
+            return self._decide(unit, visitor, room, person, form, said, now)
 
         return await self._db.write(work)
 
@@ -84,8 +84,9 @@ class Sanctions:
         return told
 
     def _decide(
-        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, now: int
+        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: SanctionIn, said: str, now: int
     ) -> RoomSanction:
+        self._guard.pace(form.act, visitor, now)
         conn, id, kind = unit.conn, new_id(now), KINDS[form.act]
         until = now + lengths.length_ms(self._limits, form.act, form.length)
         accounts.add_sanction(
@@ -102,20 +103,24 @@ class Sanctions:
             ref=form.ref,
             message_seq=form.seq,
         )
+        queries.keep_evidence(conn, id, said, now)
         details = {"room": room.slug, "rule": form.rule, "length": form.length, "until": str(until), "decision": id}
         audit.write(conn, visitor, f"person.room-{form.act}", person, details, now)
         stored = queries.by_hand_by_id(conn, id)
         assert stored is not None
-        unit.announce(DecisionTaken(person=person, decision=self._told(stored, now)))
+        unit.announce(DecisionTaken(person=person, decision=self._told(conn, stored, now)))
         for persona in accounts.personas(conn, person):
             unit.announce(Sanctioned(person=persona, kind=kind, channel=room.id, until=until))
         return to_wire(conn, [stored])[0]
 
-    def _told(self, row: Record, now: int) -> Decision:
-        return decided.to_wire(decided.by_hand(row), None, self._limits.figure("contest_days"), now)
+    def _told(self, conn: Connection, row: Record, now: int) -> Decision:
+        one = decided.by_hand(row)
+        said = decided.evidence(one, queries.evidence_of(conn, [row.id]))
+        return decided.to_wire(one, None, said, self._limits.figure("contest_days"), now)
 
     async def lift(self, visitor: Visitor, slug: str, id: str) -> None:
-        """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed."""
+        """By any moderator of the room who may decide about the person there. Refused: not-found (or over already), not-allowed,
+        too-fast with when."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -129,7 +134,7 @@ class Sanctions:
         await self._db.write(work)
 
     async def lift_any(self, visitor: Visitor, id: str) -> None:
-        """As `lift`, by staff, in whichever room. Refused: not-allowed, not-found."""
+        """As `lift`, by staff, in whichever room. Refused: not-allowed, not-found, too-fast with when."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -145,12 +150,29 @@ class Sanctions:
         conn, personas = unit.conn, accounts.personas(unit.conn, row.person_id)
         if visitor.id in personas:
             raise Refused("not-allowed")
-        if row.until <= now or not accounts.lift_sanctions(conn, sanction.c.id == row.id, now):
+        if row.until <= now or row.lifted_at is not None:
             raise Refused("not-found")
+        self._guard.pace("lift", visitor, now)
+        accounts.lift_sanctions(conn, sanction.c.id == row.id, now)
         details = {"room": row.room_slug, "act": decided.ACTS[row.kind], "decision": row.id}
         audit.write(conn, visitor, "person.room-lift", row.person_id, details, now)
         for persona in personas:
             unit.announce(AccountChanged(account=persona))
+
+    async def here(self, visitor: Visitor, slug: str, after: str, limit: int) -> RoomSanctions:
+        """What is in force in the room about whom, newest first, but for oneself: nobody learns there who decided about them.
+
+        Refused: not-found, not-allowed.
+        """
+        now = self._clock.now()
+
+        def read(conn: Connection) -> RoomSanctions:
+            room, _ = self._guard.room(conn, visitor, slug)
+            mine = accounts.personas(conn, visitor.id)
+            rows = queries.in_force_by_hand(conn, room.id, now, but=mine, after=after, limit=limit)
+            return RoomSanctions(sanctions=to_wire(conn, rows), next=rows[-1].id if len(rows) == limit else None)
+
+        return await self._db.read(read)
 
     async def every(self, visitor: Visitor, after: str, limit: int) -> RoomSanctions:
         """What moderators decided by hand, in all rooms, oldest first: for staff. Refused: not-allowed."""
@@ -171,4 +193,4 @@ class Sanctions:
     def unseen_now(self, conn: Connection, account_id: str) -> list[Decision]:
         """What somebody has not marked as read."""
         now = self._clock.now()
-        return [self._told(row, now) for row in queries.unseen_by_hand(conn, accounts.personas(conn, account_id))]
+        return [self._told(conn, row, now) for row in queries.unseen_by_hand(conn, accounts.personas(conn, account_id))]

@@ -25,7 +25,8 @@ class Moderation:
     async def remove(self, visitor: Visitor, slug: str, seq: int, form: RemoveIn) -> None:
         """Takes a message away. Once this returns it reaches nobody any more. Removing twice changes nothing.
 
-        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note).
+        Refused: not-allowed, not-found, conflict (its removal was overturned: that stands), held-contact (contact details in the note),
+        too-fast with when.
         """
         now = self._clock.now()
         self._guard.screen_words(form.note)
@@ -35,6 +36,8 @@ class Moderation:
             author = messages.author_of(unit.conn, row.id, seq)
             if author is not None and (before := queries.removed(unit.conn, row.id, seq)) and before.overturned_at:
                 raise Refused("conflict", detail="The removal of this message was overturned.")
+            if author is not None and author[1]:
+                self._guard.pace("remove-message", visitor, now)
             text = messages.remove(unit, row.id, seq)
             if text is None or author is None:
                 return
@@ -57,7 +60,7 @@ class Moderation:
     async def warn(self, visitor: Visitor, slug: str, form: WarnIn) -> WarnOut:
         """Warns somebody; the ladder says what follows. The same ref again gives the same outcome.
 
-        Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning with when,
+        Refused: not-allowed (no moderator here, or the other one moderates too), not-found, wait-before-warning and too-fast with when,
         crisis-no-offence (it is about somebody's own danger), bad-input (no words, or the message is somebody else's), held-contact.
         """
         now = self._clock.now()
@@ -69,15 +72,18 @@ class Moderation:
             if (known := queries.by_ref(conn, visitor.id, form.ref)) is not None:
                 return WarnOut(counted=known.counted, count=known.standing, step=known.step, until=known.until)
             person = self._guard.subject(conn, me, row, form.name)
-            self._guard.no_crisis(conn, row.id, person, form.rule, form.words, form.seq)
-            return self._count(unit, visitor, row, person, form, now)
+            said = self._guard.grounds(conn, row.id, person, form.rule, form.words, form.seq)
+            return self._count(unit, visitor, row, person, form, said, now)
 
         return await self._db.write(work)
 
-    def _count(self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, now: int) -> WarnOut:
+    def _count(
+        self, unit: Unit, visitor: Visitor, room: Record, person: str, form: WarnIn, said: str, now: int
+    ) -> WarnOut:
         outcome = ladder.of(unit.conn, self._limits, person, now).warn(person, room.id, visitor.id, now)
         if outcome.refused_until:
             raise Refused("wait-before-warning", retry_at=outcome.refused_until)
+        self._guard.pace("warn", visitor, now)
         until = ladder.until(self._limits, outcome.step, now) if outcome.counted else None
         id = new_id(now)
         queries.insert(
@@ -99,6 +105,7 @@ class Moderation:
         details = {"room": room.slug, "rule": form.rule, "step": outcome.step, "counted": str(outcome.counted).lower()}
         audit.write(unit.conn, visitor, "person.warn", person, details, now)
         if outcome.counted:
+            queries.keep_evidence(unit.conn, id, said, now)
             stored = queries.by_id(unit.conn, id)
             assert stored is not None
             unit.announce(WarningGiven(person=person, warning=self._wire(stored)))
@@ -169,6 +176,6 @@ class Moderation:
         await self._db.write(work)
 
     def forget_old(self, unit: Unit) -> int:
-        """Deletes the words of removed messages that can be contested no more."""
+        """Deletes the words that decisions rest on, of removed messages and others, once these can be contested no more; how many."""
         before = self._clock.now() - self._limits.figure("contest_days") * queries.DAY
-        return queries.forget_removed(unit.conn, before)
+        return queries.forget_removed(unit.conn, before) + queries.forget_evidence(unit.conn, before)

@@ -44,13 +44,14 @@ class Standings:
         def read(conn: Connection) -> Standing:
             mine = accounts.personas(conn, account_id)
             found = self._about(conn, mine)
-            contests = queries.contests_of(conn, [one.id for one in found])
+            ids = [one.id for one in found]
+            contests, kept = queries.contests_of(conn, ids), queries.evidence_of(conn, ids)
+            days = self._limits.figure("contest_days")
             facts = accounts.facts_by_id(conn, account_id, now)
             muted = 0 if facts is None else facts.muted_until
             return Standing(
                 decisions=[
-                    decided.to_wire(one, contests.get(one.id), self._limits.figure("contest_days"), now)
-                    for one in found
+                    decided.to_wire(one, contests.get(one.id), decided.evidence(one, kept), days, now) for one in found
                 ],
                 counting=ladder.of(conn, self._limits, account_id, now).standing(account_id, now),
                 muted_until=min(muted, 1 << 53) if muted else None,
@@ -155,20 +156,11 @@ class Standings:
             by=people[one.by].name,
             at=one.at,
             until=one.until,
-            evidence=self._evidence(conn, one),
+            evidence=decided.evidence(one, queries.evidence_of(conn, [one.id])),
             contest=decided.contest(row),
             decided_by=people[row.decided_by].name if row.decided_by else None,
             can_decide=row.state == "open" and not self._concerns(conn, visitor, one),
         )
-
-    def _evidence(self, conn: Connection, one: Decided) -> str:
-        if one.kind == "removal":
-            return str(one.row.text)
-        if one.kind in ("warning", "sanction") and one.row.message_seq is not None:
-            taken = queries.removed(conn, one.row.room_id, one.row.message_seq)
-            found = messages.author_of(conn, one.row.room_id, one.row.message_seq)
-            return str(taken.text) if taken is not None else found[1] if found is not None else ""
-        return ""
 
     def _concerns(self, conn: Connection, visitor: Visitor, one: Decided) -> bool:
         """Whether this reader decided the first time (alone or with others, about one incident), or is the person."""

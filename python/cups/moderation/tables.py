@@ -1,4 +1,4 @@
-"""Warnings, what was removed, and the audit log."""
+"""Warnings, what was removed, what decisions rest on, and the audit log."""
 
 import sqlalchemy as sa
 
@@ -46,6 +46,17 @@ removal = sa.Table(
 )
 """The words of a removed message, kept for as long as the decision can be contested and for nothing else. `id` and `person_id` (the author) are
 None for removals of before decisions could be contested."""
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("decision_id", Id, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.Index("ix_evidence_at", "at"),
+)
+"""The words that a warning, or a moderator's decision by hand, rests on, as they were when it was decided: what their author changes
+afterwards changes nothing of it. Kept for as long as the decision can be contested or is being decided about, and then deleted."""
 
 contest = sa.Table(
     "contest",

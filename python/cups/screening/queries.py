@@ -100,5 +100,12 @@ def concern_by_id(conn: Connection, id: str) -> Record | None:
     return conn.execute(sa.select(concern).where(concern.c.id == id)).one_or_none()
 
 
+def worried_about(conn: Connection, people: list[str]) -> bool:
+    """Whether a concern about the own danger of one of these accounts waits for somebody, or is looked after: in whichever place."""
+    theirs = concern.c.person_id.in_(people)
+    wanted = sa.select(concern.c.id).where(theirs, concern.c.kind == "crisis-own", concern.c.state != "closed")
+    return conn.execute(wanted.limit(1)).first() is not None
+
+
 def waiting_concerns(conn: Connection) -> int:
     return int(conn.execute(sa.select(sa.func.count()).where(concern.c.state == "open")).scalar_one())

@@ -17,6 +17,7 @@ from cups.clock import Clock
 from cups.courses import service as courses
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.moderation import audit
 from cups.news import AccountChanged, SessionsEnded
 from cups.reach import is_staff
@@ -46,8 +47,11 @@ DAY = 86_400_000
 
 
 class Staff:
-    def __init__(self, db: Database, clock: Clock, rooms: Rooms, chats: Chats, requests: Requests) -> None:
-        self._db, self._clock, self._rooms, self._chats, self._requests = db, clock, rooms, chats, requests
+    def __init__(
+        self, db: Database, clock: Clock, limits: Limits, rooms: Rooms, chats: Chats, requests: Requests
+    ) -> None:
+        self._db, self._clock, self._limits = db, clock, limits
+        self._rooms, self._chats, self._requests = rooms, chats, requests
 
     async def _act(
         self, visitor: Visitor, act: str, subject: str, details: dict[str, str], work: Callable[[Unit], T]
@@ -128,7 +132,10 @@ class Staff:
             raise Refused("not-allowed")
 
     async def ban(self, visitor: Visitor, form: BanIn) -> Ban:
-        """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way."""
+        """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way.
+
+        Refused: not-found, not-allowed, too-fast with when.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> Ban:
@@ -136,6 +143,8 @@ class Staff:
             row = self._account(conn, form.name)
             if accounts.any_persona(conn, row.id, is_staff, now):
                 raise Refused("not-allowed", field="name", detail="Take the role away first.")
+            if wait := self._limits.check("act-site-ban", visitor.id, now):
+                raise Refused("too-fast", retry_at=wait)
             id = new_id(now)
             until = None if form.days is None else now + form.days * DAY
             accounts.add_sanction(

@@ -34,11 +34,10 @@ class RoomNow(Body):
 
 
 class Pin(Body):
-    """A message that stands at the top of its room."""
+    """A message that stands at the top of its room. Who pinned it is in the audit log alone."""
 
     message: Message
     at: Millis
-    by: str
 
 
 class Room(Body):
@@ -197,13 +196,12 @@ class LengthStep(Body):
 
 
 class RoomDesk(Body):
-    """What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom."""
+    """What a room's moderators need to act in it: how it is, and what they can choose from."""
 
     now: RoomNow
     slow: list[SlowStep]
     lengths: list[LengthStep]
     most_pins: int
-    sanctions: list[RoomSanction]
 
 
 class Member(Body):

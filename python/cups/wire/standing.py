@@ -44,6 +44,8 @@ class Decision(Body):
     contest_until: Millis
     can_contest: bool
     contest: Contest | None = None
+    evidence: str = ""
+    """The person's own words that it is about, as they were when it was decided, as long as they are kept."""
 
 
 class Standing(Body):
@@ -74,7 +76,7 @@ class ContestCase(Body):
     at: Millis
     until: Millis | None
     evidence: str
-    """The words it was about, as far as they are kept."""
+    """The words it was about, as they were when it was decided, as far as they are kept."""
     contest: Contest
     decided_by: str | None
     can_decide: bool

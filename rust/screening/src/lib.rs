@@ -13,6 +13,8 @@ mod pattern;
 mod reading;
 mod rules;
 mod ruleset;
+#[cfg(test)]
+mod samples;
 mod screening;
 mod search;
 mod verdict;

@@ -42,6 +42,7 @@ error-unknown-frame = This page and the server do not understand each other. Ple
 error-already-contested = You have contested this already. Somebody looks at it, or has looked at it.
 error-too-late-to-contest = The time to contest this is over.
 error-crisis-no-offence = This is about somebody’s own danger, and that is never an offence. Please get them help instead: ask a colleague to join you, and show them the crisis help.
+error-crisis-choose-message = They may be in danger themselves, and nobody is muted, removed, banned or warned for that. If they broke a rule besides, choose the message that did. Otherwise, please get them help.
 error-conflict = Somebody changed this in the meantime. Please look again.
 error-room-retired = This room is closed for good.
 error-not-a-listener = Only listeners can do this.

@@ -59,6 +59,7 @@ standing-what-warning = A note from a moderator
 standing-what-removal = A message of yours was removed
 standing-what-sanction = A moderator’s decision for one room
 standing-what-ban = A ban from this site
+standing-evidence = What you had written
 standing-words-ban = The reason
 standing-source = Decided by
 standing-source-human = a person

@@ -217,11 +217,10 @@ export interface RoomNow {
   closed: Closure | null;
 }
 
-/** A message that stands at the top of its room. */
+/** A message that stands at the top of its room. Who pinned it is in the audit log alone. */
 export interface Pin {
   message: Message;
   at: number;
-  by: string;
 }
 
 /** A room that the asker may enter: rooms one may not enter are not shown at all. */
@@ -369,13 +368,12 @@ export interface LengthStep {
   ms: number;
 }
 
-/** What a room's moderators need to act in it: how it is, what they can choose from, and what is in force about whom. */
+/** What a room's moderators need to act in it: how it is, and what they can choose from. */
 export interface RoomDesk {
   now: RoomNow;
   slow: SlowStep[];
   lengths: LengthStep[];
   most_pins: number;
-  sanctions: RoomSanction[];
 }
 
 export interface Member {
@@ -708,6 +706,7 @@ export interface Decision {
   contest_until: number;
   can_contest: boolean;
   contest: Contest | null;
+  evidence: string;
 }
 
 /** All that was decided about the person, newest first. `counting`: warnings that have not faded. */

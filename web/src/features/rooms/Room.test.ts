@@ -150,7 +150,7 @@ test("a closing that is over by its time closes nothing", async () => {
 
 test("pins stand at the top, follow edits, and go with their message", async () => {
   const { world, snapshot } = enter();
-  const pin = { message: message(1), at: 1, by: "mod" };
+  const pin = { message: message(1), at: 1 };
   snapshot([message(1)], { ...inRoom, pins: [pin] });
   expect(await screen.findByText(/One pinned message/)).toBeTruthy();
   expect(screen.getAllByText("text 1")).toHaveLength(2);
@@ -169,7 +169,7 @@ test("what was decided about somebody says what, why, by whom, until when, and w
     type: "decided",
     decision: {
       id: "d".repeat(26), kind: "sanction", what: "room-mute", room: "Quiet corner", rule: "kindness", words: "Please breathe.", source: "human",
-      at: Date.now(), until: Date.now() + 600_000, state: "in-force", seen: false, contest_until: Date.now() + 9e9, can_contest: true, contest: null,
+      at: Date.now(), until: Date.now() + 600_000, state: "in-force", seen: false, contest_until: Date.now() + 9e9, can_contest: true, contest: null, evidence: "",
     },
   });
   const notice = await screen.findByRole("alert", { name: "A moderator has decided something about you" });
@@ -179,7 +179,7 @@ test("what was decided about somebody says what, why, by whom, until when, and w
 });
 
 test("a decision carries who, what, how long, which rule, words and message", async () => {
-  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "ban", length: "medium", ms: 30 * 86_400_000 }], most_pins: 3, sanctions: [] };
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "ban", length: "medium", ms: 30 * 86_400_000 }], most_pins: 3 };
   const path = "/api/rooms/quiet-corner/sanctions";
   const { snapshot, calls } = enter({ "GET /api/rooms/quiet-corner/desk": { body: desk }, [`POST ${path}`]: { status: 422, body: { code: "crisis-no-offence", status: 422 } } });
   snapshot([message(1)], { ...inRoom, can_moderate: true });
@@ -195,7 +195,7 @@ test("a decision carries who, what, how long, which rule, words and message", as
 });
 
 test("a moderator can decide about somebody who is here and has said nothing", async () => {
-  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3, sanctions: [] } } });
+  const { snapshot } = enter({ "GET /api/rooms/quiet-corner/desk": { body: { now: { slow_s: 0, closed: null }, slow: [], lengths: [], most_pins: 3 } } });
   snapshot([], { ...inRoom, can_moderate: true });
   const whose = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
   expect(whose).toHaveLength(1);
@@ -243,4 +243,27 @@ test.each(["muted", "closed"])("while %s one takes back what one said, and neith
   await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
   for (const name of ["Reply", "Edit"]) expect(screen.queryByRole("button", { name }), name).toBeNull();
   expect(screen.getByRole("button", { name: "Delete" })).toBeTruthy();
+});
+
+test("somebody who may be in danger is decided about by one of their messages, or helped", async () => {
+  const desk = { now: { slow_s: 0, closed: null }, slow: [], lengths: [{ act: "mute", length: "short", ms: 600_000 }], most_pins: 3 };
+  const path = "/api/rooms/quiet-corner/sanctions";
+  const { snapshot, calls } = enter({
+    "GET /api/rooms/quiet-corner/desk": { body: desk },
+    [`POST ${path}`]: { status: 422, body: { code: "crisis-choose-message", status: 422, field: "seq" } },
+  });
+  snapshot([message(1), message(2), message(3, { author: PEAR }), message(4, { text: "", removed: "author" })], { ...inRoom, can_moderate: true });
+  const [open] = await screen.findAllByRole("button", { name: /^Mute, remove or ban/, hidden: true });
+  await fireEvent.click(open as HTMLElement);
+  expect(screen.queryByRole("group", { name: "The message that breaks the rule" })).toBeNull();
+  await fireEvent.input(screen.getByRole("textbox", { name: "Your words to them" }), { target: { value: "Enough." } });
+  const form = screen.getByRole("button", { name: "Decide this" }).closest("form") as HTMLFormElement;
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body: { seq: null } }));
+  const group = await screen.findByRole("group", { name: "The message that breaks the rule" });
+  expect([...group.querySelectorAll("input")].map((input) => input.value)).toEqual(["2", "1"]);
+  expect(screen.getByRole("link", { name: "Help now" })).toBeTruthy();
+  await fireEvent.click(screen.getByRole("radio", { name: /text 2/ }));
+  await fireEvent.submit(form);
+  await waitFor(() => expect(calls.at(-1)).toMatchObject({ path, body: { seq: 2 } }));
 });
