@@ -90,6 +90,7 @@ async def test_contact_details_come_back_kindly(people: Cast) -> None:
     held = await tell(guest, request, "brings", text="call me at 555 010 4477")
     assert (held["status"], held["code"], held["field"]) == (422, "held-contact", "text")
     assert "still below" in held["detail"]
+    assert "call me at 555 010 4477"[held["start"] : held["end"]] == "555 010 4477"
     assert (await guest.get(f"/api/requests/{request}/noni"))["answers"] == []
     await guest.call("DELETE", "/api/requests/mine", expect=200)
 

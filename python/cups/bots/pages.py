@@ -65,8 +65,8 @@ async def _show(
 ) -> Response[Any]:
     state = None if visitor is None else await requests.mine(visitor.id)
     if visitor is None or state is None or state.state != "waiting":
-        # A listener is here, or nothing waits: that page says so.
-        return _go(QUEUE)
+        # A listener is here, or nothing waits: that page says so. Help comes first.
+        return _go("/help" if outcome is not None and outcome.help else QUEUE)
     requests.line.touch(visitor.id)
     talk = await bots.talk(visitor, state.id)
     refused = None if outcome is None else outcome.refused

@@ -26,5 +26,5 @@ bots-help-anyway = What you wrote sounds as if somebody may be in danger, and it
 bots-back = Back to your place in the queue
 bots-told-by = What { $member } told { $name } while waiting
 bots-told-you = What you told { $name } while waiting
-bots-told-about-listener = { $label }, asked this. They know that you can read it, and nobody else can.
+bots-told-about-listener = { $label }, asked this. They were told that the listener who takes their request can read it, and nobody else.
 bots-told-about-member = { $label }, asked this. Your listener can read exactly this, and nobody else can.

@@ -938,7 +938,7 @@ export interface ConcernWords {
   text: string | null;
 }
 
-/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. */
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
 export interface Problem {
   type: string;
   title: string;
@@ -947,6 +947,8 @@ export interface Problem {
   detail: string;
   field: string | null;
   retry_at: number | null;
+  start: number | null;
+  end: number | null;
 }
 
 /** Where a client was: the channel's epoch and the last number it holds without a gap. */

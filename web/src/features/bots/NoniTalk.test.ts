@@ -72,13 +72,14 @@ test("nothing to send is said, and skipping needs nothing", async () => {
 });
 
 test("what is held back stays where it was written, with why", async () => {
-  wait({}, { [BRINGS]: { status: 422, body: { code: "held-contact", status: 422, detail: "", retry_at: null } } });
+  wait({}, { [BRINGS]: { status: 422, body: { code: "held-contact", status: 422, detail: "", retry_at: null, start: 8, end: 20 } } });
   await begin();
   const field = await screen.findByLabelText("In your own words");
-  await fireEvent.input(field, { target: { value: "555 010 4477" } });
+  await fireEvent.input(field, { target: { value: "Call me 555 010 4477" } });
   await fireEvent.click(screen.getByRole("button", { name: /Tell .*Noni/ }));
   expect(await screen.findByText(/phone numbers, addresses/)).toBeTruthy();
-  expect((field as HTMLTextAreaElement).value).toBe("555 010 4477");
+  expect((field as HTMLTextAreaElement).value).toBe("Call me 555 010 4477");
+  expect(document.querySelector(".held mark")?.textContent).toBe("555 010 4477");
 });
 
 test("danger: help stands within the talk at once, and once", async () => {
