@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 import trio
+from sqlalchemy import Connection
 
 from cups import secret, steady, words
 from cups.accounts import agreements
@@ -16,6 +17,8 @@ from cups.accounts import queries as account_queries
 from cups.accounts.joining import Joining
 from cups.accounts.passwords import Passwords
 from cups.accounts.service import Accounts
+from cups.bots import queries as bot_queries
+from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
 from cups.courses import queries as course_queries
@@ -46,6 +49,7 @@ from cups.moderation.service import Moderation
 from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
+    BotTold,
     ChatChanged,
     ChatOpened,
     ConcernRaised,
@@ -82,6 +86,7 @@ from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
 from cups.store.database import Unit
+from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
@@ -142,6 +147,7 @@ class Cups:
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
+        self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
@@ -214,7 +220,8 @@ class Cups:
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.guard.worried = screening_queries.worried_about
-        self.screen.lately = message_queries.lately
+        self.screen.lately = _lately
+        self.requests.on_again = self.bots.carry_on
         self.accounts.on_block = self.chats.part
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
@@ -247,6 +254,7 @@ class Cups:
         on(Sanctioned, self.channels.rights_changed)
         on(AccountChanged, self.channels.rights_changed)
         on(RoomChanged, self.channels.rights_changed)
+        on(BotTold, self.live.bot_told)
         on(ChatOpened, self.live.chat_news)
         on(ChatChanged, self.live.chat_news)
         on(WarningGiven, self.live.warned)
@@ -323,7 +331,13 @@ class Cups:
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
         chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
+        chats += self.bots.expire(unit)
         return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
+
+
+def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
+    """What was said in a channel, or told a bot in it."""
+    return message_queries.lately(conn, channel, since, most) or bot_queries.lately(conn, channel, since, most)
 
 
 @contextlib.asynccontextmanager

@@ -44,6 +44,7 @@ CODES: dict[str, Code] = {
     "already-rated": Code(409, "This chat was rated"),
     "already-marked": Code(409, "This attempt was marked"),
     "chat-ended": Code(409, "The chat has ended"),
+    "answers-passed-on": Code(409, "A listener has taken the request: what was told the bot is passed on as it was"),
     "too-late-to-change": Code(409, "A message can be changed for 5 minutes only"),
     "already-contested": Code(409, "A decision is contested once"),
     "too-late-to-contest": Code(409, "The time in which this decision could be contested is over"),

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import structlog
 
+from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
 from cups.wire.people import Person
 from cups.wire.rooms import Pin, RoomNow, Warning
@@ -181,6 +182,13 @@ class ConcernTaken(News):
     """Somebody looks after it, or has."""
 
     id: str
+
+
+class BotTold(News):
+    """Somebody answered a bot: their own pages hear of it, and nobody else's."""
+
+    account: str
+    talk: BotTalk
 
 
 class MessagesExpired(News):

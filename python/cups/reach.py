@@ -278,6 +278,11 @@ def takes(person: Facts) -> Verdict:
     return YES
 
 
+def greeted_by_bots(person: Facts) -> bool:
+    """May a bot offer itself to this person before they ask for it? To teens, programs are not the first thing they meet (SPEC B10)."""
+    return person.age == "adult"
+
+
 def seen(person: Facts) -> bool:
     """Whether anybody is shown this person's profile at all: banned people are gone from the page, and staff see them elsewhere."""
     return not person.banned

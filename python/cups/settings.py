@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     room_keep_messages: int = 200
     room_keep_days: int = 7
     """What is kept of chats and rooms (SPEC B8)."""
+    bot_unheard_s: int = 600
+    """How long what somebody told Noni while waiting is kept once their request is closed without a listener. Else it is kept as long as their chats."""
     history_page: int = 50
     retention_every_s: int = 600
     max_pending_units: int = 4096
@@ -226,6 +228,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_new_request_period_ms: int = 25_000
     pace_request_burst: int = 6
     pace_request_period_ms: int = 20_000
+    pace_guest_bot_answer_burst: int = 12
+    pace_guest_bot_answer_period_ms: int = 5000
+    pace_bot_answer_burst: int = 20
+    pace_bot_answer_period_ms: int = 3000
+    """Answers to Noni, changed ones too. There are four questions."""
     pace_guest_create_burst: int = 30
     pace_guest_create_period_ms: int = 10_000
     pace_sign_in_account_burst: int = 8

@@ -1,6 +1,7 @@
 """All tables of all features, registered on one MetaData: what migrations are compared with. Part of the composition root."""
 
 from cups.accounts import tables as accounts
+from cups.bots import tables as bots
 from cups.chats import tables as chats
 from cups.courses import tables as courses
 from cups.limits import tables as limits
@@ -11,6 +12,6 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots)
 
 __all__ = ["FEATURES", "metadata"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from journeys.crowd import Crowd
-from journeys.someone import Someone
+from journeys.someone import Someone, told
 from journeys.steps import ask, into_the_kitchen, mark, open_menu
 
 PUBLIC = [
@@ -89,6 +89,18 @@ def _in_a_course(member: Someone) -> Iterator[tuple[str, Someone]]:
 def _talking(crowd: Crowd, member: Someone) -> Iterator[tuple[str, Someone]]:
     ask(member.go("/talk"))
     yield "waiting", member
+    member.page.get_by_role("button", name=told("Talk to Noni meanwhile")).click()
+    member.page.get_by_label("In your own words").fill("I do not know where to begin.")
+    yield "talking with Noni", member
+    member.page.get_by_role("button", name=told("Tell Noni")).click()
+    for question in (
+        "How long has it been going on?",
+        "How does it feel right now?",
+        "What do you hope for from the talk?",
+    ):
+        member.page.get_by_role("form", name=question).get_by_role("button", name="Skip this question").click()
+    member.sees("Thank you. That is all I wanted to ask.")
+    yield "all that Noni asks", member
     listener = crowd.demo("listener")
     listener.sees("One person is waiting.")
     yield "the board", listener

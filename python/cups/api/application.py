@@ -19,6 +19,8 @@ from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
+from cups.bots import controller as bots_controller
+from cups.bots import pages as bots_pages
 from cups.chats import controller as chats_controller
 from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
@@ -47,6 +49,7 @@ def application(cups: Cups) -> Litestar:
         "rooms": cups.rooms,
         "requests": cups.requests,
         "taking": cups.taking,
+        "bots": cups.bots,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -68,6 +71,7 @@ def application(cups: Cups) -> Litestar:
             accounts_controller.router,
             requests_controller.router,
             chats_controller.router,
+            bots_controller.router,
             channels.router,
             rooms_controller.router,
             moderation_controller.router,
@@ -106,6 +110,7 @@ def application(cups: Cups) -> Litestar:
             crisis_controller.pages_router,
             pages.router,
             courses_pages.router,
+            bots_pages.router,
             demo.router,
             accounts_pages.router,
             assets,

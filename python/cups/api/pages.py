@@ -10,6 +10,7 @@ from cups.api import forms
 from cups.api.forms import Form
 from cups.api.rendering import Pages, document, problem_of
 from cups.api.sessions import AnyRequest, signed_in
+from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.courses.service import Courses
 from cups.errors import Refused
@@ -51,7 +52,7 @@ async def _member_side(visitor: Visitor, requests: Requests, chats: Chats) -> tu
 
 @get("/talk")
 async def talk(
-    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, bots: Bots, pages: Pages
 ) -> Response[Any]:
     """Asking for somebody, waiting, and the chat. Loading this page keeps the place in the queue."""
     state: RequestState | None = None
@@ -62,6 +63,7 @@ async def talk(
     topic = request.query_params.get("topic")
     if topic in topics() and (visitor is None or not visitor.me.gated):
         return _go(f"/gate?next=/talk%3Ftopic={topic}")
+    waiting = state if state and state.state == "waiting" else None
     return pages.show(
         request,
         visitor,
@@ -69,7 +71,8 @@ async def talk(
         topics=topics(),
         topic=topic if topic in topics() else None,
         languages=LANGUAGES,
-        request=state if state and state.state == "waiting" else None,
+        request=waiting,
+        noni=await bots.talk(visitor, waiting.id) if visitor and waiting else None,
         chats=found,
         ref=new_token(),
     )

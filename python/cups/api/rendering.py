@@ -115,6 +115,8 @@ def problem_of(refused: Refused, language: str = "en") -> Problem:
         detail=refused.detail or words.of(language).refusal(refused.code),
         field=refused.field,
         retry_at=refused.retry_at,
+        start=None if refused.span is None else refused.span[0],
+        end=None if refused.span is None else refused.span[1],
     )
 
 

@@ -75,6 +75,20 @@ class Chats:
             raise Refused("not-found")
         return row
 
+    def confides(self, conn: Connection, row: Record, viewer: str) -> bool:
+        """May what the member said on the way to this chat be shown to this one of its two? To themselves always; to the listener as long as the
+        chat runs and the two may meet."""
+        if viewer == row.member_id:
+            return True
+        if row.ended_at is not None:
+            return False
+        now = self._clock.now()
+        member, listener = (accounts.facts_by_id(conn, id, now) for id in (row.member_id, row.listener_id))
+        if member is None or listener is None:
+            return False
+        verdict = reach(member, listener, "chat", blocked=accounts.blocked(conn, member.id, listener.id))
+        return verdict.ok or verdict.code == "muted"
+
     def find(self, conn: Connection, chat_id: str) -> Record | None:
         return queries.find(conn, chat_id)
 

@@ -22,6 +22,7 @@ from cups.gateway.waiting import Waiting
 from cups.moderation.service import Moderation
 from cups.news import (
     AccountChanged,
+    BotTold,
     ChatChanged,
     ChatOpened,
     ConcernRaised,
@@ -412,6 +413,10 @@ class Live:
     async def _tell_request(self, asker: str) -> None:
         if self._hub.count(person_group(asker)) and (state := await self._requests.mine(asker)) is not None:
             self._hub.publish(person_group(asker), frames.RequestChanged(request=state), Class.CLAIM)
+
+    def bot_told(self, news: BotTold) -> None:
+        """To the person's own pages: whoever waits on two devices sees the same on both."""
+        self._hub.publish(person_group(news.account), frames.BotTalkChanged(talk=news.talk), Class.CLAIM)
 
     async def go_away(self) -> None:
         """Tells everybody when to come back and closes them, in batches, so that neither this server nor the next is overrun."""

@@ -42,6 +42,8 @@ class Requests:
     def __init__(self, db: Transactions, clock: Clock, settings: Settings, limits: Limits, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._limits, self._chats = db, clock, settings, limits, chats
         self.line = Line(clock, settings, limits)
+        self.on_again: Callable[[Unit, str, str], None] = lambda _unit, _before, _after: None
+        """Called inside the transaction that puts somebody back into the queue, with their request before and the one now."""
         self.not_before = 0
         """No request enters as older than those found at the start: a wall clock that was set back while nothing ran changes no order."""
 
@@ -94,8 +96,12 @@ class Requests:
             if row.ended_at is None and self._chats.silences.stage(chat_id) == "offered":
                 self._chats.end_now(unit, row, by=None, reason="silent")
 
+        def entered(unit: Unit, request_id: str) -> None:
+            self.on_again(unit, self._chats.party(unit.conn, chat_id, visitor.id).request_id, request_id)
+
         topic, language, first_at = await self._db.read(read)
-        return await self._enter(visitor.id, f"again-{chat_id}", topic, language, first_at=first_at, leave=leave)
+        ref = f"again-{chat_id}"
+        return await self._enter(visitor.id, ref, topic, language, first_at=first_at, leave=leave, entered=entered)
 
     async def _enter(
         self,
@@ -106,6 +112,7 @@ class Requests:
         *,
         first_at: int | None,
         leave: Callable[[Unit], None] = lambda _unit: None,
+        entered: Callable[[Unit, str], None] = lambda _unit, _request: None,
     ) -> RequestState:
         def work(unit: Unit) -> str:
             conn, now = unit.conn, max(self._clock.now(), self.not_before)
@@ -138,6 +145,7 @@ class Requests:
                 opened_at=now,
                 state="waiting",
             )
+            entered(unit, request_id)
             inserted = queries.by_id(conn, request_id)
             assert inserted is not None
             unit.announce(self.opened_news(inserted, accounts.people(conn, [asker])[asker]))

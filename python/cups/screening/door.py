@@ -164,16 +164,21 @@ class Screen:
         author: str,
         ref: str,
         text: str,
-        seq: int,
+        seq: int | None,
         judged: Judged,
         now: int,
         *,
         changed: bool = False,
     ) -> None:
-        """It was stored. `text` is as it was written: a number that goes on in the next message is found by what it began with."""
+        """It was stored, as a message with a number or as something else. `text` is as it was written: a number that goes on in the next message
+        is found by what it began with."""
         self.core.said(_key(channel, author), ref, text, now, changed)
         if judged.verdict.concern is not None:
             self.concern(unit, channel, author, judged.verdict, seq, now, hidden=judged.hidden)
+
+    def taken_back(self, channel: str, author: str, ref: str, now: int) -> None:
+        """Nobody has read it, and nobody will: it is no part of anything any more."""
+        self.core.said(_key(channel, author), ref, "", now, True)
 
     def refused_meanwhile(self, unit: Unit, channel: str, author: str, text: str, now: int) -> None:
         """It is refused for being too fast, or because of a mute: a sign of crisis in it is seen all the same (promise P18)."""

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
+from cups.bots import queries as bots
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.messages import queries as messages
@@ -196,6 +197,7 @@ class ScreeningStaff:
         def read(conn: Connection) -> Concerns:
             rows = queries.concerns(conn, state, after, limit)
             people = accounts.people(conn, [id for row in rows for id in (row.person_id, row.taken_by) if id])
+            told = bots.talks_among(conn, [row.channel_id for row in rows])
             found = [
                 Concern(
                     id=row.id,
@@ -210,6 +212,7 @@ class ScreeningStaff:
                     readable=row.seq is not None,
                     urgent=row.contact,
                     calls=row.calls,
+                    told_bot=row.channel_id in told,
                 )
                 for row in rows
             ]

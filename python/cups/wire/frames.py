@@ -7,6 +7,7 @@ with the same ref. A `send` whose ref was seen before is answered by the same ac
 from typing import Literal
 
 from cups.wire.base import Body, Id, Millis, Ref, Seq, Text
+from cups.wire.bots import BotTalk
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Me, Person
 from cups.wire.requests import Board, BoardPlace, RequestState
@@ -225,6 +226,12 @@ class RequestChanged(Frame, tag="request"):
     request: RequestState
 
 
+class BotTalkChanged(Frame, tag="bot-talk"):
+    """What this person told a bot while they wait changed, on this device or another."""
+
+    talk: BotTalk
+
+
 class WholeBoard(Frame, tag="board"):
     """The listener's board as of `number`. Comes again where what this listener may take has changed."""
 
@@ -357,6 +364,7 @@ ServerFrame = (
     | Presence
     | Receipt
     | RequestChanged
+    | BotTalkChanged
     | WholeBoard
     | BoardChanged
     | ChatChanged

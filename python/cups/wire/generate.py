@@ -14,6 +14,7 @@ from typing import Any, get_args
 import msgspec
 
 from cups.wire import (
+    bots,
     chats,
     courses,
     crisis,
@@ -30,7 +31,7 @@ from cups.wire import (
 ROOT = Path(__file__).parents[3]
 TYPES = ROOT / "web" / "src" / "generated" / "wire.ts"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
-_MODULES = (people, requests, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
+_MODULES = (people, requests, bots, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
 
 
 def structs() -> list[type[msgspec.Struct]]:

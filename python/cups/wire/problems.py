@@ -4,7 +4,10 @@ from cups.wire.base import Body, Millis
 
 
 class Problem(Body):
-    """`code` is stable and is what clients act on; `detail` says what to do, in the reader's language."""
+    """`code` is stable and is what clients act on; `detail` says what to do, in the reader's language.
+
+    `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known.
+    """
 
     type: str
     title: str
@@ -13,3 +16,5 @@ class Problem(Body):
     detail: str
     field: str | None = None
     retry_at: Millis | None = None
+    start: int | None = None
+    end: int | None = None

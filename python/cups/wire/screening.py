@@ -117,7 +117,8 @@ class ScreeningTry(Body):
 class Concern(Body):
     """Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own.
 
-    `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it.
+    `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. `told_bot`: it was told a bot by
+    somebody who waits, and is for the listener alone to read.
     """
 
     id: Id
@@ -131,6 +132,7 @@ class Concern(Body):
     readable: bool
     urgent: bool
     calls: int
+    told_bot: bool
     taken_by: str | None = None
 
 

@@ -57,6 +57,7 @@ error-method-not-allowed = That can’t be done here.
 error-age-fixed = Your age group is set already. If it is wrong, the staff can change it.
 error-not-subscribed = You are not in this room or chat at present. Please load the page again.
 error-at-capacity = You have as many chats as you can have at once. Please end one first.
+error-answers-passed-on = A listener has taken your request, and has what you told before. Please say the rest to them.
 error-held-contact = To keep everyone safe, phone numbers, addresses, links and names on other sites stay out of here. Your words are still below: take that part out, and send them.
 error-held-approach = This asks for something that people here must not be asked for. Your words are still below if you want to change them.
 error-held-method = Ways of doing harm are not passed on here. If you are in pain yourself, please say so: somebody will listen.

@@ -22,6 +22,13 @@ requests-estimate-about = { $minutes ->
    *[other] At the pace at which people in your language were heard lately, it takes about { $minutes } minutes.
   }
 requests-estimate-unknown = We can’t say honestly how long it takes: too few people were taken lately.
+requests-range = About { $low } to { $high } minutes.
+requests-range-about = { $minutes ->
+    [0] Less than a minute.
+    [one] About one minute.
+   *[other] About { $minutes } minutes.
+  }
+requests-range-unknown = We can’t say how long.
 requests-meanwhile = Keep this page open. When a listener takes your request, the chat opens here by itself, and you can begin in your own time.
 requests-meanwhile-plain = This page does not change by itself. Please look at your place now and then. When a listener has taken your request, a link to the chat stands here.
 requests-meanwhile-heading = While you wait

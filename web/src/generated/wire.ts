@@ -144,6 +144,84 @@ export interface Topics {
   languages: string[];
 }
 
+export interface BotChoice {
+  id: string;
+  words: string;
+}
+
+/** Answered by one of `choices`, in own words where `own_words` says so, by both, or skipped. */
+export interface BotQuestion {
+  id: string;
+  asks: string;
+  own_words: boolean;
+  choices: BotChoice[];
+}
+
+/** Something calm to do, step by step. */
+export interface BotCalm {
+  id: string;
+  title: string;
+  steps: string[];
+}
+
+/** An answer, or another one in its place. The same `ref` again changes nothing and gives the same result. */
+export interface BotAnswerIn {
+  ref: string;
+  skip?: boolean;
+  choice?: string;
+  text?: string;
+}
+
+/** What somebody answered, as they see it. `help`: it may mean danger; show crisis help with it. `hidden`: contact details in it were covered. */
+export interface BotAnswer {
+  question: string;
+  asked: string;
+  choice: string;
+  chosen: string;
+  text: string;
+  skipped: boolean;
+  help: "" | "abuse" | "other" | "own";
+  hidden: boolean;
+  at: number;
+}
+
+/** What the bot says with the crisis help, by what an answer is about. */
+export interface BotCrisis {
+  own: string;
+  other: string;
+  abuse: string;
+}
+
+/** The talk of somebody who waits with a bot, whole: the script, and what they answered. `label` stands at everything that the bot says. `greets`: the bot may offer itself with its first words; where not, it stays silent until it is asked. `next` is the question that comes now; None: all were asked. `can_answer`: answers are taken still; they are passed on to the listener who takes the request, and stay as they were from then on. */
+export interface BotTalk {
+  bot: "noni";
+  request: string;
+  name: string;
+  label: string;
+  greets: boolean;
+  can_answer: boolean;
+  hello: string[];
+  questions: BotQuestion[];
+  answers: BotAnswer[];
+  next: string | null;
+  done: string[];
+  calm: BotCalm[];
+  crisis: BotCrisis;
+}
+
+export interface ToldAnswer {
+  asked: string;
+  chosen: string;
+  text: string;
+}
+
+/** What the member of this chat told a bot while they waited, without what they skipped. Empty: nothing, or nothing that may be seen (any more). */
+export interface Told {
+  name: string;
+  label: string;
+  answers: ToldAnswer[];
+}
+
 /** One message as everyone in the channel sees it. `seq` is its place. `rev` is the number of the last event that changed it (its own seq until then): an edit or a removal takes a number of its own, so that whoever was away finds it. `text` is empty once removed. */
 export interface Message {
   seq: number;
@@ -830,7 +908,7 @@ export interface ScreeningTry {
   words: string;
 }
 
-/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. */
+/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. `told_bot`: it was told a bot by somebody who waits, and is for the listener alone to read. */
 export interface Concern {
   id: string;
   person: Person;
@@ -843,6 +921,7 @@ export interface Concern {
   readable: boolean;
   urgent: boolean;
   calls: number;
+  told_bot: boolean;
   taken_by: string | null;
 }
 
@@ -858,7 +937,7 @@ export interface ConcernWords {
   text: string | null;
 }
 
-/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. */
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
 export interface Problem {
   type: string;
   title: string;
@@ -867,6 +946,8 @@ export interface Problem {
   detail: string;
   field: string | null;
   retry_at: number | null;
+  start: number | null;
+  end: number | null;
 }
 
 /** Where a client was: the channel's epoch and the last number it holds without a gap. */
@@ -1048,6 +1129,12 @@ export interface RequestChangedFrame {
   request: RequestState;
 }
 
+/** What this person told a bot while they wait changed, on this device or another. */
+export interface BotTalkChangedFrame {
+  type: "bot-talk";
+  talk: BotTalk;
+}
+
 /** The listener's board as of `number`. Comes again where what this listener may take has changed. */
 export interface WholeBoardFrame {
   type: "board";
@@ -1163,7 +1250,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BotTalkChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

@@ -1,7 +1,7 @@
 // What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
 // belongs, subscribes again where something is missing, and tells whoever listens that something changed.
 
-import type { Chat, Decision, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
+import type { BotTalk, Chat, Decision, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
 import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
@@ -17,6 +17,8 @@ export interface Time {
 export class Live {
   me: Me | null = null;
   request = new OwnRequest(null);
+  /** What this person told a bot while they wait, as last told by the server. */
+  botTalk: BotTalk | null = null;
   board = new ListenerBoard(null);
   chats: ReadonlyMap<string, Chat> = new Map();
   warnings: readonly Warning[] = [];
@@ -168,6 +170,24 @@ export class Live {
     this.tell();
   }
 
+  /** A ref for something that goes over REST. */
+  newRef(): string {
+    return this.connection.newRef();
+  }
+
+  /** Takes in a talk with a bot that came as an answer. */
+  holdBotTalk(talk: BotTalk): void {
+    this.botTalk = talk;
+    this.tell();
+  }
+
+  /** The answer to something written over REST says that it may mean danger: the frame that says so as well may be late. */
+  offerHelp(about: HelpOfferedFrame["about"], hidden: boolean): void {
+    this.help = about;
+    this.helpHidden ||= hidden;
+    this.tell();
+  }
+
   putHelpAway(): void {
     this.help = null;
     this.helpHidden = false;
@@ -246,6 +266,9 @@ export class Live {
         return;
       case "request":
         this.request.changed(frame.request);
+        return;
+      case "bot-talk":
+        this.botTalk = frame.talk;
         return;
       case "board":
         this.board.whole(frame.board, frame.number);

@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
 
 import type { BoardEntry, RequestState } from "../generated/wire";
-import { estimateWords, ListenerBoard, OwnRequest } from "./queue";
+import { estimateWords, ListenerBoard, OwnRequest, rangeWords } from "./queue";
 
 const request = (more: Partial<RequestState> = {}): RequestState => ({
   id: "a".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
   estimate: { low_minutes: null, high_minutes: null }, chat: null, reason: "", ...more,
 });
 const entry = (id: string): BoardEntry => ({ id, person: { name: id, kind: "guest", badge: "" }, topic: "grief", language: "en", since: 1, heavy: false });
+
+test("in short it is the same range", () => {
+  expect(rangeWords({ low_minutes: 2, high_minutes: 5 })).toEqual({ key: "requests-range", args: { low: 2, high: 5 } });
+  expect(rangeWords({ low_minutes: 5, high_minutes: 5 }).key).toBe("requests-range-about");
+  expect(rangeWords({ low_minutes: null, high_minutes: null }).key).toBe("requests-range-unknown");
+});
 
 test("the estimate is a range, one figure, or an honest not knowing", () => {
   expect(estimateWords({ low_minutes: 2, high_minutes: 5 })).toEqual({ key: "requests-estimate", args: { low: 2, high: 5 } });

@@ -10,6 +10,18 @@ export function estimateWords(estimate: Estimate): { key: string; args: Record<s
   return { key: "requests-estimate", args: { low, high } };
 }
 
+const SHORT: Record<string, string> = {
+  "requests-estimate": "requests-range",
+  "requests-estimate-about": "requests-range-about",
+  "requests-estimate-unknown": "requests-range-unknown",
+};
+
+/** The same in a few words. */
+export function rangeWords(estimate: Estimate): { key: string; args: Record<string, number> } {
+  const { key, args } = estimateWords(estimate);
+  return { key: SHORT[key] ?? key, args };
+}
+
 /** Where the asker stands. `idle` is also the end: `reason` says of what. */
 export type Waiting =
   | { kind: "idle"; reason: RequestState["reason"] }

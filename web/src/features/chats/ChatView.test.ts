@@ -128,16 +128,16 @@ test("after 5 minutes, and on others' messages, nothing can be changed", async (
 
 test("ending with a report asks for words, then sends them with a block", async () => {
   const path = `/api/chats/${ID}/end`;
-  const { snapshot, calls } = open({ [`POST ${path}`]: { body: { ...CHAT, ended_at: 5, ended_by: "you" } } });
+  const { snapshot, changes } = open({ [`POST ${path}`]: { body: { ...CHAT, ended_at: 5, ended_by: "you" } } });
   snapshot([]);
   await fireEvent.click(await screen.findByRole("button", { name: "End the chat" }));
   await fireEvent.click(screen.getByRole("radio", { name: "End it and report" }));
   const ends = screen.getAllByRole("button", { name: "End the chat" });
   await fireEvent.submit(ends.at(-1)?.closest("form") as HTMLFormElement);
-  expect(calls).toEqual([]);
+  expect(changes()).toEqual([]);
   await fireEvent.input(screen.getByRole("textbox", { name: "What happened?" }), { target: { value: "They asked for my number." } });
   await fireEvent.submit(ends.at(-1)?.closest("form") as HTMLFormElement);
-  await waitFor(() => expect(calls).toEqual([{ method: "POST", path, body: { block: true, report: "They asked for my number." } }]));
+  await waitFor(() => expect(changes()).toEqual([{ method: "POST", path, body: { block: true, report: "They asked for my number." } }]));
   expect(await screen.findByText("You ended this chat.")).toBeTruthy();
 });
 
@@ -170,7 +170,7 @@ test("a listener who does not answer is asked, and the member is offered another
 test("rating needs all four lines, is sent once, and can be left out", async () => {
   const path = `/api/chats/${ID}/rating`;
   const ended = { ...CHAT, ended_at: 5, ended_by: "other" as const };
-  const { world, snapshot, calls } = open({ [`POST ${path}`]: { body: { ...ended, rated: true } } });
+  const { world, snapshot, changes } = open({ [`POST ${path}`]: { body: { ...ended, rated: true } } });
   snapshot([]);
   world.socket.receive({ type: "chat", chat: ended });
   const form = (await screen.findByText("How was it?")).closest("form") as HTMLFormElement;
@@ -179,7 +179,7 @@ test("rating needs all four lines, is sent once, and can be left out", async () 
   for (const group of screen.getAllByRole("group")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
   expect(screen.queryByText(/choose stars/)).toBeNull();
   await fireEvent.submit(form);
-  await waitFor(() => expect(calls[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
+  await waitFor(() => expect(changes()[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
   expect(await screen.findByText("Thank you. That helps listeners learn.")).toBeTruthy();
 });
 

@@ -42,11 +42,11 @@ test("leaving the queue says so, and how to ask again", async () => {
 });
 
 test("a listener takes the next person, and is in the chat", async () => {
-  const { world, live, rest, calls } = talking({ "POST /api/queue/next": { body: { chat: ID, request: "1".repeat(26) } } });
+  const { world, live, rest, changes } = talking({ "POST /api/queue/next": { body: { chat: ID, request: "1".repeat(26) } } });
   render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
   expect(world.socket.of("watch-board")).toHaveLength(1);
   await fireEvent.click(screen.getByRole("button", { name: "Take the next person" }));
-  await waitFor(() => expect(calls).toMatchObject([{ method: "POST", path: "/api/queue/next" }]));
+  await waitFor(() => expect(changes()).toMatchObject([{ method: "POST", path: "/api/queue/next" }]));
   world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener" } });
   expect(await screen.findByRole("heading", { name: /Chat with .*carefulPear7220/ })).toBeTruthy();
 });

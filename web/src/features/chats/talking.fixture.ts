@@ -51,5 +51,7 @@ export function talking(answers: Record<string, { status?: number; body?: unknow
       room: null, pins: [], muted_until: null, ...more,
     });
   }
-  return { world, live, rest, calls, snapshot };
+  /** What was asked to be changed, without what was only read. */
+  const changes = () => calls.filter((call) => call.method !== "GET");
+  return { world, live, rest, calls, changes, snapshot };
 }

@@ -15,7 +15,7 @@ const LIST = "/api/staff/concerns?which=open";
 const person = { name: "carefulPear7220", kind: "guest", badge: "" };
 const one = {
   id: CONCERN, person, channel: "c".repeat(26), about: "own", at: 1, last_at: 1, count: 1, state: "open", readable: true,
-  urgent: true, calls: 3, taken_by: null,
+  urgent: true, calls: 3, told_bot: false, taken_by: null,
 };
 
 
