@@ -26,6 +26,8 @@ from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
 from cups.requests import controller as requests_controller
+from cups.requests import pages as requests_pages
+from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import controller as staff_controller
 from cups.staff import screening_controller
@@ -47,6 +49,8 @@ def application(cups: Cups) -> Litestar:
         "rooms": cups.rooms,
         "requests": cups.requests,
         "taking": cups.taking,
+        "personal": cups.personal,
+        "browsing": cups.browsing,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -67,6 +71,7 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             requests_controller.router,
+            personal_controller.router,
             chats_controller.router,
             channels.router,
             rooms_controller.router,
@@ -105,6 +110,7 @@ def application(cups: Cups) -> Litestar:
             api,
             crisis_controller.pages_router,
             pages.router,
+            requests_pages.router,
             courses_pages.router,
             demo.router,
             accounts_pages.router,

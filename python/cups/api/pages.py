@@ -16,6 +16,8 @@ from cups.errors import Refused
 from cups.ids import new_token
 from cups.moderation.standing import Standings
 from cups.reach import is_staff
+from cups.requests.browsing import Browsing
+from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.requests.topics import LANGUAGES, topics
@@ -31,7 +33,7 @@ def _go(target: str) -> Redirect:
 
 @get("/")
 async def front(
-    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, taking: Taking, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, browsing: Browsing, pages: Pages
 ) -> Response[Any]:
     return pages.show(
         request,
@@ -40,7 +42,7 @@ async def front(
         topics=topics(),
         rooms=(await rooms.enterable(visitor))[:4],
         waiting=requests.line.index.waiting(),
-        listening=await taking.listening(),
+        listening=await browsing.listening(),
     )
 
 
@@ -51,7 +53,7 @@ async def _member_side(visitor: Visitor, requests: Requests, chats: Chats) -> tu
 
 @get("/talk")
 async def talk(
-    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, requests: Requests, personal: Personal, chats: Chats, pages: Pages
 ) -> Response[Any]:
     """Asking for somebody, waiting, and the chat. Loading this page keeps the place in the queue."""
     state: RequestState | None = None
@@ -69,7 +71,8 @@ async def talk(
         topics=topics(),
         topic=topic if topic in topics() else None,
         languages=LANGUAGES,
-        request=state if state and state.state == "waiting" else None,
+        request=state if state and state.state in ("ringing", "waiting") else None,
+        unanswered=state if personal.leads_on(state) else None,
         chats=found,
         ref=new_token(),
     )
