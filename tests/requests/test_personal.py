@@ -281,6 +281,16 @@ async def test_only_whoever_is_set_online_is_asked(tmp_path: Path, status: str) 
         assert await _outcome(one.ask()) == "listener-unavailable"
 
 
+@pytest.mark.parametrize("status", ["online", "busy", "offline"])
+async def test_whoever_is_not_asked_still_takes_from_the_queue(tmp_path: Path, status: str) -> None:
+    async with scene(tmp_path) as one:
+        await one.change(one.listeners[0], status=status)
+        waiting = await one.general()
+        assert isinstance(waiting, RequestState)
+        taken = await one.cups.taking.take_next(visitor(one.listeners[0], "listener"))
+        assert taken.request == waiting.id
+
+
 async def test_only_whoever_is_connected_is_asked_with_a_short_grace(tmp_path: Path) -> None:
     async with scene(tmp_path, listener_grace_s=20) as one:
         here = one.cups.here
