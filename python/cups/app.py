@@ -32,6 +32,7 @@ from cups.gateway.hub import Hub
 from cups.gateway.live import Live
 from cups.gateway.load import Load
 from cups.gateway.reactor import Reactor, make_reactor
+from cups.gateway.ringing import Ringing
 from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
@@ -67,12 +68,16 @@ from cups.news import (
     RequestClosed,
     RequestHeld,
     RequestOpened,
+    RequestRings,
     RoomChanged,
     Sanctioned,
     SessionsEnded,
     WarningGiven,
 )
+from cups.requests.browsing import Browsing
+from cups.requests.here import Here
 from cups.requests.keeping import Keeping
+from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
@@ -91,6 +96,8 @@ from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
 DAY = 86_400_000
+RING_LOOK_S = 0.5
+"""How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
 """Connections that the system holds until they are accepted: a storm of reconnects must fit."""
 
@@ -135,6 +142,7 @@ class Cups:
 
     def __init__(self, settings: Settings, jobs: trio.Nursery, clock: Clock | None = None) -> None:
         self.settings = settings
+        self._jobs = jobs
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
         self.db = SqliteDatabase(database_path(settings), self.bus)
@@ -148,6 +156,11 @@ class Cups:
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
+        self.here = Here(self.clock, self.limits)
+        self.personal = Personal(
+            self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
+        )
+        self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
@@ -194,6 +207,7 @@ class Cups:
             jobs,
         )
         self.waiting = Waiting(self.hub, self.clock, settings, self.requests, self.taking)
+        self.ringing = Ringing(self.hub, self.personal, self.requests, self.here, jobs)
         self.live = Live(
             self.hub,
             self.db,
@@ -209,6 +223,7 @@ class Cups:
             moderation=self.moderation,
             channels=self.channels,
             waiting=self.waiting,
+            ringing=self.ringing,
             jobs=jobs,
         )
         self.entrances: dict[str, str] = {}
@@ -223,6 +238,7 @@ class Cups:
         self.screen.lately = _lately
         self.requests.on_again = self.bots.carry_on
         self.accounts.on_block = self.chats.part
+        self.accounts.on_status = self.personal.recheck
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
             conn, account_queries.personas(conn, id)
@@ -238,7 +254,13 @@ class Cups:
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
+        on(RequestRings, self.personal.rings.rings)
+        on(RequestHeld, self.personal.rings.over)
+        on(RequestClosed, self.personal.rings.over)
         on(RequestOpened, self.waiting.opened)
+        on(RequestRings, self.ringing.rings)
+        on(RequestHeld, self.ringing.held)
+        on(RequestClosed, self.ringing.closed)
         on(RequestHeld, self.live.request_news)
         on(RequestClosed, self.live.request_news)
         on(ChatOpened, self.chats.silences.opened)
@@ -260,6 +282,8 @@ class Cups:
         on(WarningGiven, self.live.warned)
         on(DecisionTaken, self.live.decided)
         on(Sanctioned, self.live.sanctioned)
+        on(Sanctioned, self._look_at_rings)
+        on(AccountChanged, self._look_at_rings)
         on(SessionsEnded, self.live.sessions_ended)
         on(AccountChanged, self.live.account_changed)
         on(RoomChanged, self.live.room_changed)
@@ -272,12 +296,21 @@ class Cups:
         await self.db.read(self.limits.load)
         await self.screen.reload()
         await self.keeping.start()
+        await self.personal.start()
         await self.db.read(self.chats.silences.rebuild)
 
     async def check_queue(self) -> None:
         """Compares the queue's index with the table, again and again."""
         if self.settings.queue_check_every_s:
             await steady.every(self.settings.queue_check_every_s, self.keeping.check_again)
+
+    def _look_at_rings(self, news: AccountChanged | Sanctioned) -> None:
+        account = news.account if isinstance(news, AccountChanged) else news.person
+        self._jobs.start_soon(steady.once, self.personal.account_changed, account)
+
+    async def watch_rings(self) -> None:
+        """Ends personal requests that nobody answered in time, or whose listener is gone."""
+        await steady.every(RING_LOOK_S, self.personal.look)
 
     async def watch_silence(self) -> None:
         """Asks listeners who leave somebody without an answer, then offers that person another."""
@@ -417,6 +450,7 @@ async def serve(
                 cups.forget_pace,
                 cups.check_queue,
                 cups.watch_silence,
+                cups.watch_rings,
                 cups.count_hits,
                 cups.call_again,
             ):

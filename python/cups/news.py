@@ -66,17 +66,27 @@ class RequestOpened(News):
     fence: int
 
 
+class RequestRings(News):
+    """A personal request began to ring at a listener, who has until `until`."""
+
+    id: str
+    asker: str
+    listener: str
+    until: int
+
+
 class RequestHeld(News):
-    """`until`: when the lease ends, if the listener has not come into the chat by then."""
+    """`until`: when the lease ends, if the listener has not come into the chat by then. `listener`: whom it was asked of, if personally."""
 
     id: str
     asker: str
     chat: str
     until: int
+    listener: str = ""
 
 
 class RequestClosed(News):
-    """`matched`: the listener is in the chat. Every other reason has no chat."""
+    """`matched`: the listener is in the chat. Every other reason has no chat. `listener`: whom it was asked of, if personally."""
 
     id: str
     asker: str
@@ -85,6 +95,7 @@ class RequestClosed(News):
     at: int
     place: int = 0
     chat: str | None = None
+    listener: str = ""
 
 
 class ChatOpened(News):

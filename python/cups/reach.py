@@ -11,14 +11,14 @@ import msgspec
 Channel = Literal["queue", "chat", "room", "profile", "notice", "mention", "follow", "message", "forum"]
 CHANNELS: tuple[Channel, ...] = ("queue", "chat", "room", "profile", "notice", "mention", "follow", "message", "forum")
 ABOUT: dict[Channel, str] = {
-    "queue": "a listener is given somebody who waits",
+    "queue": "a listener is given somebody who waits, or whoever asks for them personally",
     "chat": "the two talk 1-to-1",
     "room": "the two are in one room",
     "profile": "one sees the other's profile, with the buttons on it",
     "notice": "what one does is told to the other: a warning, an answer, a reaction",
     "mention": "the first names the second",
     "follow": "the first follows the second's feed",
-    "message": "the first leaves the second a message, or asks for them personally",
+    "message": "the first leaves the second a message",
     "forum": "the first answers the second in the forum. No notice comes of it where `notice` says no",
 }
 

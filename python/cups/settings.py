@@ -40,6 +40,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
     requeue_within_s: int = 1800
     """How long after a listener left the member may go back to the queue at the old rank."""
+    personal_ring_s: int = 60
+    """How long a listener who is asked personally has to accept or decline (SPEC D3)."""
+    personal_misses: int = 2
+    """After so many personal requests missed in a row a listener is set to busy (SPEC D15)."""
+    listener_grace_s: int = 20
+    """How long a listener who lost the last connection still counts as connected (SPEC D4)."""
+    listeners_page: int = 20
+    """Listeners on one page of those who can be asked personally."""
     severity_head_start_s: int = 21_600
     """How much waiting one class of severity counts as: nobody is overtaken by those who ask later than all of these together."""
     queue_check_every_s: int = 300
@@ -233,6 +241,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_bot_answer_burst: int = 20
     pace_bot_answer_period_ms: int = 3000
     """Answers to Noni, changed ones too. There are four questions."""
+    pace_guest_personal_burst: int = 3
+    pace_guest_personal_period_ms: int = 60_000
+    pace_new_personal_burst: int = 4
+    pace_new_personal_period_ms: int = 45_000
+    pace_personal_burst: int = 6
+    pace_personal_period_ms: int = 30_000
+    """Particular listeners asked. The general queue stays open to whoever has used this up."""
     pace_guest_create_burst: int = 30
     pace_guest_create_period_ms: int = 10_000
     pace_sign_in_account_burst: int = 8

@@ -31,6 +31,7 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     for path in MEMBERS:
         yield path, member.go(path)
     yield from _in_a_course(member)
+    yield from _asking(crowd, member)
     yield from _talking(crowd, member)
     room = into_the_kitchen(crowd.demo("moderator"))
     open_menu(room.message("Long day."))
@@ -84,6 +85,24 @@ def _in_a_course(member: Someone) -> Iterator[tuple[str, Someone]]:
     member.press("See how it went")
     member.sees("4 of 6 right")
     yield "a score", member
+
+
+def _asking(crowd: Crowd, member: Someone) -> Iterator[tuple[str, Someone]]:
+    listener = crowd.demo("listener")
+    member.go("/listeners").sees("@warmRiver", "free to talk")
+    yield "/listeners", member
+    member.press("Chat now with warmRiver")
+    member.settled()
+    member.sees("Waiting for warmRiver")
+    yield "ringing", member
+    listener.sees("asks for you")
+    yield "asked personally", listener
+    listener.press("Not now")
+    member.sees("warmRiver can’t talk right now")
+    yield "not now", member
+    yield "after not now", listener
+    member.go("/talk").sees("warmRiver can’t talk right now")
+    yield "not now, and the form", member
 
 
 def _talking(crowd: Crowd, member: Someone) -> Iterator[tuple[str, Someone]]:

@@ -73,7 +73,7 @@ ALLOWED = {
     ): "the gate itself: under 13 is refused before there is anybody to decide about",
     Found("accounts/joining.py", "work", "age_class"): "an age once declared stays",
     Found("accounts/service.py", "_me", "age_class"): "whether the gate has been passed, for the page",
-    Found("requests/service.py", "work", "age_class"): "the line one waits in; reach decides who is shown it",
+    Found("requests/service.py", "admit", "age_class"): "whoever has declared none has not been through the gate",
     Found("requests/service.py", "waits_again", "age_class"): "the same line, entered again at the old rank",
     Found("requests/queries.py", "<module>", "age_class"): "who stands in a line that is not of their age, to be moved",
 }

@@ -58,7 +58,11 @@ _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
+_accounts = sa.select(account).where(account.c.id.in_(_ids))
+_count_online = sa.select(sa.func.count()).where(account.c.id.in_(_ids), account.c.status == "online")
 
+PAGE = 500
+"""Ids of one statement."""
 FOREVER = 1 << 62
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
@@ -290,10 +294,12 @@ def lift_sanctions(conn: Connection, where: sa.ColumnElement[bool], now: int) ->
     return conn.execute(sanction.update().where(where, sanction.c.lifted_at.is_(None)).values(lifted_at=now)).rowcount
 
 
-def count_listening(conn: Connection) -> int:
-    found = (
-        sa.select(sa.func.count())
-        .select_from(account)
-        .where(account.c.kind == "listener", account.c.status == "online")
-    )
-    return int(conn.execute(found).scalar_one())
+def by_ids(conn: Connection, ids: Sequence[str]) -> dict[str, Record]:
+    """Accounts by id; who is not there is left out."""
+    return {row.id: row for row in conn.execute(_accounts, {"ids": list(ids)})} if ids else {}
+
+
+def count_online(conn: Connection, ids: Sequence[str]) -> int:
+    """How many of these have set themselves online."""
+    pages = (list(ids[at : at + PAGE]) for at in range(0, len(ids), PAGE))
+    return sum(int(conn.execute(_count_online, {"ids": page}).scalar_one()) for page in pages)

@@ -28,6 +28,8 @@ class Accounts:
         self._db, self._clock, self._settings, self._passwords = db, clock, settings, passwords
         self.on_block: Callable[[Unit, str, str], None] = lambda _unit, _blocker, _blocked: None
         """Called inside the transaction of a block; chats, which rank above, end what the two have open."""
+        self.on_status: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction in which somebody set their status; a personal request that rings at them may end."""
         self.unseen: Callable[[Connection, str], int] = lambda _conn, _id: 0
         """How many warnings wait to be seen; the composition root connects moderation, which ranks above this feature."""
 
@@ -70,6 +72,7 @@ class Accounts:
             age=row.age_class,
             roles=sorted(facts.roles | ({"room-moderator"} if facts.moderates else set())),
             status=row.status,
+            status_why=row.status_why,
             languages=row.languages.split(","),
             refused_topics=[topic for topic in row.refused_topics.split(",") if topic],
             can_listen=row.kind == "listener",
@@ -128,7 +131,8 @@ class Accounts:
     # Small changes
 
     async def set_status(self, visitor: Visitor, status: Status) -> Me:
-        return await self._change(visitor, status=status)
+        """By hand: what was missed before counts no more."""
+        return await self._change(visitor, self.on_status, status=status, status_why="", missed=0)
 
     async def set_languages(self, visitor: Visitor, form: LanguagesIn) -> Me:
         return await self._change(visitor, languages=",".join(dict.fromkeys(form.languages)))
@@ -142,9 +146,12 @@ class Accounts:
             raise Refused("bad-input", field="topics")
         return await self._change(visitor, refused_topics=",".join(chosen))
 
-    async def _change(self, visitor: Visitor, **values: Any) -> Me:
+    async def _change(
+        self, visitor: Visitor, then: Callable[[Unit, str], None] = lambda _unit, _account: None, **values: Any
+    ) -> Me:
         def work(unit: Unit) -> Me:
             queries.update(unit.conn, visitor.id, **values)
+            then(unit, visitor.id)
             unit.announce(AccountChanged(account=visitor.id))
             return self.joined(unit.conn, visitor.id, None, self._clock.now()).me
 

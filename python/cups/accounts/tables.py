@@ -17,11 +17,15 @@ account = sa.Table(
     sa.Column("danger", sa.String(8), nullable=False, server_default="none"),
     sa.Column("danger_at", Millis),
     sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
+    sa.Column("status_why", sa.String(8), nullable=False, server_default=""),
+    sa.Column("missed", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
 )
+"""`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
+`missed`: how many in a row, so far."""
 
 session = sa.Table(
     "session",

@@ -28,6 +28,8 @@ from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
 from cups.requests import controller as requests_controller
+from cups.requests import pages as requests_pages
+from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import controller as staff_controller
 from cups.staff import screening_controller
@@ -50,6 +52,8 @@ def application(cups: Cups) -> Litestar:
         "requests": cups.requests,
         "taking": cups.taking,
         "bots": cups.bots,
+        "personal": cups.personal,
+        "browsing": cups.browsing,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -70,6 +74,7 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             requests_controller.router,
+            personal_controller.router,
             chats_controller.router,
             bots_controller.router,
             channels.router,
@@ -109,6 +114,7 @@ def application(cups: Cups) -> Litestar:
             api,
             crisis_controller.pages_router,
             pages.router,
+            requests_pages.router,
             courses_pages.router,
             bots_pages.router,
             demo.router,

@@ -17,6 +17,8 @@ from cups.errors import Refused
 from cups.ids import new_token
 from cups.moderation.standing import Standings
 from cups.reach import is_staff
+from cups.requests.browsing import Browsing
+from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.requests.topics import LANGUAGES, topics
@@ -32,7 +34,7 @@ def _go(target: str) -> Redirect:
 
 @get("/")
 async def front(
-    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, taking: Taking, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, rooms: Rooms, requests: Requests, browsing: Browsing, pages: Pages
 ) -> Response[Any]:
     return pages.show(
         request,
@@ -41,7 +43,7 @@ async def front(
         topics=topics(),
         rooms=(await rooms.enterable(visitor))[:4],
         waiting=requests.line.index.waiting(),
-        listening=await taking.listening(),
+        listening=await browsing.listening(),
     )
 
 
@@ -52,7 +54,13 @@ async def _member_side(visitor: Visitor, requests: Requests, chats: Chats) -> tu
 
 @get("/talk")
 async def talk(
-    request: AnyRequest, visitor: Visitor | None, requests: Requests, chats: Chats, bots: Bots, pages: Pages
+    request: AnyRequest,
+    visitor: Visitor | None,
+    requests: Requests,
+    personal: Personal,
+    chats: Chats,
+    bots: Bots,
+    pages: Pages,
 ) -> Response[Any]:
     """Asking for somebody, waiting, and the chat. Loading this page keeps the place in the queue."""
     state: RequestState | None = None
@@ -71,7 +79,8 @@ async def talk(
         topics=topics(),
         topic=topic if topic in topics() else None,
         languages=LANGUAGES,
-        request=waiting,
+        request=state if state and state.state in ("ringing", "waiting") else None,
+        unanswered=state if personal.leads_on(state) else None,
         noni=await bots.talk(visitor, waiting.id) if visitor and waiting else None,
         chats=found,
         ref=new_token(),

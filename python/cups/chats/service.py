@@ -38,6 +38,8 @@ class Chats:
         self.silences = Silences(limits)
         self.on_end: Callable[[Unit, Record, str | None, str], None] = lambda _unit, _row, _by, _reason: None
         """Called inside the transaction that ends a chat; the queue, which ranks above, takes the request back here."""
+        self.on_part: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction after which somebody may not meet all whom they met before: a block, an age, a clearance, a ban."""
 
     # Opening (called by requests, inside the transaction that takes a request)
 
@@ -218,6 +220,7 @@ class Chats:
         """Ends what a ban no longer allows."""
         for row in queries.open_of(unit.conn, account_id):
             self.end_now(unit, row, by=None, reason=reason)
+        self.on_part(unit, account_id)
 
     def part_unreachable(self, unit: Unit, account_id: str) -> None:
         """Ends every open chat of an account whose two people may not meet any more: an age, a clearance or a ban has changed. A mute ends none."""
@@ -230,6 +233,7 @@ class Chats:
             verdict = reach(member, listener, "chat", blocked=accounts.blocked(unit.conn, member.id, listener.id))
             if not verdict.ok and verdict.code != "muted":
                 self.end_now(unit, row, by=None, reason="apart")
+        self.on_part(unit, account_id)
 
     def part(self, unit: Unit, blocker: str, blocked: str) -> None:
         """Ends what two people have open, whichever of their linked accounts they have it under."""
@@ -238,6 +242,7 @@ class Chats:
             for row in queries.open_of(unit.conn, persona):
                 if row.member_id in others or row.listener_id in others:
                     self.end_now(unit, row, by=persona, reason="blocked")
+        self.on_part(unit, blocker)
 
     async def end(self, visitor: Visitor, chat_id: str, form: EndIn) -> Chat:
         """Either ends it; ending an ended chat changes nothing, but a block or a report of it still counts."""

@@ -17,6 +17,7 @@ from cups.gateway.arrivals import Arrivals
 from cups.gateway.channels import Channels
 from cups.gateway.hub import Class, Connection, Hub, person_group
 from cups.gateway.load import Load
+from cups.gateway.ringing import Ringing
 from cups.gateway.tickets import Tickets
 from cups.gateway.waiting import Waiting
 from cups.moderation.service import Moderation
@@ -101,12 +102,13 @@ class Live:
         moderation: Moderation,
         channels: Channels,
         waiting: Waiting,
+        ringing: Ringing,
         jobs: trio.Nursery,
     ) -> None:
         self._hub, self._db, self._clock, self._settings, self._pace = hub, db, clock, settings, pace
         self.arrivals, self.tickets, self._load = arrivals, tickets, load
         self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
-        self._channels, self._waiting, self._jobs = channels, waiting, jobs
+        self._channels, self._waiting, self._ringing, self._jobs = channels, waiting, ringing, jobs
         self._busy_words = words.of("en").refusal(BUSY)
 
     # A connection's life
@@ -122,6 +124,7 @@ class Live:
         )
         self._hub.send(connection, welcome, Class.CONTROL)
         self._waiting.tell_now(connection)
+        self._ringing.came(connection)
         for chat in arrival.chats:
             self._hub.send(connection, frames.ChatChanged(chat=chat), Class.CONTROL)
         for warning in arrival.warnings:
@@ -151,6 +154,7 @@ class Live:
         self._waiting.unwatch(connection)
         self._channels.gone(connection)
         self._hub.disconnect(connection)
+        self._ringing.gone(connection)
         if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED):
             self.tickets.left(connection.id, connection.arrival)
 

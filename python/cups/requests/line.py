@@ -107,7 +107,7 @@ class Line:
             self.leases[news.id] = news.until
         else:
             self.leases.pop(news.id, None)
-            if news.reason == "matched":
+            if news.reason == "matched" and not news.listener:
                 self.rates.taken(news.pool, news.at)
             self.counts["gone"] += news.reason == "gone"
         self.version += 1

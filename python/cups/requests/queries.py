@@ -35,10 +35,38 @@ _attach = request.update().where(_this).values(chat_id=sa.bindparam("chat"))
 _closed: dict[str, Any] = {"state": "closed", "closed_at": sa.bindparam("now"), "held_by": None, "held_until": None}
 _settle = request.update().where(_this, _held, _token).values(reason="matched", **_closed)
 _close = request.update().where(_this, _is_open).values(reason=sa.bindparam("why"), **_closed)
-_close_waiting = request.update().where(_this, _waits).values(reason=sa.bindparam("why"), **_closed)
-_give_back = (
-    request.update().where(_this, _held, _token).values(state="waiting", held_by=None, held_until=None, chat_id=None)
+_close_in = (
+    request.update().where(_this, request.c.state == sa.bindparam("only")).values(reason=sa.bindparam("why"), **_closed)
 )
+_general: dict[str, Any] = {"listener_id": None, "rings_until": None}
+_give_back = (
+    request.update()
+    .where(_this, _held, _token)
+    .values(state="waiting", held_by=None, held_until=None, chat_id=None, **_general)
+)
+_rings = request.c.state == sa.literal_column("'ringing'")
+"""Spelled out as in the index `ix_request_ringing`."""
+_answer = (
+    request.update()
+    .where(
+        _this,
+        _rings,
+        request.c.listener_id == sa.bindparam("by"),
+        request.c.rings_until > sa.bindparam("now"),
+        request.c.pool == sa.bindparam("among"),
+    )
+    .values(state="held", held_by=sa.bindparam("by"), held_until=sa.bindparam("end"), fence=request.c.fence + 1)
+    .returning(request.c.fence)
+)
+_miss = (
+    request.update()
+    .where(_this, _rings, request.c.rings_until <= sa.bindparam("now"))
+    .values(reason="missed", **_closed)
+)
+_ringing = sa.select(request).where(_rings)
+_ringing_at = _ringing.where(request.c.listener_id == sa.bindparam("listener"))
+_ringing_for = _ringing.where(request.c.asker_id == sa.bindparam("asker"), _is_open)
+_ring_anew = request.update().where(_rings).values(rings_until=sa.bindparam("end"))
 _overdue = sa.select(request).where(_held, request.c.held_until <= sa.bindparam("now"))
 _page_open = (
     sa.select(request)
@@ -49,9 +77,14 @@ _page_open = (
 """Held ones too: asked for those who wait alone, SQLite sorts all of them for each page."""
 _matched = (
     sa.select(request.c.pool, request.c.closed_at)
-    .where(request.c.closed_at >= sa.bindparam("moment"), request.c.reason == "matched")
+    .where(
+        request.c.closed_at >= sa.bindparam("moment"),
+        request.c.reason == "matched",
+        request.c.listener_id.is_(None),
+    )
     .order_by(request.c.closed_at)
 )
+"""Taken from the queue: a personal request says nothing about how fast that moves."""
 _latest_open = sa.select(sa.func.max(request.c.opened_at)).where(_is_open)
 _renew = request.update().where(_held).values(held_until=sa.bindparam("end")).returning(request.c.id)
 _count_held = sa.select(sa.func.count()).select_from(request).where(_held)
@@ -101,15 +134,16 @@ def settle(conn: Connection, id: str, fence: int, now: int) -> bool:
 
 
 def give_back(conn: Connection, id: str, fence: int) -> bool:
-    """Held to waiting, at the old rank, if this is still the holding that is meant."""
+    """Held to waiting, at the old rank, if this is still the holding that is meant; a personal request is a general one from now on."""
     return conn.execute(_give_back, {"request": id, "token": fence}).rowcount == 1
 
 
 def close(conn: Connection, id: str, reason: str, now: int, *, only: str | None = None) -> bool:
     """Closed with a reason; False if it was closed (or, with `only`, is in another state)."""
     values = {"request": id, "why": reason, "now": now}
-    done = conn.execute(_close_waiting if only == "waiting" else _close, values)
-    return done.rowcount == 1
+    if only is None:
+        return conn.execute(_close, values).rowcount == 1
+    return conn.execute(_close_in, values | {"only": only}).rowcount == 1
 
 
 def overdue(conn: Connection, now: int) -> list[Record]:
@@ -171,3 +205,38 @@ def page_open(conn: Connection, *, after: str, limit: int) -> list[Record]:
 
 def matched_since(conn: Connection, moment: int) -> list[tuple[str, int]]:
     return [(row.pool, row.closed_at) for row in conn.execute(_matched, {"moment": moment})]
+
+
+# Personal requests
+
+
+def answer(conn: Connection, id: str, *, listener: str, now: int, until: int, pool: str) -> int | None:
+    """Ringing to held, for the very listener asked, before its time is over; the new fencing token, or None."""
+    values = {"request": id, "by": listener, "now": now, "end": until, "among": pool}
+    done = conn.execute(_answer, values).scalar_one_or_none()
+    return None if done is None else int(done)
+
+
+def miss(conn: Connection, id: str, now: int) -> bool:
+    """Ringing to closed, once its time is over; False if it was answered or ended before."""
+    return conn.execute(_miss, {"request": id, "now": now}).rowcount == 1
+
+
+def ringing(conn: Connection) -> list[Record]:
+    """Every personal request that rings."""
+    return list(conn.execute(_ringing))
+
+
+def ringing_at(conn: Connection, listener: str) -> Record | None:
+    """The one that rings at this listener."""
+    return conn.execute(_ringing_at, {"listener": listener}).one_or_none()
+
+
+def ringing_for(conn: Connection, asker: str) -> Record | None:
+    """The one of this asker."""
+    return conn.execute(_ringing_for, {"asker": asker}).one_or_none()
+
+
+def ring_anew(conn: Connection, until: int) -> None:
+    """All that ring have time until this moment."""
+    conn.execute(_ring_anew, {"end": until})

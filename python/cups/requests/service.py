@@ -68,8 +68,12 @@ class Requests:
 
         A mute does not keep anybody from asking for help, and the limit never stops somebody who said that they are in danger.
         """
-        me = visitor.me
-        if not me.gated:
+        self.check(visitor, form, topics)
+        return await self._enter(visitor.id, form.ref, form.topic, form.language, first_at=None)
+
+    def check(self, visitor: Visitor, form: RequestIn, topics: frozenset[str]) -> None:
+        """May this person ask for anybody, about this and in this language? Refused: gate-first, banned, not-allowed, bad-input."""
+        if not visitor.me.gated:
             raise Refused("gate-first")
         if not (verdict := reach.ask(visitor.facts)).ok:
             raise Refused(verdict.code, detail=verdict.why if verdict.code == "not-allowed" else None)
@@ -77,7 +81,6 @@ class Requests:
             raise Refused("bad-input", field="topic")
         if form.language not in LANGUAGES:
             raise Refused("bad-input", field="language")
-        return await self._enter(visitor.id, form.ref, form.topic, form.language, first_at=None)
 
     async def ask_again(self, visitor: Visitor, chat_id: str) -> RequestState:
         """Back to the queue at the old rank, after the listener left or did not answer; a chat that still runs ends with it.
@@ -115,53 +118,83 @@ class Requests:
         entered: Callable[[Unit, str], None] = lambda _unit, _request: None,
     ) -> RequestState:
         def work(unit: Unit) -> str:
-            conn, now = unit.conn, max(self._clock.now(), self.not_before)
+            conn, now = unit.conn, self.moment()
             if (known := queries.by_ref(conn, asker, ref)) is not None:
                 return str(known.id)
-            if queries.open_of(conn, asker) is not None:
-                raise Refused("already-waiting")
             leave(unit)
-            if self._chats.open_rows(conn, asker):
-                raise Refused("already-in-chat")
-            row = accounts.by_id(conn, asker)
-            if row is None or row.age_class is None:
-                raise Refused("gate-first")
-            facts = accounts.facts(conn, row, now)
-            if (verdict := reach.ask(facts)).code == "banned":
-                raise Refused(verdict.code)
+            row, facts = self.admit(conn, asker, now)
             if row.danger == "none" and (until := self._limits.check_person(conn, "request", facts, now)):
                 raise Refused("too-fast", retry_at=until)
-            request_id = new_id(now)
-            queries.insert(
-                conn,
-                id=request_id,
-                asker_id=asker,
-                ref=ref,
-                topic=topic,
-                language=language,
-                pool=pool_of(row.age_class, language),
-                severity=SEVERITY[row.danger],
-                first_at=min(first_at or now, now),
-                opened_at=now,
-                state="waiting",
-            )
+            request_id = self.enter(unit, row, ref, topic, language, first_at=first_at or now, now=now)
             entered(unit, request_id)
-            inserted = queries.by_id(conn, request_id)
-            assert inserted is not None
-            unit.announce(self.opened_news(inserted, accounts.people(conn, [asker])[asker]))
             return request_id
 
-        request_id = await self._db.write(work)
-        return await self._db.read(lambda conn: self._state(queries.by_id(conn, request_id)))
+        return await self.state_of(await self._db.write(work))
 
-    def _state(self, row: Record | None) -> RequestState:
+    def moment(self) -> int:
+        """Now, for a request that enters."""
+        return max(self._clock.now(), self.not_before)
+
+    def admit(self, conn: Connection, asker: str, now: int) -> tuple[Record, reach.Facts]:
+        """Who asks, if nothing of theirs is open and they may ask: already-waiting, already-in-chat, gate-first, banned."""
+        if queries.open_of(conn, asker) is not None:
+            raise Refused("already-waiting")
+        if self._chats.open_rows(conn, asker):
+            raise Refused("already-in-chat")
+        row = accounts.by_id(conn, asker)
+        if row is None or row.age_class is None:
+            raise Refused("gate-first")
+        facts = accounts.facts(conn, row, now)
+        if (verdict := reach.ask(facts)).code == "banned":
+            raise Refused(verdict.code)
+        return row, facts
+
+    def enter(self, unit: Unit, asker: Record, ref: str, topic: str, language: str, *, first_at: int, now: int) -> str:
+        """Into the queue, for whoever was admitted."""
+        request_id = self.insert(unit.conn, asker, ref, topic, language, first_at=first_at, now=now, state="waiting")
+        inserted = queries.by_id(unit.conn, request_id)
+        assert inserted is not None
+        unit.announce(self.opened_news(inserted, accounts.people(unit.conn, [asker.id])[asker.id]))
+        return request_id
+
+    def insert(
+        self,
+        conn: Connection,
+        asker: Record,
+        ref: str,
+        topic: str,
+        language: str,
+        *,
+        first_at: int,
+        now: int,
+        **more: object,
+    ) -> str:
+        request_id = new_id(now)
+        queries.insert(
+            conn,
+            id=request_id,
+            asker_id=asker.id,
+            ref=ref,
+            topic=topic,
+            language=language,
+            pool=pool_of(asker.age_class, language),
+            severity=SEVERITY[asker.danger],
+            first_at=min(first_at, now),
+            opened_at=now,
+            **more,
+        )
+        return request_id
+
+    async def state_of(self, request_id: str) -> RequestState:
+        return await self._db.read(lambda conn: self._state(conn, queries.by_id(conn, request_id)))
+
+    def _state(self, conn: Connection, row: Record | None) -> RequestState:
         if row is None:
             raise Refused("not-found")
-        waiting = row.state == "waiting"
         place, estimate = self.line.place(row.id, row.pool)
-        state: Literal["waiting", "matched", "closed"] = (
-            "waiting" if waiting else "matched" if row.state == "held" or row.reason == "matched" else "closed"
-        )
+        matched = row.state == "held" or row.reason == "matched"
+        state: Literal["ringing", "waiting", "matched", "closed"] = "matched" if matched else row.state
+        asked = None if row.listener_id is None else accounts.people(conn, [row.listener_id])[row.listener_id]
         return RequestState(
             id=row.id,
             state=state,
@@ -172,6 +205,8 @@ class Requests:
             estimate=estimate,
             chat=row.chat_id,
             reason=row.reason if row.state == "closed" else "",
+            listener=asked,
+            until=row.rings_until if row.state == "ringing" else None,
         )
 
     async def mine(self, asker: str) -> RequestState | None:
@@ -179,24 +214,24 @@ class Requests:
 
         def read(conn: Connection) -> RequestState | None:
             row = queries.latest_of(conn, asker)
-            return None if row is None else self._state(row)
+            return None if row is None else self._state(conn, row)
 
         return await self._db.read(read)
 
     async def cancel(self, visitor: Visitor) -> RequestState:
-        """Leaves the queue. Refused: not-found (nothing waits), conflict (a listener has just taken it)."""
+        """Leaves the queue, or takes a personal request back. Refused: not-found (nothing waits), conflict (a listener has just taken it)."""
 
         def work(unit: Unit) -> str:
             row = queries.open_of(unit.conn, visitor.id)
             if row is None:
                 raise Refused("not-found")
-            if not queries.close(unit.conn, row.id, "cancelled", self._clock.now(), only="waiting"):
+            only = "ringing" if row.state == "ringing" else "waiting"
+            if not queries.close(unit.conn, row.id, "cancelled", self._clock.now(), only=only):
                 raise Refused("conflict")
             self.announce_closed(unit, row, "cancelled")
             return str(row.id)
 
-        request_id = await self._db.write(work)
-        return await self._db.read(lambda conn: self._state(queries.by_id(conn, request_id)))
+        return await self.state_of(await self._db.write(work))
 
     def close_of(self, unit: Unit, asker: str, reason: str) -> None:
         """Ends an open request, whatever its state, inside a caller's transaction (a ban, or a person who is gone)."""
@@ -243,7 +278,13 @@ class Requests:
     def announce_closed(self, unit: Unit, row: Record, reason: str) -> None:
         unit.announce(
             RequestClosed(
-                id=row.id, asker=row.asker_id, pool=row.pool, reason=reason, at=self._clock.now(), chat=row.chat_id
+                id=row.id,
+                asker=row.asker_id,
+                pool=row.pool,
+                reason=reason,
+                at=self._clock.now(),
+                chat=row.chat_id,
+                listener=row.listener_id or "",
             )
         )
 

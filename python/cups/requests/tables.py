@@ -23,7 +23,9 @@ request = sa.Table(
     sa.Column("chat_id", Id),
     sa.Column("closed_at", Millis),
     sa.Column("reason", sa.String(16), nullable=False, server_default=""),
-    sa.CheckConstraint("state in ('waiting', 'held', 'closed')", name="state"),
+    sa.Column("listener_id", Id, references("account.id")),
+    sa.Column("rings_until", Millis),
+    sa.CheckConstraint("state in ('ringing', 'waiting', 'held', 'closed')", name="state"),
     sa.UniqueConstraint("asker_id", "ref", name="uq_request_ref"),
     sa.Index(
         "ix_request_open",
@@ -32,7 +34,17 @@ request = sa.Table(
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     ),
+    sa.Index(
+        "ix_request_ringing",
+        "listener_id",
+        unique=True,
+        sqlite_where=sa.text("state = 'ringing'"),
+        postgresql_where=sa.text("state = 'ringing'"),
+    ),
     sa.Index("ix_request_state", "state", "first_at"),
     sa.Index("ix_request_closed_at", "closed_at"),
 )
-"""`waiting` in the queue; `held` by a listener under a lease until they are in the chat; `closed` with a reason. One open request a person."""
+"""`waiting` in the queue; `held` by a listener under a lease until they are in the chat; `closed` with a reason. One open request a person.
+
+A personal request names its `listener_id`, and is `ringing` until they answer or `rings_until` has come; one of these at a time for each listener.
+Given back by a listener who never came, it is a general one, and names nobody any more."""

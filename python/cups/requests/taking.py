@@ -3,6 +3,7 @@
 The index offers; the table decides, by one conditional statement inside the writer's transaction, after asking `reach` again.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import trio
@@ -39,10 +40,8 @@ class Taking:
         self._db, self._clock, self._settings, self._chats = db, clock, settings, chats
         self._requests, self._line = requests, requests.line
         chats.on_end = self._chat_ended
-
-    async def listening(self) -> int:
-        """How many listeners have set themselves online."""
-        return await self._db.read(accounts.count_listening)
+        self.on_taken: Callable[[Unit, str], None] = lambda _unit, _listener: None
+        """Called inside the transaction that gives a listener somebody from the queue: they may have no room for another any more."""
 
     async def eligibility(self, listener: str) -> Eligibility:
         """Refused: not-a-listener, gate-first, banned, muted, on-break."""
@@ -137,7 +136,7 @@ class Taking:
         if row is None or row.state != "waiting":
             return "gone"
         taker, asker = accounts.by_id(conn, listener_id), accounts.facts_by_id(conn, row.asker_id, now)
-        if taker is None or asker is None or not self._suits(conn, taker, asker, row):
+        if taker is None or asker is None or not self.suits(conn, taker, asker, row):
             self._requests.put_in_place(unit, row.asker_id)
             return "not-for-you"
         if self._chats.capacity(conn, listener_id) <= 0:
@@ -146,21 +145,28 @@ class Taking:
         fence = queries.take(conn, request_id, listener=listener_id, until=until, pool=row.pool)
         if fence is None:
             return "gone"
+        taken = self.open(unit, row, listener_id, until)
+        self.on_taken(unit, listener_id)
+        return taken
+
+    def open(self, unit: Unit, row: Record, listener_id: str, until: int) -> Taken:
+        """The chat of a request that this listener has just been given, in the transaction that did so."""
         chat_id = self._chats.open(
             unit,
-            request_id=request_id,
+            request_id=row.id,
             member=row.asker_id,
             listener=listener_id,
             topic=row.topic,
             language=row.language,
             first_at=row.first_at,
         )
-        queries.attach_chat(conn, request_id, chat_id)
-        unit.announce(RequestHeld(id=request_id, asker=row.asker_id, chat=chat_id, until=until))
-        return Taken(chat=chat_id, request=request_id)
+        queries.attach_chat(unit.conn, row.id, chat_id)
+        held = RequestHeld(id=row.id, asker=row.asker_id, chat=chat_id, until=until, listener=row.listener_id or "")
+        unit.announce(held)
+        return Taken(chat=chat_id, request=row.id)
 
-    def _suits(self, conn: Connection, taker: Record, asker: Facts, row: Record) -> bool:
-        """All that the index was asked before, of both people as they are now."""
+    def suits(self, conn: Connection, taker: Record, asker: Facts, row: Record) -> bool:
+        """Language, topic and `reach`, of both people as they are now: for whoever waits, and for whoever asked personally."""
         if row.language not in taker.languages.split(",") or row.topic in refused_by(taker):
             return False
         listener = accounts.facts(conn, taker, asker.as_of)

@@ -10,7 +10,7 @@ from cups.wire.base import Body, Id, Millis, Ref, Seq, Text
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Me, Person
-from cups.wire.requests import Board, BoardPlace, RequestState
+from cups.wire.requests import Board, BoardPlace, PersonalRequest, RequestState
 from cups.wire.rooms import Pin, RoomNow, Warning
 from cups.wire.standing import Decision
 
@@ -251,6 +251,19 @@ class BoardChanged(Frame, tag="board-changed"):
     came: list[BoardPlace]
 
 
+class PersonallyAsked(Frame, tag="personal"):
+    """To a listener: somebody asks for them personally. Comes again with every connection for as long as it rings."""
+
+    request: PersonalRequest
+
+
+class PersonalOver(Frame, tag="personal-over"):
+    """It rings no more: `taken` and `declined` by this listener, `missed`, or `over` for every other reason."""
+
+    id: Id
+    reason: Literal["taken", "declined", "missed", "over"]
+
+
 class ChatChanged(Frame, tag="chat"):
     """A chat of this person was opened, changed or ended."""
 
@@ -367,6 +380,8 @@ ServerFrame = (
     | BotTalkChanged
     | WholeBoard
     | BoardChanged
+    | PersonallyAsked
+    | PersonalOver
     | ChatChanged
     | Warned
     | RoomIs

@@ -39,6 +39,8 @@ class Me(Body):
     age: AgeClass | None = None
     roles: list[str] = []
     status: Status = "offline"
+    status_why: Literal["", "missed"] = ""
+    """`missed`: the server set this listener to busy, because personal requests in a row had no answer. Setting a status by hand ends it."""
     languages: list[str] = []
     refused_topics: list[str] = []
     """Topics that this listener does not take: requests about them are not shown to them."""

@@ -1,8 +1,9 @@
 """Asking for someone to talk to, waiting, and taking the next person."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from cups.wire.base import Body, Id, Language, Millis, Ref, Topic
 from cups.wire.people import Person
@@ -24,17 +25,25 @@ class Estimate(Body):
 
 
 class RequestState(Body):
-    """The asker's own view. `waiting`: in the queue at `place`; `matched`: `chat` is open; `closed`: `reason` says why."""
+    """The asker's own view. `ringing`: one `listener` was asked personally and has `until` then to answer; `waiting`: in the queue at `place`;
+    `matched`: `chat` is open; `closed`: `reason` says why.
+
+    `declined`, `missed` and `unavailable` (they went away, or took somebody else) end a personal request: the queue is offered instead.
+    """
 
     id: Id
-    state: Literal["waiting", "matched", "closed"]
+    state: Literal["ringing", "waiting", "matched", "closed"]
     topic: str
     language: str
     since: Millis
     place: int | None = None
     estimate: Estimate = msgspec.field(default_factory=Estimate)
     chat: Id | None = None
-    reason: Literal["", "cancelled", "gone", "banned", "matched", "age-corrected"] = ""
+    reason: Literal[
+        "", "cancelled", "gone", "banned", "matched", "age-corrected", "declined", "missed", "unavailable"
+    ] = ""
+    listener: Person | None = None
+    until: Millis | None = None
 
 
 class BoardEntry(Body):
@@ -68,6 +77,45 @@ class Taken(Body):
 
     chat: Id
     request: Id
+
+
+class PersonalIn(RequestIn, kw_only=True):
+    """Asks one particular listener, by name, who is online."""
+
+    listener: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class PersonalRequest(Body):
+    """A personal request as the listener sees it: who asks, about what, and until when they can accept or decline."""
+
+    id: Id
+    person: Person
+    topic: str
+    language: str
+    since: Millis
+    until: Millis
+    heavy: bool = False
+
+
+class PersonalRequests(Body):
+    """What rings at this listener now: one at the most."""
+
+    requests: list[PersonalRequest]
+
+
+class ListenerEntry(Body):
+    """A listener who is connected, as somebody sees them who may ask them. `online`: can be asked now; `busy`: not at the moment."""
+
+    person: Person
+    status: Literal["online", "busy"]
+    languages: list[str]
+
+
+class Listeners(Body):
+    """Some of the listeners of one language and topic whom this person may ask; `next`: where to go on (`after`), if there may be more."""
+
+    listeners: list[ListenerEntry]
+    next: str | None = None
 
 
 class Topics(Body):

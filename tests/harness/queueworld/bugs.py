@@ -219,22 +219,22 @@ def topics_ignored() -> Any:
 
 @bug("refused topics asked only beforehand")
 def topics_beforehand() -> Any:
-    real = Taking._suits
+    real = Taking.suits
 
     def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
         return real(self, conn, _as(taker, refused_topics=""), asker, row)
 
-    return patch.object(Taking, "_suits", suits)
+    return patch.object(Taking, "suits", suits)
 
 
 @bug("languages asked only beforehand")
 def languages_beforehand() -> Any:
-    real = Taking._suits
+    real = Taking.suits
 
     def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
         return real(self, conn, _as(taker, languages=row.language), asker, row)
 
-    return patch.object(Taking, "_suits", suits)
+    return patch.object(Taking, "suits", suits)
 
 
 @bug("capacity asked only beforehand")
@@ -250,12 +250,12 @@ def capacity_beforehand() -> Any:
 
 @bug("break asked only beforehand")
 def break_beforehand() -> Any:
-    real = Taking._suits
+    real = Taking.suits
 
     def suits(self: Taking, conn: Connection, taker: Any, asker: Any, row: Any) -> bool:
         return real(self, conn, _as(taker, status="online"), asker, row)
 
-    return patch.object(Taking, "_suits", suits)
+    return patch.object(Taking, "suits", suits)
 
 
 @bug("a difference of the board left out")

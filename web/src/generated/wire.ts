@@ -20,6 +20,7 @@ export interface Me {
   age: "adult" | "teen" | null;
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
+  status_why: "" | "missed";
   languages: string[];
   refused_topics: string[];
   can_listen: boolean;
@@ -97,17 +98,19 @@ export interface Estimate {
   high_minutes: number | null;
 }
 
-/** The asker's own view. `waiting`: in the queue at `place`; `matched`: `chat` is open; `closed`: `reason` says why. */
+/** The asker's own view. `ringing`: one `listener` was asked personally and has `until` then to answer; `waiting`: in the queue at `place`; `matched`: `chat` is open; `closed`: `reason` says why. `declined`, `missed` and `unavailable` (they went away, or took somebody else) end a personal request: the queue is offered instead. */
 export interface RequestState {
   id: string;
-  state: "closed" | "matched" | "waiting";
+  state: "closed" | "matched" | "ringing" | "waiting";
   topic: string;
   language: string;
   since: number;
   place: number | null;
   estimate: Estimate;
   chat: string | null;
-  reason: "" | "age-corrected" | "banned" | "cancelled" | "gone" | "matched";
+  reason: "" | "age-corrected" | "banned" | "cancelled" | "declined" | "gone" | "matched" | "missed" | "unavailable";
+  listener: Person | null;
+  until: number | null;
 }
 
 /** One waiting person as an eligible listener sees them. */
@@ -136,6 +139,43 @@ export interface Board {
 export interface Taken {
   chat: string;
   request: string;
+}
+
+/** Asks one particular listener, by name, who is online. */
+export interface PersonalIn {
+  ref: string;
+  topic?: string;
+  language?: string;
+  listener: string;
+}
+
+/** A personal request as the listener sees it: who asks, about what, and until when they can accept or decline. */
+export interface PersonalRequest {
+  id: string;
+  person: Person;
+  topic: string;
+  language: string;
+  since: number;
+  until: number;
+  heavy: boolean;
+}
+
+/** What rings at this listener now: one at the most. */
+export interface PersonalRequests {
+  requests: PersonalRequest[];
+}
+
+/** A listener who is connected, as somebody sees them who may ask them. `online`: can be asked now; `busy`: not at the moment. */
+export interface ListenerEntry {
+  person: Person;
+  status: "busy" | "online";
+  languages: string[];
+}
+
+/** Some of the listeners of one language and topic whom this person may ask; `next`: where to go on (`after`), if there may be more. */
+export interface Listeners {
+  listeners: ListenerEntry[];
+  next: string | null;
 }
 
 /** What a request can be about, and the languages it can be in. */
@@ -1151,6 +1191,19 @@ export interface BoardChangedFrame {
   came: BoardPlace[];
 }
 
+/** To a listener: somebody asks for them personally. Comes again with every connection for as long as it rings. */
+export interface PersonallyAskedFrame {
+  type: "personal";
+  request: PersonalRequest;
+}
+
+/** It rings no more: `taken` and `declined` by this listener, `missed`, or `over` for every other reason. */
+export interface PersonalOverFrame {
+  type: "personal-over";
+  id: string;
+  reason: "declined" | "missed" | "over" | "taken";
+}
+
 /** A chat of this person was opened, changed or ended. */
 export interface ChatChangedFrame {
   type: "chat";
@@ -1250,7 +1303,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BotTalkChangedFrame | WholeBoardFrame | BoardChangedFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BotTalkChangedFrame | WholeBoardFrame | BoardChangedFrame | PersonallyAskedFrame | PersonalOverFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

@@ -1,7 +1,7 @@
 // What this page knows from its connection: the person, their request, chats, rooms, warnings. It hands each frame to where it
 // belongs, subscribes again where something is missing, and tells whoever listens that something changed.
 
-import type { BotTalk, Chat, Decision, HelpOfferedFrame, Me, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
+import type { BotTalk, Chat, Decision, HelpOfferedFrame, Me, PersonalOverFrame, PersonalRequest, ServerFrame, StaffCalledFrame, Warning } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 import type { Answer, Connection, State } from "./connection";
 import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
@@ -30,6 +30,9 @@ export class Live {
   helpHidden = false;
   /** Of staff: calls that nobody has answered yet, by concern. */
   calls: ReadonlyMap<string, StaffCalledFrame> = new Map();
+  /** Of a listener: who asks for them personally now; and how the last such request ended. */
+  ring: PersonalRequest | null = null;
+  ringOver: { name: string; reason: PersonalOverFrame["reason"] } | null = null;
   /** How many frames about concerns have come: lists of them are read again after each. */
   concernsTold = 0;
 
@@ -188,6 +191,14 @@ export class Live {
     this.tell();
   }
 
+  /** What rings rings no more: the server said so, or this page knows it before. */
+  ringEnds(reason: PersonalOverFrame["reason"]): void {
+    if (this.ring === null) return;
+    this.ringOver = { name: this.ring.person.name, reason };
+    this.ring = null;
+    this.tell();
+  }
+
   putHelpAway(): void {
     this.help = null;
     this.helpHidden = false;
@@ -260,6 +271,15 @@ export class Live {
         this.me = frame.me;
         // An answer may have been missed: whoever still waits is called once more.
         this.calls = new Map();
+        // What still rings is told again.
+        this.ring = null;
+        return;
+      case "personal":
+        this.ring = frame.request;
+        this.ringOver = null;
+        return;
+      case "personal-over":
+        if (this.ring?.id === frame.id) this.ringEnds(frame.reason);
         return;
       case "me":
         this.me = frame.me;

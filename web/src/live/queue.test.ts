@@ -5,7 +5,7 @@ import { estimateWords, ListenerBoard, OwnRequest, rangeWords } from "./queue";
 
 const request = (more: Partial<RequestState> = {}): RequestState => ({
   id: "a".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
-  estimate: { low_minutes: null, high_minutes: null }, chat: null, reason: "", ...more,
+  estimate: { low_minutes: null, high_minutes: null }, chat: null, reason: "", listener: null, until: null, ...more,
 });
 const entry = (id: string): BoardEntry => ({ id, person: { name: id, kind: "guest", badge: "" }, topic: "grief", language: "en", since: 1, heavy: false });
 
@@ -76,4 +76,17 @@ test("a difference that does not follow is not applied", () => {
   expect(held.changed({ ...frame, number: 6 })).toBe(false);
   expect(held.changed({ ...frame, number: 4 })).toBe(false);
   expect(shown(held)).toEqual(["a"]);
+});
+
+test("a personal request rings, and what ended it is not undone by a late word", () => {
+  const own = new OwnRequest(request({ state: "ringing", until: 9 }));
+  expect(own.where().kind).toBe("ringing");
+  own.changed(request({ state: "matched", chat: "c".repeat(26) }));
+  own.changed(request({ state: "ringing", until: 9 }));
+  expect(own.where()).toEqual({ kind: "matched", chat: "c".repeat(26) });
+  own.changed(request({ state: "waiting", place: 1 }));
+  expect(own.where().kind).toBe("waiting");
+  const missed = new OwnRequest(request({ state: "closed", reason: "missed" }));
+  expect(missed.where().kind).toBe("unanswered");
+  expect(new OwnRequest(request({ state: "closed", reason: "cancelled" })).where().kind).toBe("idle");
 });

@@ -22,9 +22,14 @@ export function rangeWords(estimate: Estimate): { key: string; args: Record<stri
   return { key: SHORT[key] ?? key, args };
 }
 
+/** Ends of a personal request after which the queue is offered. */
+const UNANSWERED: readonly RequestState["reason"][] = ["declined", "missed", "unavailable"];
+
 /** Where the asker stands. `idle` is also the end: `reason` says of what. */
 export type Waiting =
   | { kind: "idle"; reason: RequestState["reason"] }
+  | { kind: "ringing"; request: RequestState }
+  | { kind: "unanswered"; request: RequestState }
   | { kind: "waiting"; request: RequestState }
   | { kind: "matched"; chat: string };
 
@@ -37,20 +42,23 @@ export class OwnRequest {
 
   /**
    * A late word never replaces a newer one: ids are time-ordered, and what is closed stays closed. A matched request may wait
-   * again, when its listener left.
+   * again, when its listener left; nothing rings again.
    */
   changed(request: RequestState): void {
     const held = this.request;
     if (held !== null && request.id < held.id) return;
     if (held?.id === request.id && held.state === "closed" && request.state !== "closed") return;
+    if (held?.id === request.id && held.state !== "ringing" && request.state === "ringing") return;
     this.request = request;
   }
 
   where(): Waiting {
     const request = this.request;
     if (request === null) return { kind: "idle", reason: "" };
+    if (request.state === "ringing") return { kind: "ringing", request };
     if (request.state === "waiting") return { kind: "waiting", request };
     if (request.state === "matched" && request.chat !== null) return { kind: "matched", chat: request.chat };
+    if (UNANSWERED.includes(request.reason)) return { kind: "unanswered", request };
     return { kind: "idle", reason: request.reason };
   }
 }

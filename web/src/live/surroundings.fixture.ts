@@ -99,6 +99,7 @@ export function somebody(name = "carefulPear7220"): Me {
     roles: [],
     status: "offline",
     languages: ["en"],
+    status_why: "",
     refused_topics: [],
     can_listen: false,
     linked: null,

@@ -11,6 +11,7 @@ import Workspace from "./Workspace.svelte";
 const REQUEST: RequestState = {
   id: "q".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
   estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "",
+  listener: null, until: null,
 };
 const entry = (id: string, name: string) => ({ id, person: { ...PEAR, name }, topic: "grief", language: "en", since: 1, heavy: false });
 const BOARD = { waiting: 2, requests: [entry("1".repeat(26), "ann"), entry("2".repeat(26), "ben")] };
@@ -133,4 +134,92 @@ test("help says that contact details were hidden, until it is put away", async (
   world.socket.receive({ type: "help", channel: ID, about: "own", hidden: false });
   expect(await screen.findByText(/carrying something very heavy/)).toBeTruthy();
   expect(screen.queryByText(/Only the contact details/)).toBeNull();
+});
+
+const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const };
+const RINGING: RequestState = { ...REQUEST, state: "ringing", place: null, listener: OTTER, until: Date.now() + 60_000 };
+
+test("asked personally: who it is, how long, and the chat opens by itself", async () => {
+  const { world, live, rest } = talking();
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live, rest });
+  expect(screen.getByRole("heading", { name: /Waiting for .*warmOtter/ }).closest('[role="status"]')).toBeTruthy();
+  const left = screen.getByText(/Time to answer: about/);
+  expect(left.closest('[role="status"], [role="alert"]')).toBeNull();
+  world.socket.receive({ type: "request", request: { ...RINGING, state: "matched", chat: ID, until: null } });
+  world.socket.receive({ type: "chat", chat: CHAT });
+  expect(await screen.findByRole("heading", { name: /Chat with/ })).toBeTruthy();
+});
+
+test.each(["declined", "missed", "unavailable"] as const)("%s: said kindly, and one press to the queue", async (reason) => {
+  const { world, live, rest, calls } = talking({ "POST /api/requests/mine/queue": { body: { ...REQUEST, id: "r".repeat(26) } } });
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live, rest });
+  world.socket.receive({ type: "request", request: { ...RINGING, state: "closed", reason, until: null } });
+  expect(await screen.findByText(/nothing to do with you/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Choose another listener" }).getAttribute("href")).toBe("/listeners?topic=grief&language=en");
+  await fireEvent.click(screen.getByRole("button", { name: "Ask the next free listener" }));
+  expect(await screen.findByText(/You are number .*3/)).toBeTruthy();
+  expect(calls).toMatchObject([{ method: "POST", path: "/api/requests/mine/queue" }]);
+});
+
+test("the asker stops asking, or goes into the queue at once", async () => {
+  const { live, rest } = talking({ "DELETE /api/requests/mine": { body: { ...RINGING, state: "closed", reason: "cancelled", until: null } } });
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live, rest });
+  await fireEvent.click(screen.getByRole("button", { name: "Stop asking" }));
+  expect(await screen.findByRole("link", { name: "Ask again" })).toBeTruthy();
+  cleanup();
+  const second = talking({ "POST /api/requests/mine/queue": { body: { ...REQUEST, id: "r".repeat(26) } } });
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live: second.live, rest: second.rest });
+  await fireEvent.click(screen.getByRole("button", { name: "Rather ask the next free listener" }));
+  expect(await screen.findByText(/You are number .*3/)).toBeTruthy();
+});
+
+const RING = { id: "p".repeat(26), person: PEAR, topic: "grief", language: "en", since: 1, until: Date.now() + 60_000, heavy: false };
+
+test("a listener is asked: announced once, accepted, and in the chat", async () => {
+  const { world, live, rest, calls } = talking({ [`POST /api/personal/${RING.id}/accept`]: { body: { chat: ID, request: RING.id } } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  world.socket.receive({ type: "personal", request: RING });
+  const alert = await waitFor(() => {
+    const found = screen.getAllByRole("alert").find((one) => /carefulPear7220.* asks for you/.test(one.textContent ?? ""));
+    return found ?? Promise.reject(new Error("not announced"));
+  });
+  expect(alert.textContent).not.toMatch(/second/);
+  expect(screen.getByText(/seconds left/)).toBeTruthy();
+  await fireEvent.click(screen.getByRole("button", { name: "Accept" }));
+  world.socket.receive({ type: "personal-over", id: RING.id, reason: "taken" });
+  world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener" } });
+  expect(await screen.findByRole("heading", { name: /Chat with .*carefulPear7220/ })).toBeTruthy();
+  expect(calls).toMatchObject([{ path: `/api/personal/${RING.id}/accept` }]);
+  expect(screen.queryByText(/asks for you/)).toBeNull();
+});
+
+test("not now, missed, or over elsewhere: the card goes, and says what came of it", async () => {
+  const { world, live, rest } = talking({ [`POST /api/personal/${RING.id}/decline`]: { status: 204 } });
+  render(Workspace, { side: "listener", me: somebody("warmOtter"), board: BOARD, live, rest });
+  world.socket.receive({ type: "personal", request: RING });
+  await fireEvent.click(await screen.findByRole("button", { name: "Not now" }));
+  expect(await screen.findByText(/Thank you for answering/)).toBeTruthy();
+  world.socket.receive({ type: "personal", request: { ...RING, id: "s".repeat(26) } });
+  await screen.findByRole("button", { name: "Accept" });
+  world.socket.receive({ type: "personal-over", id: RING.id, reason: "over" });
+  expect(screen.getByRole("button", { name: "Accept" })).toBeTruthy();
+  world.socket.receive({ type: "personal-over", id: "s".repeat(26), reason: "missed" });
+  expect(await screen.findByText(/waited for your answer/)).toBeTruthy();
+  world.socket.receive({ type: "personal", request: { ...RING, id: "t".repeat(26) } });
+  await screen.findByRole("button", { name: "Accept" });
+  world.welcome();
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Accept" })).toBeNull());
+});
+
+test("set to busy: why, and one press back", async () => {
+  const { world, live, rest, calls } = talking({ "PUT /api/me/status": { body: somebody("warmOtter") } });
+  render(Workspace, { side: "listener", me: { ...somebody("warmOtter"), status: "online" }, board: BOARD, live, rest });
+  expect(screen.queryByText(/You are set to busy/)).toBeNull();
+  world.socket.receive({ type: "me", me: { ...somebody("warmOtter"), status: "busy", status_why: "missed" } });
+  expect(await screen.findByText(/You are set to busy/)).toBeTruthy();
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: "Busy" }).checked).toBe(true);
+  await fireEvent.click(screen.getByRole("button", { name: "I am back: set me online" }));
+  await waitFor(() => expect(calls).toMatchObject([{ body: { status: "online" } }]));
+  world.socket.receive({ type: "me", me: { ...somebody("warmOtter"), status: "online" } });
+  await waitFor(() => expect(screen.queryByText(/You are set to busy/)).toBeNull());
 });

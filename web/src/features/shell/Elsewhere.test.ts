@@ -10,7 +10,7 @@ import Elsewhere from "./Elsewhere.svelte";
 
 const REQUEST: RequestState = {
   id: "q".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
-  estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "",
+  estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "", listener: null, until: null,
 };
 
 let mark: WaitingMark;
