@@ -258,7 +258,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
         *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
-        *("RequestOpened", "RequestHeld", "RequestClosed", "LimitsChanged"),
+        *("RequestOpened", "RequestHeld", "RequestClosed", "LimitsChanged", "BotTold"),
     }
     async with stage(tmp_path) as it:
         people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}
