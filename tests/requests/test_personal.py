@@ -391,6 +391,34 @@ async def _listed(cups: Cups, who: Visitor) -> set[str]:
     return set(found)
 
 
+async def test_a_page_at_a_time_and_whoever_is_free_comes_first(tmp_path: Path) -> None:
+    async with scene(tmp_path, listeners=25, listeners_page=10) as one:
+        for number in (3, 4):
+            await one.change(one.listeners[number], status="busy")
+        await one.change(one.listeners[5], status="offline")
+        await one.change(one.listeners[6], status="break")
+        await one.change(one.listeners[7], languages="nl")
+        one.cups.here.left(one.listeners[8])
+        one.clock.advance(60_000)
+        who = visitor(one.guests[0], "guest")
+        page, statuses = await one.cups.browsing.listeners(who, "grief", "en"), dict[str, str]()
+        sizes = [len(page.listeners)]
+        while True:
+            order = [entry.status for entry in page.listeners]
+            assert order == sorted(order, key=lambda status: status != "online")
+            statuses |= {entry.person.name: entry.status for entry in page.listeners}
+            if page.next is None:
+                break
+            page = await one.cups.browsing.listeners(who, "grief", "en", page.next)
+            sizes.append(len(page.listeners))
+        assert sizes == [10, 10, 1]
+        assert statuses.keys() == {f"listener{n}" for n in range(25)} - {f"listener{n}" for n in (5, 6, 7, 8)}
+        assert {name for name, status in statuses.items() if status == "busy"} == {"listener3", "listener4"}
+        assert await one.cups.browsing.listening() == 21 - 2 + 1, "online in effect, whatever they talk"
+        with pytest.raises(Refused):
+            await one.cups.browsing.listeners(who, "grief", "en", "../x")
+
+
 async def test_a_block_under_either_account_counts(tmp_path: Path) -> None:
     async with scene(tmp_path) as one:
         member = new_id(one.clock.now())

@@ -23,18 +23,23 @@ from cups.wire.requests import ListenerEntry, Listeners
 STEP = 50
 MOST_LOOKED_AT = 400
 """Of one page: whoever may meet few of those who are here gets a shorter page, and goes on from there."""
+COUNTED_FOR_MS = 3000
+"""How long a count of all who are online is good: the front page asks for it each time."""
 _CURSOR = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}")
 
 
 class Browsing:
     def __init__(self, db: Transactions, clock: Clock, settings: Settings, personal: Personal, here: Here) -> None:
         self._db, self._clock, self._settings, self._personal, self._here = db, clock, settings, personal, here
+        self._count, self._counted_at = 0, -COUNTED_FOR_MS
 
     async def listening(self) -> int:
-        """How many listeners are online in effect: set so by hand, and connected."""
-        return await self._db.read(
-            accounts.count_online, [id for id in self._here.everyone() if self._here.is_here(id)]
-        )
+        """How many listeners are online in effect, set so by hand and connected, as of a few seconds ago at most."""
+        if self._clock.now() - self._counted_at >= COUNTED_FOR_MS:
+            self._counted_at = self._clock.now()
+            here = [id for id in self._here.everyone() if self._here.is_here(id)]
+            self._count = await self._db.read(accounts.count_online, here)
+        return self._count
 
     async def listeners(self, visitor: Visitor, topic: str, language: str, after: str | None = None) -> Listeners:
         """Those who talk in this language, do not leave this topic out, and whom `reach` lets this person ask; who is free comes first.

@@ -17,6 +17,7 @@ personal-none = No listener who takes this and talks this language can be asked 
 personal-none-free = Nobody here is free right now.
 personal-more = More listeners
 personal-first = Back to the first ones
+personal-look-on = Nobody who fits is on this page. There may be more.
 personal-end = No more listeners are here right now.
 personal-queue-heading = Or ask the next free listener
 personal-queue-about = In the queue, whoever is free first comes to you. You can’t leave a message for one listener yet, but the queue is always open.
