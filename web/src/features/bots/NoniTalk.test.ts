@@ -12,7 +12,7 @@ import { ANSWER, REQUEST_ID, TALK } from "./talk.fixture";
 
 const REQUEST: RequestState = {
   id: REQUEST_ID, state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
-  estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "",
+  estimate: { low_minutes: 4, high_minutes: 9 }, chat: null, reason: "", listener: null, until: null,
 };
 const PATH = `/api/requests/${REQUEST_ID}/noni`;
 const BRINGS = `PUT ${PATH}/answers/brings`;
