@@ -11,11 +11,13 @@ import structlog
 import trio
 
 from cups import secret, steady, words
-from cups.accounts import agreements
+from cups.accounts import agreements, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.joining import Joining
 from cups.accounts.passwords import Passwords
+from cups.accounts.safety import Safety
 from cups.accounts.service import Accounts
+from cups.accounts.sessions import SessionList
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
 from cups.courses import queries as course_queries
@@ -37,6 +39,7 @@ from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
+from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
 from cups.moderation.danger import speaks_of_own_danger
 from cups.moderation.guard import Guard
@@ -133,7 +136,9 @@ class Cups:
         self.limits = Limits(settings)
         self.pace = self.limits.pace
         passwords = Passwords(settings.argon2_at_once)
-        self.accounts = Accounts(self.db, self.clock, settings, passwords)
+        self.sessions = SessionList(self.db, self.clock, settings)
+        self.accounts = Accounts(self.db, self.clock, settings, passwords, self.sessions)
+        self.safety = Safety(self.db, self.clock, self.limits, passwords, self.sessions)
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
@@ -207,6 +212,8 @@ class Cups:
         self.figures.boards = self.waiting.boards.__len__
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
+        self.sessions.connected = lambda: (one.visitor.token_hash for one in self.hub.everyone())
+        self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
@@ -298,6 +305,10 @@ class Cups:
         """Writes down what screening has counted; once more at the end."""
         await steady.every(self.settings.screening_counts_every_s, self.screen.keep_counts)
 
+    async def keep_seen(self) -> None:
+        """Writes down which sessions are in use."""
+        await steady.every(self.settings.session_seen_every_s, self.sessions.keep_seen)
+
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
         every = max(0.5, min(10.0, self.settings.concern_again_s / 4))
@@ -314,7 +325,7 @@ class Cups:
         await self.db.write(self.moderation.forget_old)
 
     def _end_expired_sessions(self, unit: Unit) -> None:
-        account_queries.expire_sessions(unit.conn, self.clock.now())
+        session_queries.expire(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -399,6 +410,7 @@ async def serve(
                 cups.check_queue,
                 cups.watch_silence,
                 cups.count_hits,
+                cups.keep_seen,
                 cups.call_again,
             ):
                 tasks.start_soon(task)
@@ -415,6 +427,7 @@ async def serve(
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
             await steady.once(cups.screen.keep_counts)
+            await steady.once(cups.sessions.keep_seen)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
 

@@ -26,6 +26,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quick_exit_url: str = "/away"
 
     session_days: int = 30
+    sessions_most: int = 50
+    """Sessions of one account at once; beyond it the one unused the longest ends."""
+    session_seen_every_s: int = 60
+    """How often it is written down which sessions are in use (to the hour)."""
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
@@ -219,6 +223,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_sign_in_account_period_ms: int = 60_000
     pace_sign_in_address_burst: int = 40
     pace_sign_in_address_period_ms: int = 10_000
+    pace_confirm_burst: int = 8
+    pace_confirm_period_ms: int = 60_000
+    """Tries of one's own password while signed in."""
     pace_sign_up_burst: int = 10
     pace_sign_up_period_ms: int = 60_000
     pace_guest_report_burst: int = 5

@@ -75,6 +75,10 @@ class Person:
         self.me = await self.post("/api/sign-up", {"password": password} | ({"name": name} if name else {}))
         return self
 
+    async def sign_in(self, name: str, password: str = "a long enough one") -> "Person":
+        self.me = await self.post("/api/sign-in", {"name": name, "password": password})
+        return self
+
     async def ask(self, topic: str = "anxiety", language: str = "en", ref: str | None = None) -> Json:
         answer: Json = await self.post(
             "/api/requests", {"ref": ref or new_ref("ask"), "topic": topic, "language": language}, 201

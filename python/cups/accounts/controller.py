@@ -12,7 +12,7 @@ from cups.api.rendering import problem_answer
 from cups.api.sessions import (
     NO_SECOND_TRY,
     AnyRequest,
-    address,
+    came,
     refuse_later_tries,
     signed_in,
     with_session,
@@ -56,7 +56,7 @@ async def gate(
     if NO_SECOND_TRY in request.cookies and visitor is None:
         raise Refused("too-young")
     try:
-        joined = await joining.pass_gate(visitor, data, address(request, settings))
+        joined = await joining.pass_gate(visitor, data, came(request, settings))
     except Refused as refused:
         if refused.code != "too-young":
             raise
@@ -70,7 +70,7 @@ async def sign_up(
     request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Turns the guest of this session into a member, in place."""
-    joined = await joining.sign_up(visitor, data, address(request, settings))
+    joined = await joining.sign_up(visitor, data, came(request, settings))
     return with_session(Response(joined.me), joined, settings)
 
 
@@ -78,7 +78,7 @@ async def sign_up(
 async def sign_in(
     request: AnyRequest, data: SignInIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
-    joined = await joining.sign_in(visitor, data, address(request, settings))
+    joined = await joining.sign_in(visitor, data, came(request, settings))
     return with_session(Response(joined.me), joined, settings)
 
 

@@ -13,10 +13,9 @@ from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import (
-    LEAVE_ENDS,
     NO_SECOND_TRY,
     AnyRequest,
-    address,
+    came,
     refuse_later_tries,
     set_leave_ends,
     signed_in,
@@ -86,9 +85,7 @@ async def gate(
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
     try:
-        joined = await joining.pass_gate(
-            visitor, forms.read(data, GateIn, agreements=given), address(request, settings)
-        )
+        joined = await joining.pass_gate(visitor, forms.read(data, GateIn, agreements=given), came(request, settings))
     except Refused as refused:
         if refused.code == "too-young":
             return refuse_later_tries(_too_young(request, pages), settings)
@@ -109,7 +106,7 @@ async def sign_up(
     request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     try:
-        joined = await joining.sign_up(visitor, forms.read(data, SignUpIn), address(request, settings))
+        joined = await joining.sign_up(visitor, forms.read(data, SignUpIn), came(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", ""), "email": data.get("email", "")}
         return pages.show(
@@ -132,7 +129,7 @@ async def sign_in(
     try:
         if not data.get("name") or not data.get("password"):
             raise Refused("wrong-credentials")
-        joined = await joining.sign_in(visitor, forms.read(data, SignInIn), address(request, settings))
+        joined = await joining.sign_in(visitor, forms.read(data, SignInIn), came(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", "")}
         return pages.show(
@@ -152,14 +149,6 @@ async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings
     if visitor is not None:
         await joining.sign_out(visitor)
     return without_session(_go("/"), settings)
-
-
-@get("/account")
-async def account(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    if visitor is None:
-        return _go("/sign-in?next=/account")
-    ends = LEAVE_ENDS in request.cookies
-    return pages.show(request, visitor, "accounts/account.html", leave_ends=ends)
 
 
 @post("/account/leaving")
@@ -273,7 +262,6 @@ router = Router(
         sign_in_page,
         sign_in,
         sign_out,
-        account,
         leaving,
         switch,
         status,

@@ -14,7 +14,7 @@ from cups.wire.people import Person
 _account_by_id = sa.select(account).where(account.c.id == sa.bindparam("id"))
 _account_by_key = sa.select(account).where(account.c.name_key == sa.bindparam("key"))
 _session = (
-    sa.select(account, session.c.expires_at, session.c.token_hash)
+    sa.select(account, session.c.expires_at, session.c.token_hash, session.c.seen_at, session.c.confirmed_at)
     .join(session, session.c.account_id == account.c.id)
     .where(session.c.token_hash == sa.bindparam("hash"))
 )
@@ -181,25 +181,6 @@ def insert(conn: Connection, **values: Any) -> None:
 
 def update(conn: Connection, id: str, **values: Any) -> None:
     conn.execute(account.update().where(account.c.id == id), values)
-
-
-def add_session(conn: Connection, token_hash: str, account_id: str, now: int, expires_at: int) -> None:
-    conn.execute(
-        session.insert(),
-        {"token_hash": token_hash, "account_id": account_id, "created_at": now, "expires_at": expires_at},
-    )
-
-
-def end_session(conn: Connection, token_hash: str) -> None:
-    conn.execute(session.delete().where(session.c.token_hash == token_hash))
-
-
-def end_sessions(conn: Connection, account_id: str) -> None:
-    conn.execute(session.delete().where(session.c.account_id == account_id))
-
-
-def expire_sessions(conn: Connection, now: int) -> None:
-    conn.execute(session.delete().where(session.c.expires_at <= now))
 
 
 def accept(conn: Connection, account_id: str, kind: str, version: str, now: int) -> None:

@@ -27,10 +27,15 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("id", Id, nullable=False, unique=True),
     sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
     sa.Column("created_at", Millis, nullable=False),
     sa.Column("expires_at", Millis, nullable=False, index=True),
+    sa.Column("device", sa.String(20), nullable=False, server_default="/"),
+    sa.Column("seen_at", Millis, nullable=False, server_default="0"),
+    sa.Column("confirmed_at", Millis, nullable=False, server_default="0"),
 )
+"""`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it."""
 
 acceptance = sa.Table(
     "acceptance",

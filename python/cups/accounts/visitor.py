@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from cups.accounts.devices import Device
 from cups.errors import Refused
 from cups.reach import Facts, is_staff
 from cups.wire.people import Me, Person
@@ -21,11 +22,20 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     signed_up: bool
     linked: str | None = None
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
+    seen_at: int = 0
+    """The hour in which the session was last used, as it is written down."""
 
     @property
     def person(self) -> Person:
         assert self.me.person is not None
         return self.me.person
+
+
+class Came(msgspec.Struct, frozen=True):
+    """How a request came: the address that limits count by, and the two words that are kept of the device."""
+
+    address: str
+    device: Device = Device()
 
 
 class Joined(msgspec.Struct, frozen=True):

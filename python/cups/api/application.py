@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
+from cups.accounts import safety_controller, safety_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -43,6 +44,8 @@ def application(cups: Cups) -> Litestar:
         "pages": rendered,
         "accounts": cups.accounts,
         "joining": cups.joining,
+        "session_list": cups.sessions,
+        "safety": cups.safety,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -66,6 +69,7 @@ def application(cups: Cups) -> Litestar:
         "/api",
         route_handlers=[
             accounts_controller.router,
+            safety_controller.router,
             requests_controller.router,
             chats_controller.router,
             channels.router,
@@ -107,6 +111,7 @@ def application(cups: Cups) -> Litestar:
             pages.router,
             courses_pages.router,
             demo.router,
+            safety_pages.router,
             accounts_pages.router,
             assets,
         ],

@@ -5,8 +5,9 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from cups.accounts import devices
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Joined, Visitor
+from cups.accounts.visitor import Came, Joined, Visitor
 from cups.errors import Refused
 from cups.settings import Settings
 
@@ -35,6 +36,10 @@ def address(request: AnyRequest, settings: Settings) -> str:
         forwarded = request.headers.get("x-forwarded-for", "")
         return forwarded.rpartition(",")[2].strip() or peer
     return peer
+
+
+def came(request: AnyRequest, settings: Settings) -> Came:
+    return Came(address(request, settings), devices.of_agent(request.headers.get("user-agent", "")))
 
 
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:

@@ -7,12 +7,13 @@ import structlog
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts import sessions
 from cups.accounts.queries import CLEARED
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.news import AccountChanged, SessionsEnded
+from cups.news import AccountChanged
 from cups.reach import may_be_cleared
 from cups.requests.service import Requests
 from cups.settings import Settings
@@ -105,8 +106,7 @@ class Ages:
                 accounts.remove_role(conn, persona, CLEARED, "")
                 self._requests.close_of(unit, persona, "age-corrected")
                 self._apart(unit, persona)
-                accounts.end_sessions(conn, persona)
-                unit.announce(SessionsEnded(account=persona))
+                sessions.end_all(unit, persona)
 
         details = {"age": form.age, "reason": form.reason}
         await act(self._db, visitor, "age.correct", name, details, work, now=now)

@@ -20,6 +20,7 @@ error-name-not-allowed = This name can’t be used here. Please choose another o
 error-password-too-short = The password needs at least 10 characters.
 error-password-too-common = This password is on lists of known passwords. Please choose another one.
 error-wrong-credentials = Name and password do not belong together. Please check both.
+error-wrong-password = That is not your present password. Please try again.
 error-already-signed-up = This account has a password already. Sign in with it.
 error-already-waiting = You are in the queue already.
 error-already-in-chat = You are in a chat already. Please end it first.

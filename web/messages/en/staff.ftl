@@ -250,6 +250,7 @@ limit-request = Requests for a listener, everybody else
 limit-guest-create = New guests
 limit-sign-in-account = Sign-ins to one account
 limit-sign-in-address = Sign-ins
+limit-confirm = Tries of the own password, signed in
 limit-sign-up = Sign-ups
 limit-guest-report = Reports and contests, guests
 limit-report = Reports and contests, everybody else

@@ -84,6 +84,27 @@ export interface Agreement {
   html: string;
 }
 
+/** One place where a person is signed in. */
+export interface Session {
+  id: string;
+  account: string;
+  browser: string;
+  system: string;
+  begun: number;
+  seen: number;
+  this: boolean;
+}
+
+export interface Sessions {
+  sessions: Session[];
+}
+
+/** A new password for the one that is known. All other sessions end. */
+export interface PasswordIn {
+  current: string;
+  password: string;
+}
+
 /** `ref` makes it safe to send again: the same ref gives the same request. */
 export interface RequestIn {
   ref: string;

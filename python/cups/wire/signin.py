@@ -1,0 +1,36 @@
+"""The safety of the own account: where one is signed in, and the password."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from cups.wire.base import Body, Id, Millis
+from cups.wire.people import Password
+
+
+class Session(Body):
+    """One place where a person is signed in."""
+
+    id: Id
+    account: str
+    """Which of the person's two accounts it is, by its name."""
+    browser: str
+    """One word, as `firefox`; empty: not known. Nothing more is kept of the browser or the device."""
+    system: str
+    """One word, as `android`; empty: not known."""
+    begun: Millis
+    seen: Millis
+    """The hour in which it was last used, by its beginning: no more exact time is kept."""
+    this: bool
+    """Whether it is the one that asks."""
+
+
+class Sessions(Body):
+    sessions: list[Session]
+
+
+class PasswordIn(Body):
+    """A new password for the one that is known. All other sessions end."""
+
+    current: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: Password

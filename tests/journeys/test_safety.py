@@ -1,0 +1,66 @@
+"""The safety of the own account, on a small phone and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys.crowd import Crowd
+from journeys.someone import Someone
+from journeys.test_everywhere import _TOO_WIDE
+
+pytestmark = pytest.mark.browser
+SMALL = (360, 640)
+PASSWORD = "several words in a row"
+
+
+def signed_up(crowd: Crowd, who: str) -> Someone:
+    """With scripts switched off, on a small phone."""
+    person = crowd.someone(who, phone=True, scripts=False).pass_gate()
+    person.page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
+    person.go("/sign-up").page.get_by_label("Password").fill(PASSWORD)
+    person.press("Keep this account")
+    return person
+
+
+def sign_in(person: Someone, name: str, password: str = PASSWORD) -> None:
+    person.go("/sign-in").page.get_by_label("Name").fill(name)
+    person.page.get_by_label("Password").fill(password)
+    person.press("Sign in")
+
+
+def fits(person: Someone) -> None:
+    assert person.page.evaluate(_TOO_WIDE) == ""
+
+
+def test_a_lost_device_is_signed_out(crowd: Crowd) -> None:
+    person, lost = signed_up(crowd, "owner"), crowd.someone("lost")
+    sign_in(lost, person.name)
+    lost.go("/rooms/night-owls").press("Understood")
+    lost.sees("Night owls")
+    person.go("/account")
+    person.heading("Where you are signed in", 2)
+    expect(person.page.locator(".sessions > li")).to_have_count(2)
+    fits(person)
+    person.shot("sessions", whole=True)
+    person.page.locator(".sessions").get_by_role("button").click()
+    person.sees("That session is ended.", "You are signed in nowhere else.")
+    with lost.bearing("answer 4", "status of 4", "WebSocket"):
+        lost.sees("signed out")
+        lost.go("/account")
+        lost.heading("Sign in")
+
+    person.follow("Change your password")
+    person.page.get_by_label("Present password").fill("not this one at all")
+    person.page.get_by_label("New password").fill("some other words in a row")
+    with person.refused(403):
+        person.press("Change your password")
+        person.sees("That is not your present password.")
+        fits(person)
+        person.shot("password-refused", whole=True)
+    person.page.get_by_label("Present password").fill(PASSWORD)
+    person.page.get_by_label("New password").fill("some other words in a row")
+    person.press("Change your password")
+    person.sees("Your password is changed.")
+    name = person.name
+    person.press("Sign out")
+    sign_in(person, name, "some other words in a row")
+    assert person.name == name
