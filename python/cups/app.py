@@ -15,6 +15,7 @@ from cups.accounts import agreements, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.joining import Joining
 from cups.accounts.passwords import Passwords
+from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
@@ -138,8 +139,10 @@ class Cups:
         passwords = Passwords(settings.argon2_at_once)
         self.sessions = SessionList(self.db, self.clock, settings)
         self.accounts = Accounts(self.db, self.clock, settings, passwords, self.sessions)
-        self.safety = Safety(self.db, self.clock, self.limits, passwords, self.sessions)
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
+        self.safety = Safety(self.db, self.clock, settings, self.limits, passwords, self.sessions)
+        codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
+        self.recovery = Recovery(self.db, self.clock, self.limits, passwords, codes, self.safety)
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords, codes)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sessions of one account at once; beyond it the one unused the longest ends."""
     session_seen_every_s: int = 60
     """How often it is written down which sessions are in use (to the hour)."""
+    confirm_within_s: int = 900
+    """How long after somebody gave their password dangerous acts are open in that session."""
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
@@ -219,15 +221,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_request_period_ms: int = 20_000
     pace_guest_create_burst: int = 30
     pace_guest_create_period_ms: int = 10_000
+    pace_guest_create_all_burst: int = 5000
+    pace_guest_create_all_period_ms: int = 10
     pace_sign_in_account_burst: int = 8
     pace_sign_in_account_period_ms: int = 60_000
     pace_sign_in_address_burst: int = 40
     pace_sign_in_address_period_ms: int = 10_000
+    pace_sign_in_all_burst: int = 600
+    pace_sign_in_all_period_ms: int = 25
+    """Of everybody together: about as many as two processors can check. So are the other three that end in `all`."""
+    pace_recover_account_burst: int = 5
+    pace_recover_account_period_ms: int = 120_000
+    pace_recover_address_burst: int = 20
+    pace_recover_address_period_ms: int = 30_000
+    pace_recover_all_burst: int = 200
+    pace_recover_all_period_ms: int = 100
     pace_confirm_burst: int = 8
     pace_confirm_period_ms: int = 60_000
     """Tries of one's own password while signed in."""
     pace_sign_up_burst: int = 10
     pace_sign_up_period_ms: int = 60_000
+    pace_sign_up_all_burst: int = 1000
+    pace_sign_up_all_period_ms: int = 50
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10

@@ -31,6 +31,7 @@ class Person:
         self.base = base
         self.http = httpx.AsyncClient(base_url=base, verify=_tls, timeout=20, follow_redirects=False)
         self.me: Json = {}
+        self.codes: list[str] = []
 
     @property
     def name(self) -> str:
@@ -72,7 +73,8 @@ class Person:
         return self
 
     async def sign_up(self, password: str = "a long enough one", name: str | None = None) -> "Person":
-        self.me = await self.post("/api/sign-up", {"password": password} | ({"name": name} if name else {}))
+        answer = await self.post("/api/sign-up", {"password": password} | ({"name": name} if name else {}))
+        self.me, self.codes = answer["me"], answer["recovery_codes"]
         return self
 
     async def sign_in(self, name: str, password: str = "a long enough one") -> "Person":

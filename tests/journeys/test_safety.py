@@ -18,7 +18,15 @@ def signed_up(crowd: Crowd, who: str) -> Someone:
     person.page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
     person.go("/sign-up").page.get_by_label("Password").fill(PASSWORD)
     person.press("Keep this account")
+    person.heading("Recovery codes")
     return person
+
+
+def codes(person: Someone) -> list[str]:
+    """As they are on the page."""
+    found = person.page.locator(".codes code")
+    expect(found).to_have_count(10)
+    return found.all_inner_texts()
 
 
 def sign_in(person: Someone, name: str, password: str = PASSWORD) -> None:
@@ -64,3 +72,42 @@ def test_a_lost_device_is_signed_out(crowd: Crowd) -> None:
     person.press("Sign out")
     sign_in(person, name, "some other words in a row")
     assert person.name == name
+
+
+def test_a_forgotten_password(crowd: Crowd) -> None:
+    person = signed_up(crowd, "forgetful")
+    kept = codes(person)
+    fits(person)
+    person.shot("codes", whole=True)
+    person.page.emulate_media(media="print")
+    expect(person.page.get_by_role("navigation").first).to_be_hidden()
+    expect(person.page.locator(".codes")).to_be_visible()
+    person.shot("codes-on-paper", whole=True)
+    person.page.emulate_media(media="screen")
+    person.follow("I have kept them, go on")
+    name = person.name
+    person.sees("You have 10 recovery codes left.")
+
+    other = crowd.someone("elsewhere", phone=True, scripts=False).go("/sign-in")
+    other.follow("I forgot my password")
+    other.page.get_by_label("Name").fill(name)
+    other.page.get_by_label("Recovery code").fill("0000 0000 0000 0000")
+    other.page.get_by_label("New password").fill("some other words in a row")
+    with other.refused(401):
+        other.press("Set the new password")
+        other.sees("Name and code do not belong together, or the code was used before.")
+        other.shot("recover-refused", whole=True)
+    other.page.get_by_label("Recovery code").fill(kept[0].upper().replace("-", " "))
+    other.page.get_by_label("New password").fill("some other words in a row")
+    other.press("Set the new password")
+    other.sees("Your new password is set, and you are signed out everywhere.")
+    other.page.get_by_label("Name").fill(name)
+    other.page.get_by_label("Password").fill("some other words in a row")
+    other.press("Sign in")
+    assert other.name == name
+    person.go("/account").heading("Sign in")
+
+    other.go("/account").sees("You have 9 recovery codes left.")
+    other.follow("Make new recovery codes")
+    other.press("Make new recovery codes")
+    assert not {*codes(other)} & {*kept}

@@ -34,6 +34,7 @@ from cups.wire.people import (
     SignUpIn,
     StatusIn,
 )
+from cups.wire.signin import SignUpOut
 
 
 @get("/me")
@@ -69,9 +70,10 @@ async def gate(
 async def sign_up(
     request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
-    """Turns the guest of this session into a member, in place."""
+    """Turns the guest of this session into a member, in place. The recovery codes are shown this once."""
     joined = await joining.sign_up(visitor, data, came(request, settings))
-    return with_session(Response(joined.me), joined, settings)
+    body = SignUpOut(me=joined.me, recovery_codes=list(joined.recovery_codes))
+    return with_session(Response(body), joined, settings)
 
 
 @post("/sign-in", status_code=200)

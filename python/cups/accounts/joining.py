@@ -8,6 +8,7 @@ from cups._core import Pace
 from cups.accounts import agreements, names, queries, sessions
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
+from cups.accounts.recovery import RecoveryCodes
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Came, Joined, Visitor
@@ -20,9 +21,12 @@ from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
 
 
 class Joining:
-    def __init__(self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords, codes: RecoveryCodes
+    ) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
         self._sessions: SessionList = accounts.sessions
+        self._codes = codes
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
 
@@ -41,8 +45,8 @@ class Joining:
         if agreements.missing(kind, given | (await self._accepted(visitor) if visitor else set())):
             raise Refused("agreement-outdated", field="agreements")
         now = self._clock.now()
-        if visitor is None and (until := self._pace.check("guest-create", came.address, now)):
-            raise Refused("too-fast", retry_at=until)
+        if visitor is None:
+            self._count_guest(came.address, now)
         age = "teen" if gate.age == "13-17" else "adult"
 
         def work(unit: Unit) -> Joined:
@@ -69,6 +73,10 @@ class Joining:
 
         return await self._db.write(work)
 
+    def _count_guest(self, address: str, now: int) -> None:
+        if until := self._pace.check_all([("guest-create", address), ("guest-create-all", "")], now):
+            raise Refused("too-fast", retry_at=until)
+
     async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
         return await self._db.read(queries.accepted, visitor.id)
 
@@ -84,7 +92,7 @@ class Joining:
     # Signing up, in, out
 
     async def sign_up(self, visitor: Visitor | None, form: SignUpIn, came: Came) -> Joined:
-        """Turns the guest into a member in place: same identity, chats and points; the session's token changes.
+        """Turns the guest into a member in place: same identity, chats and points; the session's token changes. Gives recovery codes, to be shown once.
 
         Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common.
         """
@@ -98,7 +106,7 @@ class Joining:
             self.screen_name(name)
         check_password(form.password, name)
         now = self._clock.now()
-        if until := self._pace.check("sign-up", came.address, now):
+        if until := self._pace.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
             raise Refused("too-fast", retry_at=until)
         password_hash = await self._passwords.hash(form.password)
 
@@ -121,7 +129,8 @@ class Joining:
             )
             sessions.end_all(unit, visitor.id)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
-            return self._accounts.joined(conn, visitor.id, token, now)
+            joined = self._accounts.joined(conn, visitor.id, token, now)
+            return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))
 
         return await self._db.write(work)
 
@@ -129,7 +138,8 @@ class Joining:
         """Opens a new session; the one before, if any, ends. The same refusal, and the same time, whether the name exists or not."""
         now = self._clock.now()
         key = names.key(form.name.strip().removeprefix("@"))
-        if until := self._pace.check_all([("sign-in-account", key), ("sign-in-address", came.address)], now):
+        limits = [("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
+        if until := self._pace.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
 
         def find(conn: Connection) -> tuple[str, str | None] | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
@@ -112,13 +113,18 @@ async def sign_up(
         return pages.show(
             request, visitor, "accounts/sign_up.html", status=refused.status, problem=problem_of(refused), form=shown
         )
-    return with_session(_go("/account"), joined, settings)
+    shown_to = msgspec.structs.replace(signed_in(visitor), me=joined.me)
+    page = pages.show(
+        request, shown_to, "accounts/codes.html", codes=joined.recovery_codes, sign_in_name=shown_to.person.name
+    )
+    return with_session(page, joined, settings)
 
 
 @get("/sign-in")
 async def sign_in_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/")
-    return pages.show(request, visitor, "accounts/sign_in.html", problem=None, form={}, next=next_)
+    recovered = request.query_params.get("done") == "recovered"
+    return pages.show(request, visitor, "accounts/sign_in.html", problem=None, form={}, next=next_, recovered=recovered)
 
 
 @post("/sign-in")

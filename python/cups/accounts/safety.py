@@ -1,10 +1,10 @@
-"""The safety of one's own account: the password changed by whoever knows it, with what that ends."""
+"""The safety of one's own account: the password changed by whoever knows it, with what that ends; and asked again before dangerous acts."""
 
 from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from cups.accounts import queries
+from cups.accounts import queries, session_queries
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.sessions import SessionList
@@ -12,6 +12,7 @@ from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.limits.live import Limits
+from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.signin import PasswordIn
@@ -20,7 +21,16 @@ Note = Callable[[Unit, Visitor, str, int], None]
 
 
 class Safety:
-    def __init__(self, db: Database, clock: Clock, limits: Limits, passwords: Passwords, sessions: SessionList) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        limits: Limits,
+        passwords: Passwords,
+        sessions: SessionList,
+    ) -> None:
+        self._settings = settings
         self._db, self._clock, self._limits, self._passwords, self._sessions = db, clock, limits, passwords, sessions
         self.note: Note = lambda _unit, _visitor, _act, _now: None
         """Called inside the transaction of whatever changes how somebody signs in; the audit log, which ranks above, keeps what staff do."""
@@ -44,6 +54,20 @@ class Safety:
             self.note(unit, visitor, "own.password", now)
 
         await self._db.write(work)
+
+    async def confirm(self, visitor: Visitor, password: str) -> None:
+        """That it is really the person: good in this session for `confirm_within_s`. Refused as `change_password`."""
+        await self._proved(visitor, password, field="password")
+        now = self._clock.now()
+        await self._db.write(lambda unit: session_queries.confirm(unit.conn, visitor.token_hash, now))
+
+    def confirmed(self, visitor: Visitor) -> bool:
+        return visitor.confirmed_at > self._clock.now() - self._settings.confirm_within_s * 1000
+
+    def require_confirmed(self, visitor: Visitor) -> None:
+        """Before what could lock somebody out of their account, or give power over others. Refused: confirm-first."""
+        if not self.confirmed(visitor):
+            raise Refused("confirm-first")
 
     async def _proved(self, visitor: Visitor, password: str, *, field: str) -> Record:
         """The account that holds this person's password, if this is it."""

@@ -1,12 +1,14 @@
 """The safety of the own account over REST."""
 
-from litestar import Router, delete, get, put
+from litestar import Router, delete, get, post, put
 
+from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
-from cups.api.sessions import signed_in
-from cups.wire.signin import PasswordIn, Sessions
+from cups.api.sessions import AnyRequest, came, signed_in
+from cups.settings import Settings
+from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn, RecoveryCodes, RecoveryLeft, Sessions
 
 
 @get("/sessions")
@@ -32,4 +34,29 @@ async def change_password(data: PasswordIn, visitor: Visitor | None, safety: Saf
     await safety.change_password(signed_in(visitor), data)
 
 
-router = Router("/me", route_handlers=[own_sessions, end_others, end_one, change_password], tags=["accounts"])
+@get("/recovery-codes")
+async def codes_left(visitor: Visitor | None, recovery: Recovery) -> RecoveryLeft:
+    """How many of the codes were not used yet."""
+    return RecoveryLeft(left=await recovery.left(signed_in(visitor)))
+
+
+@post("/recovery-codes", status_code=200)
+async def new_codes(visitor: Visitor | None, recovery: Recovery) -> RecoveryCodes:
+    """Ten new ones, shown this once, in place of all from before. Asks for `POST /api/confirm` first."""
+    return RecoveryCodes(codes=await recovery.renew(signed_in(visitor)))
+
+
+@post("/confirm", status_code=204)
+async def confirm(data: ConfirmIn, visitor: Visitor | None, safety: Safety) -> None:
+    """Opens dangerous acts in this session for a while."""
+    await safety.confirm(signed_in(visitor), data.password)
+
+
+@post("/recover", status_code=204)
+async def recover(request: AnyRequest, data: RecoverIn, recovery: Recovery, settings: Settings) -> None:
+    """A new password by a recovery code; then one signs in with it."""
+    await recovery.recover(data, came(request, settings))
+
+
+_own = Router("/me", route_handlers=[own_sessions, end_others, end_one, change_password, codes_left, new_codes])
+router = Router("", route_handlers=[_own, confirm, recover], tags=["accounts"])

@@ -1,19 +1,20 @@
-"""Pages about the safety of the own account: sessions ended, the password changed. Plain forms, all of them."""
+"""Pages about the safety of the own account: sessions ended, the password changed and asked again. Plain forms, all of them."""
 
 from typing import Any
 
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
-from cups.api.forms import Form
+from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
 from cups.errors import Refused
-from cups.wire.signin import PasswordIn
+from cups.wire.signin import ConfirmIn, PasswordIn
 
 DONE = frozenset({"session", "sessions", "password"})
 """What the account's page can say was just done."""
@@ -25,7 +26,7 @@ def _go(target: str) -> Redirect:
 
 @get("/account")
 async def account(
-    request: AnyRequest, visitor: Visitor | None, session_list: SessionList, pages: Pages
+    request: AnyRequest, visitor: Visitor | None, session_list: SessionList, recovery: Recovery, pages: Pages
 ) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/account")
@@ -37,6 +38,7 @@ async def account(
         leave_ends=LEAVE_ENDS in request.cookies,
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
+        codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
         done=done if done in DONE else "",
     )
 
@@ -81,8 +83,31 @@ async def password(
     return _go("/account?done=password")
 
 
+@get("/confirm")
+async def confirm_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    next_ = local(request.query_params.get("next"), "/account")
+    if visitor is None:
+        return _go(f"/sign-in?next={next_}")
+    return pages.show(request, visitor, "accounts/confirm.html", problem=None, next=next_)
+
+
+@post("/confirm")
+async def confirm(
+    request: AnyRequest, data: Form, visitor: Visitor | None, safety: Safety, pages: Pages
+) -> Response[Any]:
+    next_ = local(data.get("next"), "/account")
+    try:
+        if not data.get("password"):
+            raise Refused("wrong-password", field="password")
+        await safety.confirm(signed_in(visitor), forms.read(data, ConfirmIn).password)
+    except Refused as refused:
+        problem = problem_of(refused)
+        return pages.show(request, visitor, "accounts/confirm.html", status=refused.status, problem=problem, next=next_)
+    return _go(next_)
+
+
 router = Router(
     "",
-    route_handlers=[account, end_one, end_others, password_page, password],
+    route_handlers=[account, end_one, end_others, password_page, password, confirm_page, confirm],
     include_in_schema=False,
 )

@@ -67,6 +67,7 @@ class Accounts:
             signed_up=row.password_hash is not None or row.persona_of is not None,
             linked=None if other is None else other.id,
             seen_at=row.seen_at,
+            confirmed_at=row.confirmed_at,
         )
 
     def _me(self, conn: Connection, row: Record, facts: Facts, now: int, other: Record | None) -> Me:

@@ -37,6 +37,15 @@ session = sa.Table(
 )
 """`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it."""
 
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("at", Millis, nullable=False),
+)
+"""Those that were not used yet."""
+
 acceptance = sa.Table(
     "acceptance",
     metadata,

@@ -24,11 +24,18 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
     seen_at: int = 0
     """The hour in which the session was last used, as it is written down."""
+    confirmed_at: int = 0
+    """When the password was last given in this session."""
 
     @property
     def person(self) -> Person:
         assert self.me.person is not None
         return self.me.person
+
+    @property
+    def sign_in_name(self) -> str:
+        """Of the person's two accounts the name of the one that has the password."""
+        return self.me.linked.name if self.kind == "listener" and self.me.linked else self.name
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -43,6 +50,8 @@ class Joined(msgspec.Struct, frozen=True):
 
     me: Me
     token: str | None
+    recovery_codes: tuple[str, ...] = ()
+    """After signing up, to be shown once."""
 
 
 def hashed(token: str) -> str:

@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
-from cups.accounts import safety_controller, safety_pages
+from cups.accounts import recovery_pages, safety_controller, safety_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -46,6 +46,7 @@ def application(cups: Cups) -> Litestar:
         "joining": cups.joining,
         "session_list": cups.sessions,
         "safety": cups.safety,
+        "recovery": cups.recovery,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -112,6 +113,7 @@ def application(cups: Cups) -> Litestar:
             courses_pages.router,
             demo.router,
             safety_pages.router,
+            recovery_pages.router,
             accounts_pages.router,
             assets,
         ],

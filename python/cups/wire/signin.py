@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from cups.wire.base import Body, Id, Millis
-from cups.wire.people import Password
+from cups.wire.people import Me, Password
 
 
 class Session(Body):
@@ -27,6 +27,36 @@ class Session(Body):
 
 class Sessions(Body):
     sessions: list[Session]
+
+
+class RecoveryCodes(Body):
+    """Shown once: only their hashes are kept. Each is good for one return; new ones replace all from before."""
+
+    codes: list[str]
+
+
+class RecoveryLeft(Body):
+    left: int
+
+
+class SignUpOut(Body):
+    me: Me
+    recovery_codes: list[str]
+    """Shown once, as in `RecoveryCodes`."""
+
+
+class RecoverIn(Body):
+    """A new password by a recovery code. All sessions end; then one signs in with the new password."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Password
+
+
+class ConfirmIn(Body):
+    """That it is really the person: asked before what could lock them out."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class PasswordIn(Body):

@@ -32,7 +32,7 @@ accounts-sign-up-do = Keep this account
 accounts-name = Name
 accounts-name-hint = 2 to 32 characters. Others see it, so it is better not your real name.
 accounts-password = Password
-accounts-password-hint = At least 10 characters. Several words in a row are easy to remember and hard to guess. Keep it safe: a forgotten password can’t be replaced yet.
+accounts-password-hint = At least 10 characters. Several words in a row are easy to remember and hard to guess.
 accounts-have-account = You have an account already?
 accounts-sign-in-title = Sign in
 accounts-sign-in-do = Sign in
@@ -93,6 +93,29 @@ accounts-change-password-about = You stay signed in here. Everywhere else you ar
 accounts-password-current = Present password
 accounts-password-new = New password
 accounts-password-new-hint = At least 10 characters. Several words in a row are easy to remember and hard to guess.
+accounts-codes = Recovery codes
+accounts-codes-about = With a code you can choose a new password if you forget yours. We know no other way to find out that it is you.
+accounts-codes-lead = Keep these ten codes. If you forget your password, one of them lets you choose a new one. They are shown this once.
+accounts-codes-use = Each code works once. On the sign-in page, choose “I forgot my password”.
+accounts-codes-keep = Print this page, or write the codes down, and keep them where nobody else looks. Whoever has a code and knows your name can take over your account.
+accounts-codes-kept = I have kept them, go on
+accounts-codes-left = { $count ->
+    [0] You have no recovery codes left.
+    [one] You have one recovery code left.
+   *[other] You have { $count } recovery codes left.
+  }
+accounts-codes-new = Make new recovery codes
+accounts-codes-replaced = New ones replace all from before.
+accounts-code = Recovery code
+accounts-code-hint = One that you have not used yet. Capitals, spaces and dashes do not matter.
+accounts-recover = I forgot my password
+accounts-recover-lead = With one of your recovery codes you can choose a new password. You are then signed out everywhere.
+accounts-recover-do = Set the new password
+accounts-recover-none = No code left? Then the account can’t be opened any more: we know nothing else about you. You can always talk to someone.
+accounts-recovered = Your new password is set, and you are signed out everywhere. You can sign in with it now.
+accounts-confirm = Is it you?
+accounts-confirm-why = Please give your password again. Somebody else at your device could otherwise lock you out.
+accounts-confirm-do = Go on
 accounts-back = Back to your account
 accounts-sign-out = Sign out
 accounts-sign-out-guest = As a guest you cannot come back to this account after signing out.

@@ -99,6 +99,32 @@ export interface Sessions {
   sessions: Session[];
 }
 
+/** Shown once: only their hashes are kept. Each is good for one return; new ones replace all from before. */
+export interface RecoveryCodes {
+  codes: string[];
+}
+
+export interface RecoveryLeft {
+  left: number;
+}
+
+export interface SignUpOut {
+  me: Me;
+  recovery_codes: string[];
+}
+
+/** A new password by a recovery code. All sessions end; then one signs in with the new password. */
+export interface RecoverIn {
+  name: string;
+  code: string;
+  password: string;
+}
+
+/** That it is really the person: asked before what could lock them out. */
+export interface ConfirmIn {
+  password: string;
+}
+
 /** A new password for the one that is known. All other sessions end. */
 export interface PasswordIn {
   current: string;
@@ -568,7 +594,7 @@ export interface LimitIn {
 /** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
 export interface Limit {
   name: string;
-  counts: "account name" | "address" | "connection" | "person" | "room" | "session";
+  counts: "account name" | "address" | "connection" | "everybody" | "person" | "room" | "session";
   burst: number;
   period_ms: number;
   default_burst: number;
