@@ -156,8 +156,8 @@ class Cups:
         self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
         self.standings = Standings(self.db, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests)
-        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
+        self.staff = Staff(self.db, self.clock, self.rooms, self.chats, self.requests, self.safety)
+        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
         self.sayings = Sayings(
             self.db,

@@ -1,8 +1,11 @@
 """The safety of the own account, on a small phone and without scripts."""
 
-import pytest
-from playwright.sync_api import expect
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Browser, expect
+
+from harness.server import ServerProcess
 from journeys.crowd import Crowd
 from journeys.someone import Someone
 from journeys.test_everywhere import _TOO_WIDE
@@ -111,3 +114,36 @@ def test_a_forgotten_password(crowd: Crowd) -> None:
     other.follow("Make new recovery codes")
     other.press("Make new recovery codes")
     assert not {*codes(other)} & {*kept}
+
+
+@pytest.fixture
+def strict(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+    """A server as people run it, without demo data, with one admin; what was confirmed is forgotten soon."""
+    own = ServerProcess(tmp_path_factory.mktemp("strict"), demo=False, admin_password=PASSWORD, confirm_within_s=8)
+    assert own.command("admin", "create", "theKeeper").returncode == 0
+    gathered = Crowd(browser, own.start(), "strict")
+    yield gathered
+    troubles = gathered.leave()
+    own.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def test_staff_give_their_password_again(strict: Crowd) -> None:
+    member = signed_up(strict, "member")
+    admin = strict.someone("admin")
+    sign_in(admin, "theKeeper")
+    admin.go("/staff#people").heading("Roles", 2)
+    admin.page.wait_for_timeout(8_000)
+    admin.page.get_by_label("Name").fill(member.name)
+    with admin.refused(403):
+        admin.press("Give the role")
+        admin.sees("Please give your password again first")
+    admin.follow("Give your password again")
+    admin.heading("Is it you?")
+    admin.shot("confirm", whole=True)
+    admin.page.get_by_label("Password").fill(PASSWORD)
+    admin.press("Go on")
+    admin.heading("Roles", 2)
+    admin.page.get_by_label("Name").fill(member.name)
+    admin.press("Give the role")
+    admin.sees("Done.")

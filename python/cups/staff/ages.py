@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from cups.accounts import queries as accounts
 from cups.accounts import sessions
 from cups.accounts.queries import CLEARED
+from cups.accounts.safety import Safety
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
@@ -26,15 +27,19 @@ DAY = 86_400_000
 
 
 class Ages:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests, safety: Safety
+    ) -> None:
+        self._safety = safety
         self._db, self._clock, self._settings = db, clock, settings
         self._chats, self._requests = chats, requests
 
     async def clear(self, visitor: Visitor, name: str, form: ClearanceIn) -> Clearance:
         """Lets an adult's listener account meet both ages, until its end; again with another end moves it.
 
-        Refused: not-found, not-allowed (no adult listener, or one's own account), bad-input (an end that has passed or is too far).
+        Refused: not-found, not-allowed (no adult listener, or one's own account), bad-input (an end that has passed or is too far), confirm-first.
         """
+        self._safety.require_confirmed(visitor)
         now = self._clock.now()
         if not now < form.until <= now + self._settings.clearance_max_days * DAY:
             raise Refused("bad-input", field="until")
@@ -91,7 +96,8 @@ class Ages:
 
     async def correct(self, visitor: Visitor, name: str, form: AgeIn) -> None:
         """Sets an age that was declared wrongly, for both of a person's accounts. Ends their sessions, their request, their clearance,
-        and every chat in which the two may not meet any more. Correcting to the age that is there changes nothing."""
+        and every chat in which the two may not meet any more. Correcting to the age that is there changes nothing. Refused: confirm-first."""
+        self._safety.require_confirmed(visitor)
         now = self._clock.now()
 
         def work(unit: Unit) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
 from cups.accounts import sessions
+from cups.accounts.safety import Safety
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
 from cups.accounts.visitor import Visitor
@@ -47,7 +48,10 @@ DAY = 86_400_000
 
 
 class Staff:
-    def __init__(self, db: Database, clock: Clock, rooms: Rooms, chats: Chats, requests: Requests) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, rooms: Rooms, chats: Chats, requests: Requests, safety: Safety
+    ) -> None:
+        self._safety = safety
         self._db, self._clock, self._rooms, self._chats, self._requests = db, clock, rooms, chats, requests
 
     async def _act(
@@ -99,8 +103,9 @@ class Staff:
         return acting.somebody(conn, name)
 
     async def grant(self, visitor: Visitor, name: str, role: StaffRole) -> None:
-        """Admins alone give and take roles; nobody takes their own. The person's sessions end."""
+        """Admins alone give and take roles; nobody takes their own. The person's sessions end. Refused: confirm-first."""
         self._admin(visitor)
+        self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> None:
             row = self._account(unit.conn, name)
@@ -113,6 +118,7 @@ class Staff:
 
     async def revoke(self, visitor: Visitor, name: str, role: StaffRole) -> None:
         self._admin(visitor)
+        self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> None:
             row = self._account(unit.conn, name)

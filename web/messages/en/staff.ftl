@@ -92,6 +92,7 @@ staff-role = Role
 staff-role-moderator = moderator
 staff-role-community-manager = community manager
 staff-role-admin = admin
+staff-confirm-first = Give your password again
 staff-role-give = Give the role
 staff-role-take = Take the role away
 staff-section-concerns = People to look after
