@@ -13,10 +13,12 @@ import trio
 from cups import secret, steady, words
 from cups.accounts import agreements, session_queries
 from cups.accounts import queries as account_queries
+from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
+from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.chats.service import Chats
@@ -133,15 +135,23 @@ class Cups:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
-        self.db = SqliteDatabase(database_path(settings), self.bus)
+        self.db = SqliteDatabase(
+            database_path(settings),
+            self.bus,
+            policy={account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor},
+        )
         self.limits = Limits(settings)
         self.pace = self.limits.pace
         passwords = Passwords(settings.argon2_at_once)
         self.sessions = SessionList(self.db, self.clock, settings)
         self.accounts = Accounts(self.db, self.clock, settings, passwords, self.sessions)
-        self.safety = Safety(self.db, self.clock, settings, self.limits, passwords, self.sessions)
+        apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
+        self.safety = Safety(self.db, self.clock, settings, self.limits, passwords, self.sessions, apps)
         codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
         self.recovery = Recovery(self.db, self.clock, self.limits, passwords, codes, self.safety)
+        self.second_factor = SecondFactor(
+            self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
+        )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords, codes)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)

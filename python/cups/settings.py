@@ -30,6 +30,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sessions of one account at once; beyond it the one unused the longest ends."""
     session_seen_every_s: int = 60
     """How often it is written down which sessions are in use (to the hour)."""
+    staff_second_factor: bool = True
+    """Whether roles of staff count only for those who have set up a second factor. Off is for trying things out on one's own machine: `--demo` sets it so."""
+    second_factor_within_s: int = 300
+    """How long the second step of signing in may come after the first."""
     confirm_within_s: int = 900
     """How long after somebody gave their password dangerous acts are open in that session."""
     gate_danger_days: int = 1
@@ -236,6 +240,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_recover_address_period_ms: int = 30_000
     pace_recover_all_burst: int = 200
     pace_recover_all_period_ms: int = 100
+    pace_second_factor_burst: int = 5
+    pace_second_factor_period_ms: int = 300_000
+    """Codes tried for one account: at one in five minutes a guesser of six digits is right after years."""
     pace_confirm_burst: int = 8
     pace_confirm_period_ms: int = 60_000
     """Tries of one's own password while signed in."""

@@ -19,7 +19,7 @@ from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.people import AgreementVersion, GateIn, SignInIn, SignUpIn
-from cups.wire.signin import PasswordIn, RecoverIn
+from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn
 from harness.person import Person
 from harness.server import ServerProcess
 
@@ -118,7 +118,7 @@ async def test_a_confirmation_is_of_one_session_and_ends(tmp_path: Path) -> None
         clock.advance(cups.settings.confirm_within_s * 1000)
         with pytest.raises(Refused, match="confirm-first"):
             await cups.recovery.renew(first)
-        await cups.safety.confirm(first, "a long enough one")
+        await cups.safety.confirm(first, ConfirmIn(password="a long enough one"))
         again = await cups.accounts.visitor_by_hash(first.token_hash)
         other = await cups.accounts.visitor_by_hash(second.token_hash)
         assert again is not None and other is not None

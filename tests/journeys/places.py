@@ -21,7 +21,7 @@ PUBLIC = [
 ]
 MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/standing", "/become-a-listener", "/agreements/member"]
 
-KEEPERS = ["/account/password", "/account/recovery-codes", "/confirm"]
+KEEPERS = ["/account", "/account/password", "/account/recovery-codes", "/account/second-factor", "/confirm"]
 
 
 def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
@@ -40,6 +40,9 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     keeper.go("/account/recovery-codes").press("Make new recovery codes")
     keeper.sees("They are shown this once.")
     yield "recovery codes", keeper
+    keeper.go("/account/second-factor").press("Set up a second factor")
+    keeper.heading("Set up a second factor")
+    yield "setting up a second factor", keeper
     yield from _in_a_course(member)
     yield from _talking(crowd, member)
     room = into_the_kitchen(crowd.demo("moderator"))

@@ -1,7 +1,9 @@
 """The safety of the own account, on a small phone and without scripts."""
 
+import time
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -119,7 +121,7 @@ def test_a_forgotten_password(crowd: Crowd) -> None:
 @pytest.fixture
 def strict(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     """A server as people run it, without demo data, with one admin; what was confirmed is forgotten soon."""
-    own = ServerProcess(tmp_path_factory.mktemp("strict"), demo=False, admin_password=PASSWORD, confirm_within_s=8)
+    own = ServerProcess(tmp_path_factory.mktemp("strict"), demo=False, admin_password=PASSWORD, confirm_within_s=25)
     assert own.command("admin", "create", "theKeeper").returncode == 0
     gathered = Crowd(browser, own.start(), "strict")
     yield gathered
@@ -128,12 +130,67 @@ def strict(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert not troubles, "\n".join(troubles)
 
 
+def set_up(person: Someone) -> pyotp.TOTP:
+    """From the page about the second factor on, until it is in force; with the code before the present one, so that two are left."""
+    person.press("Set up a second factor")
+    expect(person.page.get_by_role("img", name="A picture for your app")).to_be_visible()
+    app = pyotp.TOTP(person.page.locator(".key").inner_text().replace(" ", ""))
+    person.page.get_by_label("Code of the app").fill(app.at(int(time.time()) - 30))
+    person.press("Turn it on")
+    return app
+
+
+def test_signing_in_with_a_second_factor(crowd: Crowd) -> None:
+    person = signed_up(crowd, "careful")
+    kept, name = codes(person), person.name
+    person.go("/account").follow("Set up a second factor")
+    person.press("Set up a second factor")
+    person.page.get_by_label("Code of the app").fill("000000")
+    with person.refused(403):
+        person.press("Turn it on")
+        person.sees("This code is not right, or was used before.")
+    fits(person)
+    person.shot("set-up", whole=True)
+    person.go("/account/second-factor")
+    app = set_up(person)
+    person.sees("Your second factor is set up.")
+    fits(person)
+    person.press("Sign out")
+
+    sign_in(person, name)
+    person.heading("One more step")
+    fits(person)
+    person.shot("second-step", whole=True)
+    person.page.get_by_label("Code of the app").fill("000000")
+    with person.refused(403):
+        person.press("Sign in")
+        person.sees("This code is not right, or was used before.")
+    person.page.get_by_label("Code of the app").fill(app.now())
+    person.press("Sign in")
+    assert person.name == name
+    person.go("/account").press("Sign out")
+    sign_in(person, name)
+    person.page.get_by_label("Code of the app").fill(kept[0])
+    person.press("Sign in")
+    person.go("/account").sees("You have 9 recovery codes left.", "It is set up: signing in asks for a code.")
+    person.follow("Change it")
+    person.press("Turn it off")
+    person.sees("Your second factor is turned off.")
+
+
 def test_staff_give_their_password_again(strict: Crowd) -> None:
+    """And before that, they are led to setting up their second factor."""
     member = signed_up(strict, "member")
     admin = strict.someone("admin")
     sign_in(admin, "theKeeper")
+    admin.heading("Second factor")
+    admin.sees("Staff can see and decide about others")
+    admin.go("/rooms").sees("You are of the staff. Set up a second factor first")
+    admin.go("/staff").heading("Second factor")
+    set_up(admin)
+    assert len(codes(admin)) == 10
     admin.go("/staff#people").heading("Roles", 2)
-    admin.page.wait_for_timeout(8_000)
+    admin.page.wait_for_timeout(25_000)
     admin.page.get_by_label("Name").fill(member.name)
     with admin.refused(403):
         admin.press("Give the role")

@@ -208,7 +208,7 @@ async def test_what_a_warning_is_about_is_kept_no_longer_than_it_can_be_conteste
     from cups.settings import Settings
 
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(Settings(data_dir=str(tmp_path), staff_second_factor=False), clock) as cups:
 
         def keep(unit: Any) -> None:
             from cups.accounts.making import make_member

@@ -82,7 +82,10 @@ async def place(data: Path, clock: ManualClock | None = None) -> AsyncIterator[P
     """The same data again: as after a restart."""
     clock = clock or ManualClock()
     async with running(
-        Settings(data_dir=str(data), pace_guest_message_burst=1000, pace_new_message_burst=1000), clock
+        Settings(
+            data_dir=str(data), staff_second_factor=False, pace_guest_message_burst=1000, pace_new_message_burst=1000
+        ),
+        clock,
     ) as cups:
 
         def work(unit: Unit) -> str:

@@ -12,7 +12,7 @@ PASSWORD = "several words in a row"
 
 
 async def test_power_over_others_asks_for_the_password_again(tmp_path: Path) -> None:
-    own = ServerProcess(tmp_path, demo=False, admin_password=PASSWORD, confirm_within_s=2)
+    own = ServerProcess(tmp_path, demo=False, admin_password=PASSWORD, confirm_within_s=2, staff_second_factor=False)
     made = own.command("admin", "create", "theKeeper")
     assert made.returncode == 0, made.stderr
     own.start()

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from cups._core import Pace
-from cups.accounts import agreements, names, queries, sessions
+from cups.accounts import agreements, devices, names, queries, sessions
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.recovery import RecoveryCodes
+from cups.accounts.second_factor import begin_half
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
-from cups.accounts.visitor import Came, Joined, Visitor
+from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
@@ -134,8 +135,11 @@ class Joining:
 
         return await self._db.write(work)
 
-    async def sign_in(self, visitor: Visitor | None, form: SignInIn, came: Came) -> Joined:
-        """Opens a new session; the one before, if any, ends. The same refusal, and the same time, whether the name exists or not."""
+    async def sign_in(self, visitor: Visitor | None, form: SignInIn, came: Came) -> Joined | Half:
+        """Opens a new session; the one before, if any, ends. For whoever has a second factor it is half a way in: `SecondFactor.sign_in` goes on.
+
+        The same refusal, and the same time, whether the name exists or not.
+        """
         now = self._clock.now()
         key = names.key(form.name.strip().removeprefix("@"))
         limits = [("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
@@ -152,7 +156,10 @@ class Joining:
             raise Refused("wrong-credentials")
         account_id = found[0]
 
-        def work(unit: Unit) -> Joined:
+        def work(unit: Unit) -> Joined | Half:
+            if queries.has_second_factor(unit.conn, account_id):
+                until = now + self._accounts.settings.second_factor_within_s * 1000
+                return begin_half(unit, account_id, devices.stored(came.device), until)
             if visitor is not None:
                 sessions.end_current(unit, visitor)
             token = self._sessions.start(unit, account_id, came.device, confirmed=True)

@@ -1,6 +1,7 @@
 """Pages about oneself: the gate, signing up, in and out, the account, the listener account, profiles, agreements."""
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -8,8 +9,9 @@ from litestar.response import Redirect
 
 from cups.accounts import agreements
 from cups.accounts.joining import Joining
+from cups.accounts.second_factor_pages import led
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Visitor
+from cups.accounts.visitor import Half, Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
@@ -20,6 +22,7 @@ from cups.api.sessions import (
     refuse_later_tries,
     set_leave_ends,
     signed_in,
+    with_half,
     with_session,
     without_session,
 )
@@ -129,13 +132,19 @@ async def sign_in_page(request: AnyRequest, visitor: Visitor | None, pages: Page
 
 @post("/sign-in")
 async def sign_in(
-    request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
+    request: AnyRequest,
+    data: Form,
+    visitor: Visitor | None,
+    accounts: Accounts,
+    joining: Joining,
+    pages: Pages,
+    settings: Settings,
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/")
     try:
         if not data.get("name") or not data.get("password"):
             raise Refused("wrong-credentials")
-        joined = await joining.sign_in(visitor, forms.read(data, SignInIn), came(request, settings))
+        outcome = await joining.sign_in(visitor, forms.read(data, SignInIn), came(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", "")}
         return pages.show(
@@ -147,7 +156,9 @@ async def sign_in(
             form=shown,
             next=next_,
         )
-    return with_session(_go(next_), joined, settings)
+    if isinstance(outcome, Half):
+        return with_half(_go(f"/sign-in/second?next={quote(next_)}"), outcome, settings)
+    return with_session(_go(await led(accounts, outcome, next_)), outcome, settings)
 
 
 @post("/sign-out")

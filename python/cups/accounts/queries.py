@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import acceptance, account, block, role, sanction, session
-from cups.reach import Facts
+from cups.accounts.tables import acceptance, account, block, role, sanction, second_factor, session
+from cups.reach import STAFF, Facts
 from cups.store.schema import Record
 from cups.wire.people import Person
 
@@ -57,9 +57,14 @@ _never_met: sa.CompoundSelect[Any] = sa.union(
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
+_second_factor = sa.select(sa.literal(1)).where(
+    second_factor.c.account_id.in_(_same_person("id")), second_factor.c.confirmed_at.is_not(None)
+)
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 
 FOREVER = 1 << 62
+STAFF_SECOND_FACTOR = "staff_second_factor"
+"""The option of a database's connections that says whether a role of staff counts only with a second factor. Without one, it does."""
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
 
@@ -89,6 +94,9 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
             cleared, cleared_until = True, until
         else:
             roles.add(name)
+    waits = bool(roles & STAFF) and _second_factor_is_missing(conn, row.id)
+    if waits:
+        roles -= STAFF
     banned, muted, rooms_banned = False, 0, 0
     in_room: dict[str, dict[str, int]] = {"removal": {}, "room-ban": {}, "room-mute": {}}
     for kind, room, until in conn.execute(_sanctions, {"id": row.id}):
@@ -120,10 +128,24 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         banned_from=in_room["room-ban"],
         muted_in=in_room["room-mute"],
         roles=frozenset(roles),
+        staff_waits=waits,
         moderates=frozenset(moderated),
         since=row.created_at,
         as_of=now,
     )
+
+
+def _second_factor_is_missing(conn: Connection, id: str) -> bool:
+    return conn.get_execution_options().get(STAFF_SECOND_FACTOR, True) and not has_second_factor(conn, id)
+
+
+def has_second_factor(conn: Connection, id: str) -> bool:
+    """Whether this account's person, under either of their linked accounts, has set one up."""
+    return conn.execute(_second_factor, {"id": id}).first() is not None
+
+
+def remove_second_factor(conn: Connection, id: str) -> None:
+    conn.execute(second_factor.delete().where(second_factor.c.account_id == id))
 
 
 def facts_by_id(conn: Connection, id: str, now: int) -> Facts | None:

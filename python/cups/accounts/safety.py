@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from cups.accounts import queries, session_queries
+from cups.accounts.authenticators import Authenticators
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.sessions import SessionList
@@ -15,7 +16,7 @@ from cups.limits.live import Limits
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.signin import PasswordIn
+from cups.wire.signin import ConfirmIn, PasswordIn
 
 Note = Callable[[Unit, Visitor, str, int], None]
 
@@ -29,7 +30,9 @@ class Safety:
         limits: Limits,
         passwords: Passwords,
         sessions: SessionList,
+        apps: Authenticators,
     ) -> None:
+        self._apps = apps
         self._settings = settings
         self._db, self._clock, self._limits, self._passwords, self._sessions = db, clock, limits, passwords, sessions
         self.note: Note = lambda _unit, _visitor, _act, _now: None
@@ -55,11 +58,25 @@ class Safety:
 
         await self._db.write(work)
 
-    async def confirm(self, visitor: Visitor, password: str) -> None:
-        """That it is really the person: good in this session for `confirm_within_s`. Refused as `change_password`."""
-        await self._proved(visitor, password, field="password")
-        now = self._clock.now()
-        await self._db.write(lambda unit: session_queries.confirm(unit.conn, visitor.token_hash, now))
+    async def confirm(self, visitor: Visitor, form: ConfirmIn) -> None:
+        """That it is really the person, by the password or a code of their app: good in this session for `confirm_within_s`.
+
+        Refused: not-allowed (a guest), too-fast, wrong-password, wrong-code.
+        """
+        now, code = self._clock.now(), form.code
+        if code is None:
+            await self._proved(visitor, form.password or "", field="password")
+        else:
+            account = await self._db.read(holder, visitor.id)
+            if until := self._limits.check("second-factor", account.id, now):
+                raise Refused("too-fast", retry_at=until)
+
+        def work(unit: Unit) -> None:
+            if code is not None and not self._apps.check(unit, holder(unit.conn, visitor.id).id, code):
+                raise Refused("wrong-code", field="code")
+            session_queries.confirm(unit.conn, visitor.token_hash, now)
+
+        await self._db.write(work)
 
     def confirmed(self, visitor: Visitor) -> bool:
         """Always for an account without a password: guests may do nothing that asks for it, and a demo's people are let in by links."""

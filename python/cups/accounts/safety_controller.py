@@ -4,11 +4,22 @@ from litestar import Router, delete, get, post, put
 
 from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
+from cups.accounts.second_factor import SecondFactor
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api.sessions import AnyRequest, came, signed_in
 from cups.settings import Settings
-from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn, RecoveryCodes, RecoveryLeft, Sessions
+from cups.wire.signin import (
+    CodeIn,
+    ConfirmIn,
+    PasswordIn,
+    RecoverIn,
+    RecoveryCodes,
+    RecoveryLeft,
+    SecondFactorBegun,
+    SecondFactorState,
+    Sessions,
+)
 
 
 @get("/sessions")
@@ -48,8 +59,30 @@ async def new_codes(visitor: Visitor | None, recovery: Recovery) -> RecoveryCode
 
 @post("/confirm", status_code=204)
 async def confirm(data: ConfirmIn, visitor: Visitor | None, safety: Safety) -> None:
-    """Opens dangerous acts in this session for a while."""
-    await safety.confirm(signed_in(visitor), data.password)
+    """Opens dangerous acts in this session for a while. By the password, or a code of the second factor's app."""
+    await safety.confirm(signed_in(visitor), data)
+
+
+@get("/second-factor")
+async def second_factor_state(visitor: Visitor | None, second_factor: SecondFactor) -> SecondFactorState:
+    return await second_factor.state(signed_in(visitor))
+
+
+@post("/second-factor", status_code=200)
+async def begin_second_factor(visitor: Visitor | None, second_factor: SecondFactor) -> SecondFactorBegun:
+    """A secret for the app. Nothing changes before one of its codes is put back."""
+    return await second_factor.begin(signed_in(visitor))
+
+
+@put("/second-factor")
+async def finish_second_factor(data: CodeIn, visitor: Visitor | None, second_factor: SecondFactor) -> RecoveryCodes:
+    """In force from now on; other sessions end. With new recovery codes where none were left."""
+    return RecoveryCodes(codes=await second_factor.finish(signed_in(visitor), data.code))
+
+
+@delete("/second-factor", status_code=204)
+async def second_factor_off(visitor: Visitor | None, second_factor: SecondFactor) -> None:
+    await second_factor.turn_off(signed_in(visitor))
 
 
 @post("/recover", status_code=204)
@@ -58,5 +91,19 @@ async def recover(request: AnyRequest, data: RecoverIn, recovery: Recovery, sett
     await recovery.recover(data, came(request, settings))
 
 
-_own = Router("/me", route_handlers=[own_sessions, end_others, end_one, change_password, codes_left, new_codes])
+_own = Router(
+    "/me",
+    route_handlers=[
+        own_sessions,
+        end_others,
+        end_one,
+        change_password,
+        codes_left,
+        new_codes,
+        second_factor_state,
+        begin_second_factor,
+        finish_second_factor,
+        second_factor_off,
+    ],
+)
 router = Router("", route_handlers=[_own, confirm, recover], tags=["accounts"])

@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
+from cups.accounts.second_factor import SecondFactor
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
@@ -16,7 +17,7 @@ from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
 from cups.errors import Refused
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off"})
 """What the account's page can say was just done."""
 
 
@@ -26,7 +27,12 @@ def _go(target: str) -> Redirect:
 
 @get("/account")
 async def account(
-    request: AnyRequest, visitor: Visitor | None, session_list: SessionList, recovery: Recovery, pages: Pages
+    request: AnyRequest,
+    visitor: Visitor | None,
+    session_list: SessionList,
+    recovery: Recovery,
+    second_factor: SecondFactor,
+    pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/account")
@@ -39,6 +45,7 @@ async def account(
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
+        second_factor_on=(await second_factor.state(visitor)).on,
         done=done if done in DONE else "",
     )
 
@@ -84,25 +91,50 @@ async def password(
 
 
 @get("/confirm")
-async def confirm_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+async def confirm_page(
+    request: AnyRequest, visitor: Visitor | None, second_factor: SecondFactor, pages: Pages
+) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/account")
     if visitor is None:
         return _go(f"/sign-in?next={next_}")
-    return pages.show(request, visitor, "accounts/confirm.html", problem=None, next=next_)
+    return await _confirm_form(request, visitor, second_factor, pages, next_, None)
+
+
+async def _confirm_form(
+    request: AnyRequest,
+    visitor: Visitor | None,
+    second_factor: SecondFactor,
+    pages: Pages,
+    next_: str,
+    refused: Refused | None,
+) -> Response[str]:
+    return pages.show(
+        request,
+        visitor,
+        "accounts/confirm.html",
+        status=refused.status if refused else 200,
+        problem=problem_of(refused) if refused else None,
+        next=next_,
+        app=(await second_factor.state(signed_in(visitor))).on,
+    )
 
 
 @post("/confirm")
 async def confirm(
-    request: AnyRequest, data: Form, visitor: Visitor | None, safety: Safety, pages: Pages
+    request: AnyRequest,
+    data: Form,
+    visitor: Visitor | None,
+    safety: Safety,
+    second_factor: SecondFactor,
+    pages: Pages,
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/account")
     try:
-        if not data.get("password"):
+        if not data.get("password") and not data.get("code"):
             raise Refused("wrong-password", field="password")
-        await safety.confirm(signed_in(visitor), forms.read(data, ConfirmIn).password)
+        await safety.confirm(signed_in(visitor), forms.read(data, ConfirmIn))
     except Refused as refused:
-        problem = problem_of(refused)
-        return pages.show(request, visitor, "accounts/confirm.html", status=refused.status, problem=problem, next=next_)
+        return await _confirm_form(request, visitor, second_factor, pages, next_, refused)
     return _go(next_)
 
 

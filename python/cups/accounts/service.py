@@ -28,7 +28,7 @@ class Accounts:
     def __init__(
         self, db: Database, clock: Clock, settings: Settings, passwords: Passwords, sessions: SessionList
     ) -> None:
-        self.sessions = sessions
+        self.sessions, self.settings = sessions, settings
         self._db, self._clock, self._settings, self._passwords = db, clock, settings, passwords
         self.on_block: Callable[[Unit, str, str], None] = lambda _unit, _blocker, _blocked: None
         """Called inside the transaction of a block; chats, which rank above, end what the two have open."""

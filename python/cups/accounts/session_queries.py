@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import session
+from cups.accounts.tables import half_session, session
 from cups.store.schema import Record
 
 _by_hash = sa.select(session).where(session.c.token_hash == sa.bindparam("hash"))
@@ -36,10 +36,31 @@ def end(conn: Connection, token_hash: str) -> None:
 
 def end_of(conn: Connection, account: str) -> None:
     conn.execute(session.delete().where(session.c.account_id == account))
+    end_halves(conn, [account])
 
 
 def expire(conn: Connection, now: int) -> None:
     conn.execute(session.delete().where(session.c.expires_at <= now))
+    conn.execute(half_session.delete().where(half_session.c.expires_at <= now))
+
+
+def add_half(conn: Connection, **values: str | int) -> None:
+    conn.execute(half_session.insert(), values)
+
+
+def half(conn: Connection, token_hash: str, now: int) -> Record | None:
+    """A sign-in that waits for its second step."""
+    where = sa.and_(half_session.c.token_hash == token_hash, half_session.c.expires_at > now)
+    return conn.execute(sa.select(half_session).where(where)).one_or_none()
+
+
+def end_half(conn: Connection, token_hash: str) -> bool:
+    """Whether it was there until now."""
+    return conn.execute(half_session.delete().where(half_session.c.token_hash == token_hash)).rowcount == 1
+
+
+def end_halves(conn: Connection, accounts: Sequence[str]) -> None:
+    conn.execute(half_session.delete().where(half_session.c.account_id.in_(accounts)))
 
 
 def see(conn: Connection, hours: Mapping[str, int]) -> None:

@@ -132,6 +132,8 @@ class SessionList:
         await self._db.write(self.end_others_now, visitor)
 
     def end_others_now(self, unit: Unit, visitor: Visitor) -> None:
+        """And sign-ins that are between their two steps."""
+        session_queries.end_halves(unit.conn, queries.personas(unit.conn, visitor.id))
         for row in self._rows(unit.conn, visitor):
             if row.token_hash != visitor.token_hash:
                 end(unit, row)

@@ -45,6 +45,12 @@ class Came(msgspec.Struct, frozen=True):
     device: Device = Device()
 
 
+class Half(msgspec.Struct, frozen=True):
+    """A sign-in between its two steps: the token by which the second one knows the first."""
+
+    token: str
+
+
 class Joined(msgspec.Struct, frozen=True):
     """The outcome of whatever changes the session: who one is now, and the new session's token for the cookie (None: unchanged)."""
 
@@ -62,6 +68,8 @@ def hashed(token: str) -> str:
 def require_staff(visitor: Visitor | None) -> Visitor:
     if visitor is None:
         raise Refused("not-signed-in")
+    if visitor.facts.staff_waits:
+        raise Refused("second-factor-first")
     if not is_staff(visitor.facts):
         raise Refused("not-allowed")
     return visitor

@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
-from cups.accounts import recovery_pages, safety_controller, safety_pages
+from cups.accounts import recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -47,6 +47,7 @@ def application(cups: Cups) -> Litestar:
         "session_list": cups.sessions,
         "safety": cups.safety,
         "recovery": cups.recovery,
+        "second_factor": cups.second_factor,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -114,6 +115,7 @@ def application(cups: Cups) -> Litestar:
             demo.router,
             safety_pages.router,
             recovery_pages.router,
+            second_factor_pages.router,
             accounts_pages.router,
             assets,
         ],

@@ -34,7 +34,7 @@ def write(conn: Connection, actor: Visitor, act: str, subject: str, details: Map
 
 def note(unit: Unit, actor: Visitor, act: str, now: int) -> None:
     """The entry of what somebody of staff did with their own account; nothing for everybody else."""
-    if is_staff(actor.facts):
+    if is_staff(actor.facts) or actor.facts.staff_waits:
         write(unit.conn, actor, act, actor.name, {}, now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
 from cups.accounts import sessions
-from cups.accounts.safety import Safety
+from cups.accounts.safety import Safety, holder
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
 from cups.accounts.visitor import Visitor
@@ -129,6 +129,19 @@ class Staff:
             self._changed(unit, row.id)
 
         await self._act(visitor, "role.revoke", name, {"role": role}, work)
+
+    async def second_factor_off(self, name: str) -> None:
+        """On the server's own machine, for somebody who has lost their phone and their codes. Ends their sessions."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            row = holder(unit.conn, self._account(unit.conn, name).id)
+            accounts.remove_second_factor(unit.conn, row.id)
+            for persona in accounts.personas(unit.conn, row.id):
+                self._changed(unit, persona)
+            audit.append(unit.conn, row.id, row.name, "second-factor.off", row.name, {"by": "command line"}, now)
+
+        await self._db.write(work)
 
     def _changed(self, unit: Unit, account: str) -> None:
         """Whoever has another role signs in again: no session, and no copy of its token, goes over from one role into the next."""

@@ -54,9 +54,29 @@ class RecoverIn(Body):
 
 
 class ConfirmIn(Body):
-    """That it is really the person: asked before what could lock them out."""
+    """That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app."""
 
-    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class SecondFactorState(Body):
+    on: bool
+    needed: bool
+    """Whether this person is of staff, and can do nothing of that until it is on."""
+
+
+class SecondFactorBegun(Body):
+    """What an authenticator app is told: the secret itself, or all of it in one URI, as for a QR code."""
+
+    secret: str
+    uri: str
+
+
+class CodeIn(Body):
+    """A code of the app, or, where one signs in, a recovery code."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class PasswordIn(Body):

@@ -256,6 +256,7 @@ limit-sign-in-all = Sign-ins, of all together
 limit-recover-account = Recoveries of one account
 limit-recover-address = Recoveries
 limit-recover-all = Recoveries, of all together
+limit-second-factor = Codes of a second factor
 limit-confirm = Tries of the own password, signed in
 limit-sign-up-all = Sign-ups, of all together
 limit-guest-create-all = New guests, of all together

@@ -120,9 +120,26 @@ export interface RecoverIn {
   password: string;
 }
 
-/** That it is really the person: asked before what could lock them out. */
+/** That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app. */
 export interface ConfirmIn {
-  password: string;
+  password?: string | null;
+  code?: string | null;
+}
+
+export interface SecondFactorState {
+  on: boolean;
+  needed: boolean;
+}
+
+/** What an authenticator app is told: the secret itself, or all of it in one URI, as for a QR code. */
+export interface SecondFactorBegun {
+  secret: string;
+  uri: string;
+}
+
+/** A code of the app, or, where one signs in, a recovery code. */
+export interface CodeIn {
+  code: string;
 }
 
 /** A new password for the one that is known. All other sessions end. */
