@@ -11,7 +11,7 @@ import structlog
 import trio
 
 from cups import secret, steady, words
-from cups.accounts import agreements, session_queries
+from cups.accounts import agreements, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
@@ -142,17 +142,17 @@ class Cups:
         )
         self.limits = Limits(settings)
         self.pace = self.limits.pace
-        passwords = Passwords(settings.argon2_at_once)
+        hasher = Passwords(settings.argon2_at_once)
         self.sessions = SessionList(self.db, self.clock, settings)
-        self.accounts = Accounts(self.db, self.clock, settings, passwords, self.sessions)
+        self.accounts = Accounts(self.db, self.clock, settings, hasher, self.sessions)
         apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
-        self.safety = Safety(self.db, self.clock, settings, self.limits, passwords, self.sessions, apps)
+        self.safety = Safety(self.db, self.clock, settings, self.limits, hasher, self.sessions, apps)
         codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
-        self.recovery = Recovery(self.db, self.clock, self.limits, passwords, codes, self.safety)
+        self.recovery = Recovery(self.db, self.clock, self.limits, hasher, codes, self.safety)
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
         )
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords, codes)
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -450,6 +450,7 @@ def _make_ready(settings: Settings) -> None:
     words.of(words.DEFAULT).t("site-description")
     helplines.countries()
     agreements.all_current()
+    passwords.known()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = settings.max_connections + 256
     if soft != resource.RLIM_INFINITY and soft < wanted:

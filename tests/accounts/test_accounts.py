@@ -107,12 +107,24 @@ async def test_names_that_look_alike_are_one_name(people: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password-too-short"), ("password123", "password-too-common"), ("aaaaaaaaaaaa", "password-too-common")],
+    [
+        ("short", "password-too-short"),
+        ("password123", "password-too-common"),
+        ("Elephant2024", "password-too-common"),
+        ("1qaz2wsx3edc", "password-too-common"),
+        ("aaaaaaaaaaaa", "password-too-common"),
+    ],
 )
 def test_passwords_that_are_no_good(password: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         passwords.check(password, None)
     assert refused.value.code == code
+
+
+def test_the_list_is_of_some_size_and_asks_for_no_kinds_of_characters() -> None:
+    assert len(passwords.known()) > 30_000
+    passwords.check("several words in a row", "calmOak")
+    passwords.check("onlysmallletterswithoutasense", "calmOak")
 
 
 async def test_too_many_guesses_are_refused(people: Cast) -> None:
