@@ -191,8 +191,9 @@ def people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
         return {}
     wanted = list(set(ids))
     roles: dict[str, set[str]] = {}
-    for account_id, name in conn.execute(_roles_of, {"ids": wanted}):
-        roles.setdefault(account_id, set()).add(name)
+    for account_id, name in conn.execute(_roles_of, {"ids": wanted}).all():
+        if name not in STAFF or not _second_factor_is_missing(conn, account_id):
+            roles.setdefault(account_id, set()).add(name)
     rows = conn.execute(_faces, {"ids": wanted})
     return {row.id: person(row, roles.get(row.id, ())) for row in rows}
 
