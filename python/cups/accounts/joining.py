@@ -157,6 +157,9 @@ class Joining:
         account_id = found[0]
 
         def work(unit: Unit) -> Joined | Half:
+            row = queries.by_id(unit.conn, account_id)
+            if row is None or row.password_hash != found[1]:
+                raise Refused("wrong-credentials")  # changed while it was being checked
             if queries.has_second_factor(unit.conn, account_id):
                 until = now + self._accounts.settings.second_factor_within_s * 1000
                 return begin_half(unit, account_id, devices.stored(came.device), until)
