@@ -10,6 +10,7 @@ from pathlib import Path
 from cups.courses.parser import parse_directory
 from cups.wire.courses import AnswersIn, Attempt, Course, Score, Section
 from cups.wire.people import Agreement, BecomeListenerIn, Me, SignUpIn
+from cups.wire.signin import SignUpOut
 from loadtests.people import GaveUp, Person
 
 COURSE = "listener"
@@ -25,7 +26,7 @@ def answers(folder: Path) -> dict[str, bool]:
 def become_listener(person: Person, course_files: Path) -> None:
     """From guest to listener; GaveUp if anything is refused."""
     known = answers(course_files)
-    person.me = person.post("/api/sign-up", SignUpIn(password=secrets.token_urlsafe(16)), Me)
+    person.me = person.post("/api/sign-up", SignUpIn(password=secrets.token_urlsafe(16)), SignUpOut).me
     course = person.get(f"/api/courses/{COURSE}", Course)
     for line in course.sections:
         path = f"/api/courses/{COURSE}/sections/{line.serial}"

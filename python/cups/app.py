@@ -12,11 +12,16 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
-from cups.accounts import agreements
+from cups.accounts import agreements, passwords, session_queries
 from cups.accounts import queries as account_queries
+from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
 from cups.accounts.passwords import Passwords
+from cups.accounts.recovery import Recovery, RecoveryCodes
+from cups.accounts.safety import Safety
+from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
+from cups.accounts.sessions import SessionList
 from cups.bots import queries as bot_queries
 from cups.bots.service import Bots
 from cups.chats.service import Chats
@@ -41,6 +46,7 @@ from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
+from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
 from cups.moderation.danger import speaks_of_own_danger
 from cups.moderation.guard import Guard
@@ -145,12 +151,24 @@ class Cups:
         self._jobs = jobs
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
-        self.db = SqliteDatabase(database_path(settings), self.bus)
+        self.db = SqliteDatabase(
+            database_path(settings),
+            self.bus,
+            policy={account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor},
+        )
         self.limits = Limits(settings)
         self.pace = self.limits.pace
-        passwords = Passwords(settings.argon2_at_once)
-        self.accounts = Accounts(self.db, self.clock, settings, passwords)
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, passwords)
+        hasher = Passwords(settings.argon2_at_once)
+        self.sessions = SessionList(self.db, self.clock, settings)
+        self.accounts = Accounts(self.db, self.clock, settings, hasher, self.sessions)
+        apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
+        self.safety = Safety(self.db, self.clock, settings, self.limits, hasher, self.sessions, apps)
+        codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
+        self.recovery = Recovery(self.db, self.clock, self.limits, hasher, codes, self.safety)
+        self.second_factor = SecondFactor(
+            self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
+        )
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -170,8 +188,8 @@ class Cups:
         self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
         self.standings = Standings(self.db, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests)
-        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests)
+        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
+        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
         self.sayings = Sayings(
             self.db,
@@ -231,6 +249,8 @@ class Cups:
         self.figures.boards = self.waiting.boards.__len__
         self.rooms.is_present = self.channels.presence.is_here
         self.rooms.present = self.channels.presence.count
+        self.sessions.connected = lambda: (one.visitor.token_hash for one in self.hub.everyone())
+        self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
@@ -343,6 +363,10 @@ class Cups:
         """Writes down what screening has counted; once more at the end."""
         await steady.every(self.settings.screening_counts_every_s, self.screen.keep_counts)
 
+    async def keep_seen(self) -> None:
+        """Writes down which sessions are in use."""
+        await steady.every(self.settings.session_seen_every_s, self.sessions.keep_seen)
+
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
         every = max(0.5, min(10.0, self.settings.concern_again_s / 4))
@@ -359,7 +383,7 @@ class Cups:
         await self.db.write(self._end_expired_sessions)
 
     def _end_expired_sessions(self, unit: Unit) -> None:
-        account_queries.expire_sessions(unit.conn, self.clock.now())
+        session_queries.expire(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -452,6 +476,7 @@ async def serve(
                 cups.watch_silence,
                 cups.watch_rings,
                 cups.count_hits,
+                cups.keep_seen,
                 cups.call_again,
             ):
                 tasks.start_soon(task)
@@ -468,6 +493,7 @@ async def serve(
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
             await steady.once(cups.screen.keep_counts)
+            await steady.once(cups.sessions.keep_seen)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
 
@@ -477,6 +503,7 @@ def _make_ready(settings: Settings) -> None:
     words.of(words.DEFAULT).t("site-description")
     helplines.countries()
     agreements.all_current()
+    passwords.known()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = settings.max_connections + 256
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -98,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("name")
     create.set_defaults(run=_admin_create)
 
+    off = admin.add_parser("second-factor-off", help="for somebody who has lost their phone and their recovery codes")
+    off.add_argument("name")
+    off.set_defaults(run=_second_factor_off)
+
     imports = commands.add_parser("courses", help="courses").add_subparsers(required=True, metavar="ACTION")
     read = imports.add_parser("import", help="import a folder of course files")
     read.add_argument("folder", type=Path)
@@ -122,14 +126,15 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     if args.demo and settings.host not in ("127.0.0.1", "localhost", "::1"):
         return _fail("--demo prints links that sign anyone in: it serves on a loopback address only")
     if args.demo:
-        settings = _for_one_address(settings)
+        settings = _for_a_demo(settings)
     trio.run(lambda: serve(settings, ready=announce if args.demo else None))
     return 0
 
 
-def _for_one_address(settings: Settings) -> Settings:
-    """In a demo everybody comes from this machine: limits by address are wide, unless the environment says otherwise."""
-    wide = {
+def _for_a_demo(settings: Settings) -> Settings:
+    """Everybody comes from this machine: limits by address are wide. And its staff, let in by links, need no second factor. The environment may say otherwise."""
+    wide: dict[str, int | bool] = {
+        "staff_second_factor": False,
         "pace_guest_create_burst": 5000,
         "pace_sign_up_burst": 500,
         "pace_sign_in_address_burst": 500,
@@ -149,6 +154,15 @@ def _admin_create(args: argparse.Namespace, settings: Settings) -> int:
     async def work(cups: Cups) -> int:
         await cups.accounts.create_admin(args.name, password)
         print(f"@{args.name} is an admin." + (f" Password: {made}" if made else ""))
+        return 0
+
+    return _within(settings, work)
+
+
+def _second_factor_off(args: argparse.Namespace, settings: Settings) -> int:
+    async def work(cups: Cups) -> int:
+        await cups.staff.second_factor_off(args.name)
+        print(f"@{args.name} signs in by the password alone, and sets up a new second factor.")
         return 0
 
     return _within(settings, work)

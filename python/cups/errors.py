@@ -15,6 +15,13 @@ class Code(NamedTuple):
 CODES: dict[str, Code] = {
     "not-signed-in": Code(401, "There is no session: pass the gate or sign in first"),
     "wrong-credentials": Code(401, "Name or password do not match"),
+    "wrong-password": Code(403, "That is not this account's password"),
+    "wrong-recovery": Code(401, "Name and recovery code do not match"),
+    "confirm-first": Code(403, "The password has to be given again first"),
+    "second-factor-needed": Code(401, "The password is right: the second step of signing in comes next"),
+    "sign-in-again": Code(401, "The first step of signing in was too long ago"),
+    "wrong-code": Code(403, "The code is wrong, or was given before"),
+    "second-factor-first": Code(403, "Staff set up their second factor first"),
     "gate-first": Code(403, "The gate has to be passed before reaching other people"),
     "too-young": Code(403, "Only from 13 years on"),
     "not-allowed": Code(403, "This account may not do that"),

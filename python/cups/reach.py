@@ -44,6 +44,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     banned_from: dict[str, int] = {}
     muted_in: dict[str, int] = {}
     roles: frozenset[str] = frozenset()
+    staff_waits: bool = False
+    """Holds a role of staff that is not among `roles`: it counts from when the second factor is set up."""
     moderates: frozenset[str] = frozenset()
     since: int = 0
     """When the account was made: how long it is known."""
@@ -72,7 +74,7 @@ class Verdict(NamedTuple):
 
 
 YES = Verdict()
-_STAFF = frozenset({"admin", "community-manager"})
+STAFF = frozenset({"admin", "community-manager"})
 _ONE_HELPS: dict[Channel, frozenset[str]] = {
     "queue": frozenset({"listener"}),
     "chat": frozenset({"listener", "therapist"}),
@@ -186,7 +188,7 @@ def enter_audience(person: Facts, place: Audience, *, now: int) -> Verdict:
         return Verdict("gate-first", "no age declared")
     if person.age != place.age and not cleared(person, now):
         return Verdict("not-found", "a room of the other age")
-    if _STAFF & person.roles:
+    if STAFF & person.roles:
         return YES
     if person.banned_from.get(place.room, 0) > now:
         return Verdict("banned-from-room", "banned from this room")
@@ -290,7 +292,7 @@ def seen(person: Facts) -> bool:
 
 def moderates(person: Facts, room: str) -> bool:
     """Moderators of this room, moderators of all rooms, and staff; never while banned."""
-    return not person.banned and bool(room in person.moderates or (_STAFF | {"moderator"}) & person.roles)
+    return not person.banned and bool(room in person.moderates or (STAFF | {"moderator"}) & person.roles)
 
 
 def may_be_cleared(person: Facts) -> Verdict:
@@ -301,4 +303,4 @@ def may_be_cleared(person: Facts) -> Verdict:
 
 
 def is_staff(person: Facts) -> bool:
-    return not person.banned and bool(_STAFF & person.roles)
+    return not person.banned and bool(STAFF & person.roles)

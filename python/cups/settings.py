@@ -26,6 +26,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quick_exit_url: str = "/away"
 
     session_days: int = 30
+    sessions_most: int = 50
+    """Sessions of one account at once; beyond it the one unused the longest ends."""
+    session_seen_every_s: int = 60
+    """How often it is written down which sessions are in use (to the hour)."""
+    staff_second_factor: bool = True
+    """Whether roles of staff count only for those who have set up a second factor. Off is for trying things out on one's own machine: `--demo` sets it so."""
+    second_factor_within_s: int = 300
+    """How long the second step of signing in may come after the first."""
+    confirm_within_s: int = 900
+    """How long after somebody gave their password dangerous acts are open in that session."""
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
@@ -250,12 +260,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Particular listeners asked. The general queue stays open to whoever has used this up."""
     pace_guest_create_burst: int = 30
     pace_guest_create_period_ms: int = 10_000
+    pace_guest_create_all_burst: int = 5000
+    pace_guest_create_all_period_ms: int = 10
     pace_sign_in_account_burst: int = 8
     pace_sign_in_account_period_ms: int = 60_000
     pace_sign_in_address_burst: int = 40
     pace_sign_in_address_period_ms: int = 10_000
+    pace_sign_in_all_burst: int = 600
+    pace_sign_in_all_period_ms: int = 25
+    """Of everybody together: about as many as two processors can check. So are the other three that end in `all`."""
+    pace_recover_account_burst: int = 5
+    pace_recover_account_period_ms: int = 120_000
+    pace_recover_address_burst: int = 20
+    pace_recover_address_period_ms: int = 30_000
+    pace_recover_all_burst: int = 200
+    pace_recover_all_period_ms: int = 100
+    pace_second_factor_burst: int = 5
+    pace_second_factor_period_ms: int = 300_000
+    """Codes tried for one account: at one in five minutes a guesser of six digits is right after years."""
+    pace_confirm_burst: int = 8
+    pace_confirm_period_ms: int = 60_000
+    """Tries of one's own password while signed in."""
     pace_sign_up_burst: int = 10
     pace_sign_up_period_ms: int = 60_000
+    pace_sign_up_all_burst: int = 1000
+    pace_sign_up_all_period_ms: int = 50
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10

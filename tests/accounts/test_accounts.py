@@ -1,8 +1,6 @@
 """Joining: the gate, guests, signing up in place, in and out, linked accounts, names and passwords."""
 
 import re
-import statistics
-import time
 
 import pytest
 
@@ -109,7 +107,13 @@ async def test_names_that_look_alike_are_one_name(people: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password-too-short"), ("password123", "password-too-common"), ("aaaaaaaaaaaa", "password-too-common")],
+    [
+        ("short", "password-too-short"),
+        ("password123", "password-too-common"),
+        ("Elephant2024", "password-too-common"),
+        ("1qaz2wsx3edc", "password-too-common"),
+        ("aaaaaaaaaaaa", "password-too-common"),
+    ],
 )
 def test_passwords_that_are_no_good(password: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -117,20 +121,10 @@ def test_passwords_that_are_no_good(password: str, code: str) -> None:
     assert refused.value.code == code
 
 
-async def test_no_answer_tells_whether_an_account_exists(people: Cast) -> None:
-    member = await people.member()
-    known, unknown = [], []
-    for i in range(12):
-        for name, times in ((member.name, known), (f"nobody{i}Here", unknown)):
-            started = time.perf_counter()
-            response = await people.visitor().call(
-                "POST", "/api/sign-in", {"name": name, "password": f"wrong password {i}"}
-            )
-            times.append(time.perf_counter() - started)
-            if response.status_code != 429:
-                assert (response.status_code, response.json()["code"]) == (401, "wrong-credentials")
-    slow, fast = sorted((statistics.median(known[:7]), statistics.median(unknown[:7])))[::-1]
-    assert slow < 2 * fast, (known, unknown)
+def test_the_list_is_of_some_size_and_asks_for_no_kinds_of_characters() -> None:
+    assert len(passwords.known()) > 30_000
+    passwords.check("several words in a row", "calmOak")
+    passwords.check("onlysmallletterswithoutasense", "calmOak")
 
 
 async def test_too_many_guesses_are_refused(people: Cast) -> None:

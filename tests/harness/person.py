@@ -3,12 +3,14 @@
 import itertools
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import msgspec
+import pyotp
 import trio
 from trio_websocket import WebSocketConnection, open_websocket_url
 
@@ -31,6 +33,7 @@ class Person:
         self.base = base
         self.http = httpx.AsyncClient(base_url=base, verify=_tls, timeout=20, follow_redirects=False)
         self.me: Json = {}
+        self.codes: list[str] = []
 
     @property
     def name(self) -> str:
@@ -72,8 +75,20 @@ class Person:
         return self
 
     async def sign_up(self, password: str = "a long enough one", name: str | None = None) -> "Person":
-        self.me = await self.post("/api/sign-up", {"password": password} | ({"name": name} if name else {}))
+        answer = await self.post("/api/sign-up", {"password": password} | ({"name": name} if name else {}))
+        self.me, self.codes = answer["me"], answer["recovery_codes"]
         return self
+
+    async def sign_in(self, name: str, password: str = "a long enough one") -> "Person":
+        self.me = await self.post("/api/sign-in", {"name": name, "password": password})
+        return self
+
+    async def set_up_second_factor(self) -> pyotp.TOTP:
+        """With the code before the present one, so that the present one and the next are left to sign in by."""
+        app = pyotp.TOTP((await self.post("/api/me/second-factor"))["secret"])
+        await self.call("PUT", "/api/me/second-factor", {"code": app.at(int(time.time()) - 30)}, expect=200)
+        self.me = await self.get("/api/me")
+        return app
 
     async def ask(self, topic: str = "anxiety", language: str = "en", ref: str | None = None) -> Json:
         answer: Json = await self.post(

@@ -16,9 +16,12 @@ PUBLIC = [
     "/learn/listener/1",
     "/guidelines",
     "/sign-in",
+    "/recover",
     "/no-such-page",
 ]
 MEMBERS = ["/talk", "/rooms", "/sign-up", "/account", "/standing", "/become-a-listener", "/agreements/member"]
+
+KEEPERS = ["/account", "/account/password", "/account/recovery-codes", "/account/second-factor", "/confirm"]
 
 
 def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
@@ -30,6 +33,16 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     member = crowd.someone("member").pass_gate()
     for path in MEMBERS:
         yield path, member.go(path)
+    keeper = crowd.someone("keeper").pass_gate()
+    keeper.send("/api/sign-up", {"password": "several words in a row"})
+    for path in KEEPERS:
+        yield path, keeper.go(path)
+    keeper.go("/account/recovery-codes").press("Make new recovery codes")
+    keeper.sees("They are shown this once.")
+    yield "recovery codes", keeper
+    keeper.go("/account/second-factor").press("Set up a second factor")
+    keeper.heading("Set up a second factor")
+    yield "setting up a second factor", keeper
     yield from _in_a_course(member)
     yield from _asking(crowd, member)
     yield from _talking(crowd, member)

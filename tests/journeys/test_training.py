@@ -31,6 +31,8 @@ def test_guest_becomes_member_then_listener(crowd: Crowd) -> None:
     assert person.page.get_by_label("Name", exact=False).first.input_value() == guest_name
     person.page.get_by_label("Password").fill(PASSWORD)
     person.press("Keep this account")
+    person.heading("Recovery codes")
+    person.follow("I have kept them, go on")
     person.at("/account")
     person.heading("You")
     person.sees(f"@{guest_name}", "member")

@@ -64,6 +64,8 @@ def test_pages_read_without_scripts(crowd: Crowd) -> None:
     person.page.get_by_label("Password").fill("several words in a row")
     name = person.name
     person.press("Keep this account")
+    person.heading("Recovery codes")
+    person.follow("I have kept them, go on")
     person.heading("You")
     person.press("Sign out")
     person.go("/sign-in")

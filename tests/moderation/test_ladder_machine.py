@@ -130,7 +130,7 @@ async def play(folder: Path, history: list[tuple[str, int, int]]) -> None:
     left = list(history)
     first = True
     while first or left:
-        async with running(Settings(data_dir=str(folder)), clock) as cups:
+        async with running(Settings(data_dir=str(folder), staff_second_factor=False), clock) as cups:
             world = World(cups)
             if first:
                 await world.set_up()

@@ -12,8 +12,7 @@ import pytest
 import trio
 from trio_websocket import open_websocket_url
 
-from cups.accounts import agreements
-from cups.accounts import queries as accounts
+from cups.accounts import agreements, session_queries
 from cups.accounts.tables import acceptance, account
 from cups.accounts.visitor import hashed
 from cups.app import running
@@ -52,7 +51,14 @@ def _people(unit: Unit, kind: str, now: int) -> dict[str, str]:
     ]
     unit.conn.execute(acceptance.insert(), accepted)
     for id, token in ids.items():
-        accounts.add_session(unit.conn, hashed(token), id, now, now + DAY)
+        session_queries.add(
+            unit.conn,
+            token_hash=hashed(token),
+            id=new_id(now),
+            account_id=id,
+            created_at=now,
+            expires_at=now + DAY,
+        )
     return ids
 
 

@@ -89,7 +89,7 @@ async def test_the_ladder_leads_to_mute_removal_and_ban_and_outlives_a_restart(t
         for i in range(5):
             one = await cast.member()
             await admin.call("PUT", f"/api/staff/people/{one.name}/roles/moderator", expect=204)
-            moderators.append(one)
+            moderators.append(await one.sign_in(one.name))
             assert i < 5
         slugs = [
             (await admin.post("/api/staff/rooms", {"slug": f"ladder-{i}", "title": f"Ladder {i}", "age": "adult"}, 201))

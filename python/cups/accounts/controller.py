@@ -6,16 +6,20 @@ from litestar import Response, Router, delete, get, post, put
 
 from cups.accounts import agreements
 from cups.accounts.joining import Joining
+from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Visitor
+from cups.accounts.visitor import Half, Visitor
 from cups.api.rendering import problem_answer
 from cups.api.sessions import (
     NO_SECOND_TRY,
     AnyRequest,
-    address,
+    came,
+    half,
     refuse_later_tries,
     signed_in,
+    with_half,
     with_session,
+    without_half,
     without_session,
 )
 from cups.courses.service import training_passed
@@ -34,6 +38,7 @@ from cups.wire.people import (
     SignUpIn,
     StatusIn,
 )
+from cups.wire.signin import CodeIn, SignUpOut
 
 
 @get("/me")
@@ -56,7 +61,7 @@ async def gate(
     if NO_SECOND_TRY in request.cookies and visitor is None:
         raise Refused("too-young")
     try:
-        joined = await joining.pass_gate(visitor, data, address(request, settings))
+        joined = await joining.pass_gate(visitor, data, came(request, settings))
     except Refused as refused:
         if refused.code != "too-young":
             raise
@@ -69,17 +74,30 @@ async def gate(
 async def sign_up(
     request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
-    """Turns the guest of this session into a member, in place."""
-    joined = await joining.sign_up(visitor, data, address(request, settings))
-    return with_session(Response(joined.me), joined, settings)
+    """Turns the guest of this session into a member, in place. The recovery codes are shown this once."""
+    joined = await joining.sign_up(visitor, data, came(request, settings))
+    body = SignUpOut(me=joined.me, recovery_codes=list(joined.recovery_codes))
+    return with_session(Response(body), joined, settings)
 
 
 @post("/sign-in", status_code=200)
 async def sign_in(
     request: AnyRequest, data: SignInIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
-    joined = await joining.sign_in(visitor, data, address(request, settings))
-    return with_session(Response(joined.me), joined, settings)
+    """Where the account has a second factor: 401, `second-factor-needed`, and `POST /api/sign-in/second` comes next."""
+    outcome = await joining.sign_in(visitor, data, came(request, settings))
+    if isinstance(outcome, Half):
+        return with_half(problem_answer(Refused("second-factor-needed")), outcome, settings)
+    return with_session(Response(outcome.me), outcome, settings)
+
+
+@post("/sign-in/second", status_code=200)
+async def sign_in_second(
+    request: AnyRequest, data: CodeIn, visitor: Visitor | None, second_factor: SecondFactor, settings: Settings
+) -> Response[Any]:
+    """The second step: a code of the app, or a recovery code."""
+    joined = await second_factor.sign_in(visitor, half(request, settings), data.code)
+    return without_half(with_session(Response(joined.me), joined, settings), settings)
 
 
 @post("/sign-out", status_code=204)
@@ -139,6 +157,7 @@ router = Router(
         gate,
         sign_up,
         sign_in,
+        sign_in_second,
         sign_out,
         switch,
         become_listener,

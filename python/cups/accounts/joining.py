@@ -5,28 +5,35 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from cups._core import Pace
-from cups.accounts import agreements, names, queries
+from cups.accounts import agreements, devices, names, queries, sessions
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
+from cups.accounts.recovery import RecoveryCodes
+from cups.accounts.second_factor import begin_half
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Joined, Visitor
+from cups.accounts.sessions import SessionList
+from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
-from cups.news import AccountChanged, SessionsEnded
+from cups.news import AccountChanged
 from cups.store.database import Database, Unit
 from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
 
 
 class Joining:
-    def __init__(self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords, codes: RecoveryCodes
+    ) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
+        self._sessions: SessionList = accounts.sessions
+        self._codes = codes
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
 
     # The gate
 
-    async def pass_gate(self, visitor: Visitor | None, gate: GateIn, address: str) -> Joined:
+    async def pass_gate(self, visitor: Visitor | None, gate: GateIn, came: Came) -> Joined:
         """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays.
 
         Refused: too-young (nothing is kept), agreement-outdated, age-fixed, too-fast.
@@ -39,8 +46,8 @@ class Joining:
         if agreements.missing(kind, given | (await self._accepted(visitor) if visitor else set())):
             raise Refused("agreement-outdated", field="agreements")
         now = self._clock.now()
-        if visitor is None and (until := self._pace.check("guest-create", address, now)):
-            raise Refused("too-fast", retry_at=until)
+        if visitor is None:
+            self._count_guest(came.address, now)
         age = "teen" if gate.age == "13-17" else "adult"
 
         def work(unit: Unit) -> Joined:
@@ -48,7 +55,7 @@ class Joining:
             token: str | None = None
             if visitor is None:
                 account_id = self._new_guest(conn, now)
-                token = self._accounts.start_session(conn, account_id, now)
+                token = self._sessions.start(unit, account_id, came.device)
             else:
                 account_id = visitor.id
             row = queries.by_id(conn, account_id)
@@ -67,6 +74,10 @@ class Joining:
 
         return await self._db.write(work)
 
+    def _count_guest(self, address: str, now: int) -> None:
+        if until := self._pace.check_all([("guest-create", address), ("guest-create-all", "")], now):
+            raise Refused("too-fast", retry_at=until)
+
     async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
         return await self._db.read(queries.accepted, visitor.id)
 
@@ -81,8 +92,8 @@ class Joining:
 
     # Signing up, in, out
 
-    async def sign_up(self, visitor: Visitor | None, form: SignUpIn, address: str) -> Joined:
-        """Turns the guest into a member in place: same identity, chats and points; the session's token changes.
+    async def sign_up(self, visitor: Visitor | None, form: SignUpIn, came: Came) -> Joined:
+        """Turns the guest into a member in place: same identity, chats and points; the session's token changes. Gives recovery codes, to be shown once.
 
         Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common.
         """
@@ -96,7 +107,7 @@ class Joining:
             self.screen_name(name)
         check_password(form.password, name)
         now = self._clock.now()
-        if until := self._pace.check("sign-up", address, now):
+        if until := self._pace.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
             raise Refused("too-fast", retry_at=until)
         password_hash = await self._passwords.hash(form.password)
 
@@ -117,18 +128,22 @@ class Joining:
                 password_hash=password_hash,
                 email=form.email,
             )
-            queries.end_session(conn, visitor.token_hash)
-            token = self._accounts.start_session(conn, visitor.id, now)
-            unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
-            return self._accounts.joined(conn, visitor.id, token, now)
+            sessions.end_all(unit, visitor.id)
+            token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
+            joined = self._accounts.joined(conn, visitor.id, token, now)
+            return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))
 
         return await self._db.write(work)
 
-    async def sign_in(self, visitor: Visitor | None, form: SignInIn, address: str) -> Joined:
-        """Opens a new session; the one before, if any, ends. The same refusal, and the same time, whether the name exists or not."""
+    async def sign_in(self, visitor: Visitor | None, form: SignInIn, came: Came) -> Joined | Half:
+        """Opens a new session; the one before, if any, ends. For whoever has a second factor it is half a way in: `SecondFactor.sign_in` goes on.
+
+        The same refusal, and the same time, whether the name exists or not.
+        """
         now = self._clock.now()
         key = names.key(form.name.strip().removeprefix("@"))
-        if until := self._pace.check_all([("sign-in-account", key), ("sign-in-address", address)], now):
+        limits = [("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
+        if until := self._pace.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
 
         def find(conn: Connection) -> tuple[str, str | None] | None:
@@ -141,22 +156,22 @@ class Joining:
             raise Refused("wrong-credentials")
         account_id = found[0]
 
-        def work(unit: Unit) -> Joined:
+        def work(unit: Unit) -> Joined | Half:
+            row = queries.by_id(unit.conn, account_id)
+            if row is None or row.password_hash != found[1]:
+                raise Refused("wrong-credentials")  # changed while it was being checked
+            if queries.has_second_factor(unit.conn, account_id):
+                until = now + self._accounts.settings.second_factor_within_s * 1000
+                return begin_half(unit, account_id, devices.stored(came.device), until)
             if visitor is not None:
-                queries.end_session(unit.conn, visitor.token_hash)
-                unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
-            return self._accounts.joined(
-                unit.conn, account_id, self._accounts.start_session(unit.conn, account_id, now), now
-            )
+                sessions.end_current(unit, visitor)
+            token = self._sessions.start(unit, account_id, came.device, confirmed=True)
+            return self._accounts.joined(unit.conn, account_id, token, now)
 
         return await self._db.write(work)
 
     async def sign_out(self, visitor: Visitor) -> None:
-        def work(unit: Unit) -> None:
-            queries.end_session(unit.conn, visitor.token_hash)
-            unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
-
-        await self._db.write(work)
+        await self._db.write(sessions.end_current, visitor)
 
     # Two accounts of one person
 
@@ -217,6 +232,4 @@ class Joining:
         return await self._db.write(work)
 
     def _switch(self, unit: Unit, visitor: Visitor, to: str, now: int) -> Joined:
-        queries.end_session(unit.conn, visitor.token_hash)
-        unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
-        return self._accounts.joined(unit.conn, to, self._accounts.start_session(unit.conn, to, now), now)
+        return self._accounts.joined(unit.conn, to, self._sessions.replace(unit, visitor, to), now)

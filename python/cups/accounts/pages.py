@@ -1,25 +1,28 @@
 """Pages about oneself: the gate, signing up, in and out, the account, the listener account, profiles, agreements."""
 
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
 from cups.accounts import agreements
 from cups.accounts.joining import Joining
+from cups.accounts.second_factor_pages import led
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Visitor
+from cups.accounts.visitor import Half, Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import (
-    LEAVE_ENDS,
     NO_SECOND_TRY,
     AnyRequest,
-    address,
+    came,
     refuse_later_tries,
     set_leave_ends,
     signed_in,
+    with_half,
     with_session,
     without_session,
 )
@@ -86,9 +89,7 @@ async def gate(
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
     try:
-        joined = await joining.pass_gate(
-            visitor, forms.read(data, GateIn, agreements=given), address(request, settings)
-        )
+        joined = await joining.pass_gate(visitor, forms.read(data, GateIn, agreements=given), came(request, settings))
     except Refused as refused:
         if refused.code == "too-young":
             return refuse_later_tries(_too_young(request, pages), settings)
@@ -109,30 +110,41 @@ async def sign_up(
     request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     try:
-        joined = await joining.sign_up(visitor, forms.read(data, SignUpIn), address(request, settings))
+        joined = await joining.sign_up(visitor, forms.read(data, SignUpIn), came(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", ""), "email": data.get("email", "")}
         return pages.show(
             request, visitor, "accounts/sign_up.html", status=refused.status, problem=problem_of(refused), form=shown
         )
-    return with_session(_go("/account"), joined, settings)
+    shown_to = msgspec.structs.replace(signed_in(visitor), me=joined.me)
+    page = pages.show(
+        request, shown_to, "accounts/codes.html", codes=joined.recovery_codes, sign_in_name=shown_to.person.name
+    )
+    return with_session(page, joined, settings)
 
 
 @get("/sign-in")
 async def sign_in_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/")
-    return pages.show(request, visitor, "accounts/sign_in.html", problem=None, form={}, next=next_)
+    recovered = request.query_params.get("done") == "recovered"
+    return pages.show(request, visitor, "accounts/sign_in.html", problem=None, form={}, next=next_, recovered=recovered)
 
 
 @post("/sign-in")
 async def sign_in(
-    request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
+    request: AnyRequest,
+    data: Form,
+    visitor: Visitor | None,
+    accounts: Accounts,
+    joining: Joining,
+    pages: Pages,
+    settings: Settings,
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/")
     try:
         if not data.get("name") or not data.get("password"):
             raise Refused("wrong-credentials")
-        joined = await joining.sign_in(visitor, forms.read(data, SignInIn), address(request, settings))
+        outcome = await joining.sign_in(visitor, forms.read(data, SignInIn), came(request, settings))
     except Refused as refused:
         shown = {"name": data.get("name", "")}
         return pages.show(
@@ -144,7 +156,9 @@ async def sign_in(
             form=shown,
             next=next_,
         )
-    return with_session(_go(next_), joined, settings)
+    if isinstance(outcome, Half):
+        return with_half(_go(f"/sign-in/second?next={quote(next_)}"), outcome, settings)
+    return with_session(_go(await led(accounts, outcome, next_)), outcome, settings)
 
 
 @post("/sign-out")
@@ -152,14 +166,6 @@ async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings
     if visitor is not None:
         await joining.sign_out(visitor)
     return without_session(_go("/"), settings)
-
-
-@get("/account")
-async def account(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    if visitor is None:
-        return _go("/sign-in?next=/account")
-    ends = LEAVE_ENDS in request.cookies
-    return pages.show(request, visitor, "accounts/account.html", leave_ends=ends)
 
 
 @post("/account/leaving")
@@ -273,7 +279,6 @@ router = Router(
         sign_in_page,
         sign_in,
         sign_out,
-        account,
         leaving,
         switch,
         status,

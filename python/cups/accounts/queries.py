@@ -6,15 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import acceptance, account, block, role, sanction, session
-from cups.reach import Facts
+from cups.accounts.tables import acceptance, account, block, role, sanction, second_factor, session
+from cups.reach import STAFF, Facts
 from cups.store.schema import Record
 from cups.wire.people import Person
 
 _account_by_id = sa.select(account).where(account.c.id == sa.bindparam("id"))
 _account_by_key = sa.select(account).where(account.c.name_key == sa.bindparam("key"))
 _session = (
-    sa.select(account, session.c.expires_at, session.c.token_hash)
+    sa.select(account, session.c.expires_at, session.c.token_hash, session.c.seen_at, session.c.confirmed_at)
     .join(session, session.c.account_id == account.c.id)
     .where(session.c.token_hash == sa.bindparam("hash"))
 )
@@ -57,6 +57,9 @@ _never_met: sa.CompoundSelect[Any] = sa.union(
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
+_second_factor = sa.select(sa.literal(1)).where(
+    second_factor.c.account_id.in_(_same_person("id")), second_factor.c.confirmed_at.is_not(None)
+)
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 _accounts = sa.select(account).where(account.c.id.in_(_ids))
 _count_online = sa.select(sa.func.count()).where(account.c.id.in_(_ids), account.c.status == "online")
@@ -64,6 +67,8 @@ _count_online = sa.select(sa.func.count()).where(account.c.id.in_(_ids), account
 PAGE = 500
 """Ids of one statement."""
 FOREVER = 1 << 62
+STAFF_SECOND_FACTOR = "staff_second_factor"
+"""The option of a database's connections that says whether a role of staff counts only with a second factor. Without one, it does."""
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
 
@@ -93,6 +98,9 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
             cleared, cleared_until = True, until
         else:
             roles.add(name)
+    waits = bool(roles & STAFF) and _second_factor_is_missing(conn, row.id)
+    if waits:
+        roles -= STAFF
     banned, muted, rooms_banned = False, 0, 0
     in_room: dict[str, dict[str, int]] = {"removal": {}, "room-ban": {}, "room-mute": {}}
     for kind, room, until in conn.execute(_sanctions, {"id": row.id}):
@@ -124,10 +132,24 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         banned_from=in_room["room-ban"],
         muted_in=in_room["room-mute"],
         roles=frozenset(roles),
+        staff_waits=waits,
         moderates=frozenset(moderated),
         since=row.created_at,
         as_of=now,
     )
+
+
+def _second_factor_is_missing(conn: Connection, id: str) -> bool:
+    return conn.get_execution_options().get(STAFF_SECOND_FACTOR, True) and not has_second_factor(conn, id)
+
+
+def has_second_factor(conn: Connection, id: str) -> bool:
+    """Whether this account's person, under either of their linked accounts, has set one up."""
+    return conn.execute(_second_factor, {"id": id}).first() is not None
+
+
+def remove_second_factor(conn: Connection, id: str) -> None:
+    conn.execute(second_factor.delete().where(second_factor.c.account_id == id))
 
 
 def facts_by_id(conn: Connection, id: str, now: int) -> Facts | None:
@@ -173,8 +195,9 @@ def people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
         return {}
     wanted = list(set(ids))
     roles: dict[str, set[str]] = {}
-    for account_id, name in conn.execute(_roles_of, {"ids": wanted}):
-        roles.setdefault(account_id, set()).add(name)
+    for account_id, name in conn.execute(_roles_of, {"ids": wanted}).all():
+        if name not in STAFF or not _second_factor_is_missing(conn, account_id):
+            roles.setdefault(account_id, set()).add(name)
     rows = conn.execute(_faces, {"ids": wanted})
     return {row.id: person(row, roles.get(row.id, ())) for row in rows}
 
@@ -185,25 +208,6 @@ def insert(conn: Connection, **values: Any) -> None:
 
 def update(conn: Connection, id: str, **values: Any) -> None:
     conn.execute(account.update().where(account.c.id == id), values)
-
-
-def add_session(conn: Connection, token_hash: str, account_id: str, now: int, expires_at: int) -> None:
-    conn.execute(
-        session.insert(),
-        {"token_hash": token_hash, "account_id": account_id, "created_at": now, "expires_at": expires_at},
-    )
-
-
-def end_session(conn: Connection, token_hash: str) -> None:
-    conn.execute(session.delete().where(session.c.token_hash == token_hash))
-
-
-def end_sessions(conn: Connection, account_id: str) -> None:
-    conn.execute(session.delete().where(session.c.account_id == account_id))
-
-
-def expire_sessions(conn: Connection, now: int) -> None:
-    conn.execute(session.delete().where(session.c.expires_at <= now))
 
 
 def accept(conn: Connection, account_id: str, kind: str, version: str, now: int) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cups.accounts import agreements, names, queries
+from cups.accounts.devices import Device
 from cups.accounts.making import make_member
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
+from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Joined, Visitor, hashed
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.ids import new_token
 from cups.news import AccountChanged
 from cups.reach import Facts, seen
 from cups.settings import Settings
@@ -24,7 +25,10 @@ DAY = 86_400_000
 
 
 class Accounts:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, passwords: Passwords) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, passwords: Passwords, sessions: SessionList
+    ) -> None:
+        self.sessions, self.settings = sessions, settings
         self._db, self._clock, self._settings, self._passwords = db, clock, settings, passwords
         self.on_block: Callable[[Unit, str, str], None] = lambda _unit, _blocker, _blocked: None
         """Called inside the transaction of a block; chats, which rank above, end what the two have open."""
@@ -39,7 +43,10 @@ class Accounts:
         """The person of a session, or None: unknown, ended or expired."""
         if not token or len(token) > 100:
             return None
-        return await self._db.read(self.seen_by_session, hashed(token))
+        found = await self._db.read(self.seen_by_session, hashed(token))
+        if found is not None:
+            self.sessions.saw(found)
+        return found
 
     async def visitor_by_hash(self, token_hash: str) -> Visitor | None:
         return await self._db.read(self.seen_by_session, token_hash)
@@ -61,6 +68,8 @@ class Accounts:
             token_hash=token_hash,
             signed_up=row.password_hash is not None or row.persona_of is not None,
             linked=None if other is None else other.id,
+            seen_at=row.seen_at,
+            confirmed_at=row.confirmed_at,
         )
 
     def _me(self, conn: Connection, row: Record, facts: Facts, now: int, other: Record | None) -> Me:
@@ -114,11 +123,6 @@ class Accounts:
 
         return await self._db.read(work)
 
-    def start_session(self, conn: Connection, account_id: str, now: int) -> str:
-        token = new_token()
-        queries.add_session(conn, hashed(token), account_id, now, now + self._settings.session_days * DAY)
-        return token
-
     def joined(self, conn: Connection, account_id: str, token: str | None, now: int) -> Joined:
         row = queries.by_id(conn, account_id)
         assert row is not None
@@ -126,7 +130,7 @@ class Accounts:
 
     async def open_session(self, account_id: str) -> str:
         """A session for an account without a password: the ready-made links of a demo, and tests. No door of the public leads here."""
-        return await self._db.write(lambda unit: self.start_session(unit.conn, account_id, self._clock.now()))
+        return await self._db.write(lambda unit: self.sessions.start(unit, account_id, Device(), confirmed=True))
 
     # Small changes
 

@@ -31,10 +31,45 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("id", Id, nullable=False, unique=True),
     sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
     sa.Column("created_at", Millis, nullable=False),
     sa.Column("expires_at", Millis, nullable=False, index=True),
+    sa.Column("device", sa.String(20), nullable=False, server_default="/"),
+    sa.Column("seen_at", Millis, nullable=False, server_default="0"),
+    sa.Column("confirmed_at", Millis, nullable=False, server_default="0"),
 )
+"""`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it."""
+
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("at", Millis, nullable=False),
+)
+"""Those that were not used yet."""
+
+second_factor = sa.Table(
+    "second_factor",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("begun_at", Millis, nullable=False),
+    sa.Column("confirmed_at", Millis),
+    sa.Column("last_step", sa.BigInteger, nullable=False, server_default="0"),
+)
+"""Counts from `confirmed_at` on. The shared secret is not here: it is made from `nonce` and the installation's own secret. No code of `last_step` or before is taken."""
+
+half_session = sa.Table(
+    "half_session",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("device", sa.String(20), nullable=False),
+    sa.Column("expires_at", Millis, nullable=False, index=True),
+)
+"""A sign-in between its two steps: the password was right, the second factor is awaited."""
 
 acceptance = sa.Table(
     "acceptance",

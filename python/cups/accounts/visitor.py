@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from cups.accounts.devices import Device
 from cups.errors import Refused
 from cups.reach import Facts, is_staff
 from cups.wire.people import Me, Person
@@ -21,11 +22,33 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     signed_up: bool
     linked: str | None = None
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
+    seen_at: int = 0
+    """The hour in which the session was last used, as it is written down."""
+    confirmed_at: int = 0
+    """When the password was last given in this session."""
 
     @property
     def person(self) -> Person:
         assert self.me.person is not None
         return self.me.person
+
+    @property
+    def sign_in_name(self) -> str:
+        """Of the person's two accounts the name of the one that has the password."""
+        return self.me.linked.name if self.kind == "listener" and self.me.linked else self.name
+
+
+class Came(msgspec.Struct, frozen=True):
+    """How a request came: the address that limits count by, and the two words that are kept of the device."""
+
+    address: str
+    device: Device = Device()
+
+
+class Half(msgspec.Struct, frozen=True):
+    """A sign-in between its two steps: the token by which the second one knows the first."""
+
+    token: str
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -33,6 +56,8 @@ class Joined(msgspec.Struct, frozen=True):
 
     me: Me
     token: str | None
+    recovery_codes: tuple[str, ...] = ()
+    """After signing up, to be shown once."""
 
 
 def hashed(token: str) -> str:
@@ -43,6 +68,8 @@ def hashed(token: str) -> str:
 def require_staff(visitor: Visitor | None) -> Visitor:
     if visitor is None:
         raise Refused("not-signed-in")
+    if visitor.facts.staff_waits:
+        raise Refused("second-factor-first")
     if not is_staff(visitor.facts):
         raise Refused("not-allowed")
     return visitor

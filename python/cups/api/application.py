@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
+from cups.accounts import recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -47,6 +48,10 @@ def application(cups: Cups) -> Litestar:
         "pages": rendered,
         "accounts": cups.accounts,
         "joining": cups.joining,
+        "session_list": cups.sessions,
+        "safety": cups.safety,
+        "recovery": cups.recovery,
+        "second_factor": cups.second_factor,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -73,6 +78,7 @@ def application(cups: Cups) -> Litestar:
         "/api",
         route_handlers=[
             accounts_controller.router,
+            safety_controller.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -118,6 +124,9 @@ def application(cups: Cups) -> Litestar:
             courses_pages.router,
             bots_pages.router,
             demo.router,
+            safety_pages.router,
+            recovery_pages.router,
+            second_factor_pages.router,
             accounts_pages.router,
             assets,
         ],

@@ -222,6 +222,8 @@ async def standing_seen(visitor: Visitor | None, standings: Standings) -> Respon
 async def staff(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/staff")
+    if visitor.facts.staff_waits:
+        return _go("/account/second-factor")
     if not is_staff(visitor.facts):
         raise Refused("not-allowed")
     return pages.show(request, visitor, "staff/staff.html")

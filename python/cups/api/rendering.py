@@ -93,6 +93,7 @@ class Pages:
                 lang=language,
                 dir="rtl" if language in RIGHT_TO_LEFT else "ltr",
                 me=visitor.me if visitor else Me(),
+                staff_waits=visitor is not None and visitor.facts.staff_waits,
                 csrf_input=csrf,
                 page_assets=assets(),
                 path=request.url.path,

@@ -5,8 +5,9 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from cups.accounts import devices
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Joined, Visitor
+from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.errors import Refused
 from cups.settings import Settings
 
@@ -37,6 +38,10 @@ def address(request: AnyRequest, settings: Settings) -> str:
     return peer
 
 
+def came(request: AnyRequest, settings: Settings) -> Came:
+    return Came(address(request, settings), devices.of_agent(request.headers.get("user-agent", "")))
+
+
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:
     """Out of reach of scripts and of other sites' forms."""
     return Cookie(
@@ -49,6 +54,28 @@ def with_session(response: Response[Any], joined: Joined, settings: Settings) ->
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
     return response
+
+
+def _half_cookie(settings: Settings) -> str:
+    return f"{settings.session_cookie()}-half"
+
+
+def with_half(response: Response[Any], half: Half, settings: Settings) -> Response[Any]:
+    """Between the two steps of signing in, for as long as the second one may take."""
+    cookie = _cookie(settings, _half_cookie(settings), half.token, 1)
+    cookie.max_age = settings.second_factor_within_s
+    response.set_cookie(cookie)
+    return response
+
+
+def without_half(response: Response[Any], settings: Settings) -> Response[Any]:
+    response.set_cookie(_cookie(settings, _half_cookie(settings), "", 0))
+    return response
+
+
+def half(request: AnyRequest, settings: Settings) -> Half | None:
+    token = request.cookies.get(_half_cookie(settings), "")
+    return Half(token) if 0 < len(token) <= 100 else None
 
 
 def without_session(response: Response[Any], settings: Settings) -> Response[Any]:

@@ -9,7 +9,7 @@ import msgspec
 
 from cups.settings import Settings
 
-Counts = Literal["person", "room", "address", "session", "connection", "account name"]
+Counts = Literal["person", "room", "address", "session", "connection", "account name", "everybody"]
 MOST_BURST = 10_000
 MOST_PERIOD_MS = 86_400_000
 """A day: whoever has used up such a limit waits for a day for the next."""
@@ -67,6 +67,12 @@ _BY: dict[str, Counts] = {
     "guest-create": "address",
     "sign-in-account": "account name",
     "sign-in-address": "address",
+    "sign-in-all": "everybody",
+    "recover-account": "account name",
+    "recover-address": "address",
+    "recover-all": "everybody",
+    "sign-up-all": "everybody",
+    "guest-create-all": "everybody",
     "sign-up": "address",
 }
 

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from cups.accounts.visitor import Visitor
 from cups.moderation.tables import audit
+from cups.reach import is_staff
+from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.wire.staff import AuditCheck, AuditEntry
 
@@ -28,6 +30,12 @@ def digest(previous: str, number: int, at: int, actor_id: str, actor: str, act: 
 def write(conn: Connection, actor: Visitor, act: str, subject: str, details: Mapping[str, str], now: int) -> int:
     """Appends one entry; its number. `details` hold no message text and no personal data."""
     return append(conn, actor.id, actor.name, act, subject, details, now)
+
+
+def note(unit: Unit, actor: Visitor, act: str, now: int) -> None:
+    """The entry of what somebody of staff did with their own account; nothing for everybody else."""
+    if is_staff(actor.facts) or actor.facts.staff_waits:
+        write(unit.conn, actor, act, actor.name, {}, now)
 
 
 def append(

@@ -7,12 +7,14 @@ import structlog
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts import sessions
 from cups.accounts.queries import CLEARED
+from cups.accounts.safety import Safety
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.news import AccountChanged, SessionsEnded
+from cups.news import AccountChanged
 from cups.reach import may_be_cleared
 from cups.requests.service import Requests
 from cups.settings import Settings
@@ -25,15 +27,19 @@ DAY = 86_400_000
 
 
 class Ages:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests, safety: Safety
+    ) -> None:
+        self._safety = safety
         self._db, self._clock, self._settings = db, clock, settings
         self._chats, self._requests = chats, requests
 
     async def clear(self, visitor: Visitor, name: str, form: ClearanceIn) -> Clearance:
         """Lets an adult's listener account meet both ages, until its end; again with another end moves it.
 
-        Refused: not-found, not-allowed (no adult listener, or one's own account), bad-input (an end that has passed or is too far).
+        Refused: not-found, not-allowed (no adult listener, or one's own account), bad-input (an end that has passed or is too far), confirm-first.
         """
+        self._safety.require_confirmed(visitor)
         now = self._clock.now()
         if not now < form.until <= now + self._settings.clearance_max_days * DAY:
             raise Refused("bad-input", field="until")
@@ -90,7 +96,8 @@ class Ages:
 
     async def correct(self, visitor: Visitor, name: str, form: AgeIn) -> None:
         """Sets an age that was declared wrongly, for both of a person's accounts. Ends their sessions, their request, their clearance,
-        and every chat in which the two may not meet any more. Correcting to the age that is there changes nothing."""
+        and every chat in which the two may not meet any more. Correcting to the age that is there changes nothing. Refused: confirm-first."""
+        self._safety.require_confirmed(visitor)
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -105,8 +112,7 @@ class Ages:
                 accounts.remove_role(conn, persona, CLEARED, "")
                 self._requests.close_of(unit, persona, "age-corrected")
                 self._apart(unit, persona)
-                accounts.end_sessions(conn, persona)
-                unit.announce(SessionsEnded(account=persona))
+                sessions.end_all(unit, persona)
 
         details = {"age": form.age, "reason": form.reason}
         await act(self._db, visitor, "age.correct", name, details, work, now=now)

@@ -8,6 +8,8 @@ import trio
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts import sessions
+from cups.accounts.safety import Safety, holder
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
 from cups.accounts.visitor import Visitor
@@ -19,7 +21,7 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.moderation import audit
-from cups.news import AccountChanged, SessionsEnded
+from cups.news import AccountChanged
 from cups.reach import is_staff
 from cups.requests import queries as request_queries
 from cups.requests.service import Requests
@@ -48,9 +50,16 @@ DAY = 86_400_000
 
 class Staff:
     def __init__(
-        self, db: Database, clock: Clock, limits: Limits, rooms: Rooms, chats: Chats, requests: Requests
+        self,
+        db: Database,
+        clock: Clock,
+        limits: Limits,
+        rooms: Rooms,
+        chats: Chats,
+        requests: Requests,
+        safety: Safety,
     ) -> None:
-        self._db, self._clock, self._limits = db, clock, limits
+        self._db, self._clock, self._limits, self._safety = db, clock, limits, safety
         self._rooms, self._chats, self._requests = rooms, chats, requests
 
     async def _act(
@@ -102,20 +111,22 @@ class Staff:
         return acting.somebody(conn, name)
 
     async def grant(self, visitor: Visitor, name: str, role: StaffRole) -> None:
-        """Admins alone give and take roles; nobody takes their own."""
+        """Admins alone give and take roles; nobody takes their own. The person's sessions end. Refused: confirm-first."""
         self._admin(visitor)
+        self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> None:
             row = self._account(unit.conn, name)
             if row.kind == "guest":
                 raise Refused("not-allowed", field="name")
-            accounts.add_role(unit.conn, row.id, role, "", visitor.id, self._clock.now())
-            unit.announce(AccountChanged(account=row.id))
+            if accounts.add_role(unit.conn, row.id, role, "", visitor.id, self._clock.now()):
+                self._changed(unit, row.id)
 
         await self._act(visitor, "role.grant", name, {"role": role}, work)
 
     async def revoke(self, visitor: Visitor, name: str, role: StaffRole) -> None:
         self._admin(visitor)
+        self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> None:
             row = self._account(unit.conn, name)
@@ -123,9 +134,27 @@ class Staff:
                 raise Refused("not-allowed", field="name")
             if not accounts.remove_role(unit.conn, row.id, role, ""):
                 raise Refused("not-found")
-            unit.announce(AccountChanged(account=row.id))
+            self._changed(unit, row.id)
 
         await self._act(visitor, "role.revoke", name, {"role": role}, work)
+
+    async def second_factor_off(self, name: str) -> None:
+        """On the server's own machine, for somebody who has lost their phone and their codes. Ends their sessions."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            row = holder(unit.conn, self._account(unit.conn, name).id)
+            accounts.remove_second_factor(unit.conn, row.id)
+            for persona in accounts.personas(unit.conn, row.id):
+                self._changed(unit, persona)
+            audit.append(unit.conn, row.id, row.name, "second-factor.off", row.name, {"by": "command line"}, now)
+
+        await self._db.write(work)
+
+    def _changed(self, unit: Unit, account: str) -> None:
+        """Whoever has another role signs in again: no session, and no copy of its token, goes over from one role into the next."""
+        unit.announce(AccountChanged(account=account))
+        sessions.end_all(unit, account)
 
     def _admin(self, visitor: Visitor) -> None:
         if "admin" not in visitor.facts.roles:
@@ -161,8 +190,7 @@ class Staff:
             for persona in accounts.personas(conn, row.id):
                 self._chats.end_all_of(unit, persona, reason="banned")
                 self._requests.close_of(unit, persona, "banned")
-                accounts.end_sessions(conn, persona)
-                unit.announce(SessionsEnded(account=persona, code="banned"))
+                sessions.end_all(unit, persona, "banned")
             return self._bans(conn, sanction.c.id == id, 1)[0]
 
         return await self._act(visitor, "person.ban", form.name, {"days": str(form.days or "")}, work)

@@ -6,7 +6,7 @@ checkpoints, since SQLite before 3.51.3 can corrupt a WAL that two connections w
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
@@ -31,11 +31,12 @@ log = structlog.get_logger()
 MAX_PENDING = 4096
 
 
-def _engine(path: Path, *, writes: bool) -> sa.Engine:
+def _engine(path: Path, *, writes: bool, policy: Mapping[str, object]) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         poolclass=StaticPool if writes else QueuePool,
         hide_parameters=True,
+        execution_options=policy,
         connect_args={"check_same_thread": False, "timeout": 5.0},
         **({} if writes else {"pool_size": 4, "max_overflow": 4}),
     )
@@ -75,10 +76,19 @@ def _engine(path: Path, *, writes: bool) -> sa.Engine:
 class SqliteDatabase:
     """`Database` over one SQLite file. Tables must be there already, see `cups.store.migrate`."""
 
-    def __init__(self, path: Path, bus: Bus, *, clock: Clock | None = None, max_pending: int = MAX_PENDING) -> None:
+    def __init__(
+        self,
+        path: Path,
+        bus: Bus,
+        *,
+        clock: Clock | None = None,
+        max_pending: int = MAX_PENDING,
+        policy: Mapping[str, object] | None = None,
+    ) -> None:
+        """`policy`: choices of the installation that statements ask their connection for, as execution options."""
         self._bus = bus
-        self._writing = _engine(path, writes=True)
-        self._readers = _engine(path, writes=False)
+        self._writing = _engine(path, writes=True, policy=policy or {})
+        self._readers = _engine(path, writes=False, policy=policy or {})
         self._read_limit = trio.CapacityLimiter(8)
         self._backlog = Backlog(clock or SystemClock(), max_pending)
         self._hooks: dict[type[News], Hook] = {}

@@ -24,6 +24,7 @@ from cups.wire import (
     requests,
     rooms,
     screening,
+    signin,
     staff,
     standing,
 )
@@ -31,7 +32,7 @@ from cups.wire import (
 ROOT = Path(__file__).parents[3]
 TYPES = ROOT / "web" / "src" / "generated" / "wire.ts"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
-_MODULES = (people, requests, bots, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
+_MODULES = (people, signin, requests, bots, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
 
 
 def structs() -> list[type[msgspec.Struct]]:

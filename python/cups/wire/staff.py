@@ -59,7 +59,7 @@ class Limit(Body):
     """A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it."""
 
     name: str
-    counts: Literal["person", "room", "address", "session", "connection", "account name"]
+    counts: Literal["person", "room", "address", "session", "connection", "account name", "everybody"]
     burst: int
     period_ms: int
     default_burst: int

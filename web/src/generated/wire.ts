@@ -85,6 +85,70 @@ export interface Agreement {
   html: string;
 }
 
+/** One place where a person is signed in. */
+export interface Session {
+  id: string;
+  account: string;
+  browser: string;
+  system: string;
+  begun: number;
+  seen: number;
+  this: boolean;
+}
+
+export interface Sessions {
+  sessions: Session[];
+}
+
+/** Shown once: only their hashes are kept. Each is good for one return; new ones replace all from before. */
+export interface RecoveryCodes {
+  codes: string[];
+}
+
+export interface RecoveryLeft {
+  left: number;
+}
+
+export interface SignUpOut {
+  me: Me;
+  recovery_codes: string[];
+}
+
+/** A new password by a recovery code. All sessions end; then one signs in with the new password. */
+export interface RecoverIn {
+  name: string;
+  code: string;
+  password: string;
+}
+
+/** That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app. */
+export interface ConfirmIn {
+  password?: string | null;
+  code?: string | null;
+}
+
+export interface SecondFactorState {
+  on: boolean;
+  needed: boolean;
+}
+
+/** What an authenticator app is told: the secret itself, or all of it in one URI, as for a QR code. */
+export interface SecondFactorBegun {
+  secret: string;
+  uri: string;
+}
+
+/** A code of the app, or, where one signs in, a recovery code. */
+export interface CodeIn {
+  code: string;
+}
+
+/** A new password for the one that is known. All other sessions end. */
+export interface PasswordIn {
+  current: string;
+  password: string;
+}
+
 /** `ref` makes it safe to send again: the same ref gives the same request. */
 export interface RequestIn {
   ref: string;
@@ -663,7 +727,7 @@ export interface LimitIn {
 /** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
 export interface Limit {
   name: string;
-  counts: "account name" | "address" | "connection" | "person" | "room" | "session";
+  counts: "account name" | "address" | "connection" | "everybody" | "person" | "room" | "session";
   burst: number;
   period_ms: number;
   default_burst: number;

@@ -45,6 +45,18 @@ test("a name that nobody has is said to be that", async () => {
   expect(await screen.findByText(/Nobody here has this name/)).toBeTruthy();
 });
 
+test("an act that asks for the password first leads there and back", async () => {
+  history.replaceState(null, "", "/staff#people");
+  const { live, rest } = talking({ "PUT /api/staff/people/calmOak/roles/moderator": { status: 403, body: { code: "confirm-first", detail: "Please give your password again first." } } });
+  render(Staff, { live, rest });
+  expect(screen.queryByRole("link", { name: "Give your password again" })).toBeNull();
+  const name = screen.getByLabelText("Name");
+  await fireEvent.input(name, { target: { value: "calmOak" } });
+  await fireEvent.submit(name.closest("form") as HTMLFormElement);
+  const link = await screen.findByRole("link", { name: "Give your password again" });
+  expect(link.getAttribute("href")).toBe("/confirm?next=%2Fstaff%23people");
+});
+
 test("what moderators decided in rooms is seen, and lifted while it holds", async () => {
   history.replaceState(null, "", "/staff#sanctions");
   const held = {

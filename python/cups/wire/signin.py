@@ -1,0 +1,86 @@
+"""The safety of the own account: where one is signed in, and the password."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from cups.wire.base import Body, Id, Millis
+from cups.wire.people import Me, Password
+
+
+class Session(Body):
+    """One place where a person is signed in."""
+
+    id: Id
+    account: str
+    """Which of the person's two accounts it is, by its name."""
+    browser: str
+    """One word, as `firefox`; empty: not known. Nothing more is kept of the browser or the device."""
+    system: str
+    """One word, as `android`; empty: not known."""
+    begun: Millis
+    seen: Millis
+    """The hour in which it was last used, by its beginning: no more exact time is kept."""
+    this: bool
+    """Whether it is the one that asks."""
+
+
+class Sessions(Body):
+    sessions: list[Session]
+
+
+class RecoveryCodes(Body):
+    """Shown once: only their hashes are kept. Each is good for one return; new ones replace all from before."""
+
+    codes: list[str]
+
+
+class RecoveryLeft(Body):
+    left: int
+
+
+class SignUpOut(Body):
+    me: Me
+    recovery_codes: list[str]
+    """Shown once, as in `RecoveryCodes`."""
+
+
+class RecoverIn(Body):
+    """A new password by a recovery code. All sessions end; then one signs in with the new password."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Password
+
+
+class ConfirmIn(Body):
+    """That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+class SecondFactorState(Body):
+    on: bool
+    needed: bool
+    """Whether this person is of staff, and can do nothing of that until it is on."""
+
+
+class SecondFactorBegun(Body):
+    """What an authenticator app is told: the secret itself, or all of it in one URI, as for a QR code."""
+
+    secret: str
+    uri: str
+
+
+class CodeIn(Body):
+    """A code of the app, or, where one signs in, a recovery code."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class PasswordIn(Body):
+    """A new password for the one that is known. All other sessions end."""
+
+    current: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: Password

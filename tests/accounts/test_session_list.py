@@ -1,0 +1,81 @@
+"""What needs the clock moved or its own settings: how exactly a session's use is kept, and how many there may be."""
+
+from pathlib import Path
+
+import pytest
+
+from cups.accounts import queries
+from cups.accounts.devices import Device
+from cups.accounts.making import make_member
+from cups.accounts.visitor import Came
+from cups.app import Cups, running
+from cups.clock import ManualClock
+from cups.errors import Refused
+from cups.settings import Settings
+from cups.wire.people import SignInIn
+from cups.wire.signin import PasswordIn
+
+HOUR = 3_600_000
+PASSWORD = "several words in a row"
+
+
+async def account(cups: Cups) -> str:
+    return await cups.db.write(
+        lambda unit: make_member(unit.conn, name="quietOak", password_hash=None, age="adult", now=cups.clock.now())
+    )
+
+
+async def test_use_is_kept_to_the_hour(tmp_path: Path) -> None:
+    clock = ManualClock(1_800_000_000_000)
+    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+        id = await account(cups)
+        tokens = [
+            await cups.db.write(lambda unit: cups.sessions.start(unit, id, Device("firefox", "linux")))
+            for _ in range(2)
+        ]
+        clock.advance(3 * HOUR + 1234)
+        first = await cups.accounts.visitor(tokens[0])
+        assert first is not None
+        await cups.sessions.keep_seen()
+        second = await cups.accounts.visitor(tokens[1])
+        assert second is not None
+        seen = {one.id: one.seen for one in (await cups.sessions.of(second)).sessions if not one.this}
+        assert list(seen.values()) == [clock.now() - clock.now() % HOUR]
+        clock.advance(HOUR)
+        cups.sessions.connected = lambda: [first.token_hash]
+        await cups.sessions.keep_seen()
+        (open_page,) = [one for one in (await cups.sessions.of(second)).sessions if not one.this]
+        assert open_page.seen == clock.now() - clock.now() % HOUR
+
+
+@pytest.mark.parametrize("most", [1, 3])
+async def test_the_one_unused_the_longest_makes_room(tmp_path: Path, most: int) -> None:
+    clock = ManualClock(1_800_000_000_000)
+    async with running(Settings(data_dir=str(tmp_path), sessions_most=most), clock) as cups:
+        id = await account(cups)
+        tokens = []
+        for _ in range(most + 2):
+            tokens.append(await cups.db.write(lambda unit: cups.sessions.start(unit, id, Device())))
+            clock.advance(HOUR)
+        left = [await cups.accounts.visitor(token) is not None for token in tokens]
+        assert left == [False] * 2 + [True] * most
+
+
+async def test_a_password_that_changes_while_it_is_checked_opens_nothing(tmp_path: Path) -> None:
+    clock = ManualClock(1_800_000_000_000)
+    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+        hasher = cups.accounts._passwords
+        id, hashed, check = await account(cups), await hasher.hash(PASSWORD), hasher.verify
+        await cups.db.write(lambda unit: queries.update(unit.conn, id, password_hash=hashed))
+        owner = await cups.accounts.visitor(await cups.accounts.open_session(id))
+        assert owner is not None
+
+        async def changed_meanwhile(stored: str | None, password: str) -> bool:
+            right = await check(stored, password)
+            hasher.verify = check  # type: ignore[method-assign]  # the change itself checks, too
+            await cups.safety.change_password(owner, PasswordIn(current=PASSWORD, password="some other long one"))
+            return right
+
+        hasher.verify = changed_meanwhile  # type: ignore[method-assign]  # a moment that no test can hit otherwise
+        with pytest.raises(Refused, match="wrong-credentials"):
+            await cups.joining.sign_in(None, SignInIn(name="quietOak", password=PASSWORD), Came("192.0.2.1"))
