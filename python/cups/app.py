@@ -254,6 +254,7 @@ class Cups:
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
+        self.staff.own_danger = self.guard.own_danger
         self.guard.worried = screening_queries.worried_about
         self.screen.lately = _lately
         self.requests.on_again = self.bots.carry_on

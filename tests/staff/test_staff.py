@@ -134,6 +134,17 @@ async def test_a_ban_ends_sessions_chats_and_request_at_once(people: Cast) -> No
     assert (await admin.call("POST", "/api/staff/bans", {"name": "openDoor", "reason": "oneself"})).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "reason", ["Says she wants to die.", "i want to kill myself, he wrote", "Talks about killing himself all day."]
+)
+async def test_nobody_is_banned_for_their_own_danger(people: Cast, reason: str) -> None:
+    admin, guest = await people.demo("admin"), await people.guest()
+    answer = await admin.call("POST", "/api/staff/bans", {"name": guest.name, "reason": reason}, expect=422)
+    assert (answer.json()["code"], answer.json()["field"]) == ("crisis-no-offence", "reason")
+    assert (await guest.get("/api/me"))["person"]["name"] == guest.name
+    assert all(ban["person"]["name"] != guest.name for ban in (await admin.get("/api/staff/bans?limit=200"))["bans"])
+
+
 async def test_staff_see_who_waits_and_reports_with_their_reading_logged(people: Cast) -> None:
     admin, guest, listener = await people.demo("admin"), await people.guest(), await people.demo("listener")
     asked = await guest.ask("grief")

@@ -20,7 +20,7 @@ from cups.courses import service as courses
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
-from cups.moderation import audit
+from cups.moderation import audit, danger
 from cups.news import AccountChanged
 from cups.reach import is_staff
 from cups.requests import queries as request_queries
@@ -61,6 +61,8 @@ class Staff:
     ) -> None:
         self._db, self._clock, self._limits, self._safety = db, clock, limits, safety
         self._rooms, self._chats, self._requests = rooms, chats, requests
+        self.own_danger: Callable[[str], bool] = danger.speaks_of_own_danger
+        """Whether words speak of somebody's own danger: the composition root may know better."""
 
     async def _act(
         self, visitor: Visitor, act: str, subject: str, details: dict[str, str], work: Callable[[Unit], T]
@@ -163,9 +165,14 @@ class Staff:
     async def ban(self, visitor: Visitor, form: BanIn) -> Ban:
         """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way.
 
-        Refused: not-found, not-allowed, too-fast with when.
+        A crisis is never an offence (SPEC L12): a reason that speaks of the person's own danger is refused. An open concern about them alone
+        stops nothing: a ban may have to protect others from them at once.
+
+        Refused: not-found, not-allowed, crisis-no-offence, too-fast with when.
         """
         now = self._clock.now()
+        if self.own_danger(form.reason):
+            raise Refused("crisis-no-offence", field="reason")
 
         def work(unit: Unit) -> Ban:
             conn = unit.conn
