@@ -33,7 +33,7 @@ WIDE = {
     f"pace_{who}_message_{what}": value
     for who in ("guest", "member", "chat", "room")
     for what, value in (("burst", 100_000), ("period_ms", 1))
-} | {"trust_days": 0}
+} | {"trust_days": 0, "staff_second_factor": False}
 
 
 class Stage:
@@ -258,7 +258,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
         *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
-        *("RequestOpened", "RequestHeld", "RequestClosed", "LimitsChanged", "BotTold"),
+        *("RequestOpened", "RequestRings", "RequestHeld", "RequestClosed", "LimitsChanged", "BotTold"),
     }
     async with stage(tmp_path) as it:
         people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}

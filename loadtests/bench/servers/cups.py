@@ -72,7 +72,13 @@ def seed(unit: Unit, people: int, rooms: int, chats: bool, now: int) -> list[str
     conn.execute(
         session.insert(),
         [
-            {"token_hash": hashed(token), "account_id": id, "created_at": now, "expires_at": now + DAY}
+            {
+                "id": new_id(now),
+                "token_hash": hashed(token),
+                "account_id": id,
+                "created_at": now,
+                "expires_at": now + DAY,
+            }
             for id, token in zip(ids, tokens, strict=True)
         ],
     )
