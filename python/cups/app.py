@@ -352,6 +352,7 @@ class Cups:
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
+        await self.sessions.end_expired()
 
     async def forget_pace(self) -> None:
         """Limits cost nothing for those who have rested: a small step at a time, so that the loop is never held."""
@@ -381,10 +382,11 @@ class Cups:
         if gone or words:
             await self.db.truncate_log()
             log.info("retention", messages=gone, evidence=words)
-        await self.db.write(self._end_expired_sessions)
+        await self.db.write(self._end_halves)
 
-    def _end_expired_sessions(self, unit: Unit) -> None:
-        session_queries.expire(unit.conn, self.clock.now())
+    def _end_halves(self, unit: Unit) -> None:
+        """Sign-ins that nobody finished in time."""
+        session_queries.expire_halves(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()

@@ -105,12 +105,13 @@ async def test_each_code_is_taken_once_and_none_before_it(tmp_path: Path) -> Non
         assert await here.second_step(await here.first_step(), here.code(-1)) == ""
 
 
-async def test_of_two_steps_with_the_same_code_both_are_used_up(tmp_path: Path) -> None:
+async def test_of_two_steps_with_the_same_code_both_are_used_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret, step, code = "AAAAAAAAAAAAAAAAAAAAAAAAAAABZL5U", 60_000_002, "464211"
     assert pyotp.TOTP(secret).at(step * STEP_S) == pyotp.TOTP(secret).at((step + 1) * STEP_S) == code
     async with place(tmp_path) as here:
-        apps = here.cups.second_factor._apps
-        apps.shared = lambda _account, _nonce: secret  # type: ignore[method-assign]  # one app in two million does so
+        monkeypatch.setattr(here.cups.second_factor._apps, "shared", lambda _account, _nonce: secret)
         await here.set_up()
         here.clock.time = (step + 1) * STEP_S * 1000
         assert await here.second_step(await here.first_step(), code) == ""

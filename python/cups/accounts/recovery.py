@@ -92,6 +92,7 @@ class Recovery:
         now = self._clock.now()
 
         def work(unit: Unit) -> list[str]:
+            sessions.require_alive(unit, visitor)
             account = holder(unit.conn, visitor.id)
             if account.password_hash is None:
                 raise Refused("not-allowed")
