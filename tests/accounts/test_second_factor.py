@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pyotp
 import pytest
 
@@ -21,6 +22,7 @@ from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.people import SignInIn
 from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn
+from cups.wire.staff import BanIn
 from harness.person import Person
 from harness.server import ServerProcess
 from staff.test_staff import ROUTES
@@ -204,6 +206,26 @@ async def test_staff_without_it_are_no_staff(tmp_path: Path) -> None:
         await here.cups.second_factor.turn_off(seen)
         seen = await here.cups.accounts.visitor_by_hash(here.visitor.token_hash)
         assert seen is not None and seen.facts.roles == frozenset()
+
+
+async def test_staff_without_it_are_banned_by_nobody(tmp_path: Path) -> None:
+    """Nobody of staff rids the site of its admins while they set it up."""
+    async with place(tmp_path, role="admin") as here:
+        clock, cups = here.clock, here.cups
+        id = await cups.db.write(
+            lambda unit: make_member(
+                unit.conn, name="kindElm", password_hash="x", age="adult", now=clock.now(), role="community-manager"
+            )
+        )
+        manager = await cups.accounts.visitor(await cups.accounts.open_session(id))
+        assert manager is not None
+        await Place(cups, clock, msgspec.structs.replace(manager, confirmed_at=clock.now())).set_up()
+        manager = await cups.accounts.visitor_by_hash(manager.token_hash)
+        assert manager is not None and manager.facts.roles == {"community-manager"}
+        assert here.visitor.facts.staff_waits
+        with pytest.raises(Refused, match="not-allowed"):
+            await cups.staff.ban(manager, BanIn(name="calmOak", reason="In my way."))
+        assert await cups.accounts.visitor_by_hash(here.visitor.token_hash) is not None
 
 
 async def test_the_database_alone_gives_no_code(tmp_path: Path) -> None:
