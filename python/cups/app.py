@@ -377,6 +377,17 @@ class Cups:
     async def _call_again(self) -> None:
         await self.screen.call_again()
 
+    async def tell_if_nobody_is_staff(self) -> None:
+        """Calls for somebody in danger go to staff who count: an operator must hear of it where there are none, as after the first upgrade that asks for
+        a second factor."""
+        holders, counting = await self.db.read(account_queries.count_staff)
+        if not counting:
+            log.warning(
+                "calls for people in danger reach nobody",
+                holders_of_roles=holders,
+                do="make an admin" if not holders else "have them sign in and set up their second factor now",
+            )
+
     async def _tidy(self) -> None:
         gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
         if gone or words:
@@ -485,6 +496,7 @@ async def serve(
                 tasks.start_soon(task)
             if ready is not None:
                 await ready(cups, port)
+            await cups.tell_if_nobody_is_staff()
             settle()
             log.info("serving", port=port)
             if signals:
