@@ -190,7 +190,7 @@ class Cups:
         self.courses = Courses(self.db, self.clock, settings, self.limits)
         self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
-        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
+        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
         self.sayings = Sayings(
             self.db,
             self.clock,
