@@ -9,7 +9,9 @@ import msgspec
 
 from cups.settings import Settings
 
-Counts = Literal["person", "room", "address", "session", "connection", "account name", "everybody"]
+Counts = Literal[
+    "person", "room", "address", "session", "connection", "account name", "account name and address", "everybody"
+]
 MOST_BURST = 10_000
 MOST_PERIOD_MS = 86_400_000
 """A day: whoever has used up such a limit waits for a day for the next."""
@@ -60,12 +62,16 @@ FIGURES: dict[str, Bounds] = {
 """Appeals are open for half a year at least (SPEC L2)."""
 _GUESSING = (Bounds(1, 20), Bounds(60_000, 3_600_000))
 """Of one account. As wide as it may be, that is 1440 tries a day, of the million that a code of six digits can be."""
+_ACCOUNT = (Bounds(20, 200), Bounds(5000, 60_000))
+"""Of one account, whoever tries: never so narrow that a few strangers keep its owner out."""
 _ADDRESS = (Bounds(1, MOST_BURST), Bounds(1, 600_000))
 _EVERYBODY = (Bounds(100, MOST_BURST), Bounds(1, 1000))
 _CHANGES = (Bounds(1, MOST_BURST), Bounds(1, 60_000))
 GUARDED: dict[str, tuple[Bounds, Bounds]] = {
-    "sign-in-account": _GUESSING,
-    "recover-account": _GUESSING,
+    "sign-in-account": _ACCOUNT,
+    "sign-in-account-here": _GUESSING,
+    "recover-account": _ACCOUNT,
+    "recover-account-here": _GUESSING,
     "second-factor": _GUESSING,
     "confirm": _GUESSING,
     "sign-in-address": _ADDRESS,
@@ -91,9 +97,11 @@ _BY: dict[str, Counts] = {
     "room-message": "room",
     "guest-create": "address",
     "sign-in-account": "account name",
+    "sign-in-account-here": "account name and address",
     "sign-in-address": "address",
     "sign-in-all": "everybody",
     "recover-account": "account name",
+    "recover-account-here": "account name and address",
     "recover-address": "address",
     "recover-all": "everybody",
     "sign-up-all": "everybody",
