@@ -190,7 +190,7 @@ class Cups:
         self.courses = Courses(self.db, self.clock, settings, self.limits)
         self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
-        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits)
+        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -352,6 +352,7 @@ class Cups:
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
+        await self.sessions.end_expired()
 
     async def forget_pace(self) -> None:
         """Limits cost nothing for those who have rested: a small step at a time, so that the loop is never held."""
@@ -376,15 +377,27 @@ class Cups:
     async def _call_again(self) -> None:
         await self.screen.call_again()
 
+    async def tell_if_nobody_is_staff(self) -> None:
+        """Calls for somebody in danger go to staff who count: an operator must hear of it where there are none, as after the first upgrade that asks for
+        a second factor."""
+        holders, counting = await self.db.read(account_queries.count_staff)
+        if not counting:
+            log.warning(
+                "calls for people in danger reach nobody",
+                holders_of_roles=holders,
+                do="make an admin" if not holders else "have them sign in and set up their second factor now",
+            )
+
     async def _tidy(self) -> None:
         gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
         if gone or words:
             await self.db.truncate_log()
             log.info("retention", messages=gone, evidence=words)
-        await self.db.write(self._end_expired_sessions)
+        await self.db.write(self._end_halves)
 
-    def _end_expired_sessions(self, unit: Unit) -> None:
-        session_queries.expire(unit.conn, self.clock.now())
+    def _end_halves(self, unit: Unit) -> None:
+        """Sign-ins that nobody finished in time."""
+        session_queries.expire_halves(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -483,6 +496,7 @@ async def serve(
                 tasks.start_soon(task)
             if ready is not None:
                 await ready(cups, port)
+            await cups.tell_if_nobody_is_staff()
             settle()
             log.info("serving", port=port)
             if signals:

@@ -17,6 +17,7 @@ from cups import settings as settings_module
 from cups.app import Cups, DataInUse, running, serve
 from cups.courses import service as courses
 from cups.errors import Refused
+from cups.secret import SecretUnusable
 from cups.settings import Settings
 from cups.store.migrate import DatabaseUnusable
 
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BaseExceptionGroup as group:
         return _explain(_first(group))
-    except (Refused, DataInUse, DatabaseUnusable, OSError) as error:
+    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, OSError) as error:
         return _explain(error)
     return code
 
@@ -51,7 +52,7 @@ def _explain(error: BaseException) -> int:
     """One line for what an operator can do something about; everything else keeps its traceback."""
     if isinstance(error, Refused):
         return _fail(error.detail or error.title)
-    if isinstance(error, DataInUse | DatabaseUnusable):
+    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable):
         return _fail(str(error))
     if isinstance(error, OSError):
         return _fail(f"{error.strerror or error}")

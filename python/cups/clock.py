@@ -23,6 +23,14 @@ class SystemClock:
         return (self._anchor + self._monotonic()) // 1_000_000
 
 
+def wall_time(clock: Clock) -> int:
+    """Milliseconds since the epoch as the machine's wall clock has them now: for what another machine's clock must agree with.
+
+    A `SystemClock` stands still while the machine sleeps, and keeps for good what the wall clock had wrong at the start.
+    """
+    return time.time_ns() // 1_000_000 if isinstance(clock, SystemClock) else clock.now()
+
+
 class ManualClock:
     """A clock moved by hand, for tests."""
 

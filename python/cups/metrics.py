@@ -84,6 +84,11 @@ class Collector:
         yield CounterMetricFamily(
             "cups_load_shed", "Messages refused because more came in than the loop could take", value=load.shed
         )
+        yield GaugeMetricFamily(
+            "cups_staff_connections",
+            "WebSockets of staff, whom calls for people in danger reach",
+            value=cups.live.staff_here(),
+        )
         yield CounterMetricFamily("cups_load_dropped", "Typing left out because the loop was late", value=load.dropped)
         histories = cups.channels.histories.statistics()
         yield GaugeMetricFamily("cups_history_channels", "Channels held in memory", value=histories["channels"])

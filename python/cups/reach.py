@@ -237,7 +237,7 @@ def slowed(person: Facts, room: str) -> bool:
 
 def may_rule(person: Facts, other: Facts, room: str) -> bool:
     """May this moderator of the room decide about the other there? Nobody about staff, and about moderators staff alone."""
-    if not moderates(person, room) or is_staff(other):
+    if not moderates(person, room) or is_of_staff(other):
         return False
     return is_staff(person) or not moderates(other, room)
 
@@ -300,6 +300,11 @@ def may_be_cleared(person: Facts) -> Verdict:
     if person.kind != "listener" or person.age != "adult":
         return Verdict("not-allowed", "only an adult's listener account is cleared")
     return YES
+
+
+def is_of_staff(person: Facts) -> bool:
+    """Whether the role is theirs, also while it waits for their second factor: who may not act as staff yet is still under its protection."""
+    return is_staff(person) or (not person.banned and person.staff_waits)
 
 
 def is_staff(person: Facts) -> bool:

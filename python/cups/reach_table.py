@@ -111,6 +111,7 @@ def _writers() -> dict[str, Facts]:
         "its moderator, muted in it": grown(moderates=frozenset({"r"}), muted_in={"r": NOW + 1}),
         "a moderator of all rooms": grown(roles=frozenset({"moderator"})),
         "staff": grown(roles=frozenset({"admin"})),
+        "staff without their second factor": grown(staff_waits=True),
         "banned": grown(banned=True),
     }
 
@@ -127,7 +128,8 @@ def _rulers() -> Iterator[str]:
     people = {
         name: who
         for name, who in _writers().items()
-        if name in ("a member", "its moderator", "a moderator of all rooms", "staff")
+        if name
+        in ("a member", "its moderator", "a moderator of all rooms", "staff", "staff without their second factor")
     }
     yield _row(["", *people])
     yield _row(["---"] * (len(people) + 1))

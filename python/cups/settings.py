@@ -262,15 +262,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_guest_create_period_ms: int = 10_000
     pace_guest_create_all_burst: int = 5000
     pace_guest_create_all_period_ms: int = 10
-    pace_sign_in_account_burst: int = 8
-    pace_sign_in_account_period_ms: int = 60_000
+    pace_sign_in_account_burst: int = 100
+    pace_sign_in_account_period_ms: int = 10_000
+    """Whoever tries. Wide, and so for recovery: with a narrow one, one stranger could keep anybody out by trying their name again and again."""
+    pace_sign_in_account_here_burst: int = 8
+    pace_sign_in_account_here_period_ms: int = 60_000
+    """From one address."""
     pace_sign_in_address_burst: int = 40
     pace_sign_in_address_period_ms: int = 10_000
     pace_sign_in_all_burst: int = 600
     pace_sign_in_all_period_ms: int = 25
     """Of everybody together: about as many as two processors can check. So are the other three that end in `all`."""
-    pace_recover_account_burst: int = 5
-    pace_recover_account_period_ms: int = 120_000
+    pace_recover_account_burst: int = 60
+    pace_recover_account_period_ms: int = 10_000
+    pace_recover_account_here_burst: int = 5
+    pace_recover_account_here_period_ms: int = 120_000
     pace_recover_address_burst: int = 20
     pace_recover_address_period_ms: int = 30_000
     pace_recover_all_burst: int = 200

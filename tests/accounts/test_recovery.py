@@ -129,7 +129,8 @@ async def test_a_confirmation_is_of_one_session_and_ends(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("limit", "address"), [("recover_account", False), ("recover_address", True), ("recover_all", True)]
+    ("limit", "address"),
+    [("recover_account_here", False), ("recover_account", False), ("recover_address", True), ("recover_all", True)],
 )
 async def test_tries_are_limited_by_account_address_and_in_all(tmp_path: Path, limit: str, address: bool) -> None:
     """With names that nobody has as with any other; another name helps against the first limit alone."""

@@ -24,6 +24,7 @@ PROMISED_S = 0.005
 SURE = 3.29
 """Standard deviations that hold 999 of 1000."""
 ROUNDS = 3
+WIDE = ("sign_in_account", "sign_in_account_here", "sign_in_address", "recover_account", "recover_account_here")
 Try = Callable[[str], Awaitable[httpx.Response]]
 
 
@@ -45,7 +46,7 @@ def test_the_interval_tells_apart_what_differs() -> None:
 
 @pytest.fixture
 async def nobody(tmp_path: Path) -> AsyncIterator[Person]:
-    wide = {f"pace_{name}_burst": 10_000 for name in ("sign_in_account", "sign_in_address", "recover_account")}
+    wide = {f"pace_{name}_burst": 10_000 for name in WIDE}
     more = {f"pace_{name}_burst": 10_000 for name in ("recover_address", "recover_all", "sign_in_all")}
     own = ServerProcess(tmp_path, **wide, **more).start()
     person = Person(own.base)

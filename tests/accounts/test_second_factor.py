@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pyotp
 import pytest
 
@@ -16,11 +17,12 @@ from cups.accounts.devices import Device
 from cups.accounts.making import make_member
 from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.app import Cups, running
-from cups.clock import ManualClock
+from cups.clock import ManualClock, SystemClock
 from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.people import SignInIn
 from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn
+from cups.wire.staff import BanIn
 from harness.person import Person
 from harness.server import ServerProcess
 from staff.test_staff import ROUTES
@@ -105,6 +107,35 @@ async def test_each_code_is_taken_once_and_none_before_it(tmp_path: Path) -> Non
         assert await here.second_step(await here.first_step(), here.code(-1)) == ""
 
 
+async def test_of_two_steps_with_the_same_code_both_are_used_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, step, code = "AAAAAAAAAAAAAAAAAAAAAAAAAAABZL5U", 60_000_002, "464211"
+    assert pyotp.TOTP(secret).at(step * STEP_S) == pyotp.TOTP(secret).at((step + 1) * STEP_S) == code
+    async with place(tmp_path) as here:
+        monkeypatch.setattr(here.cups.second_factor._apps, "shared", lambda _account, _nonce: secret)
+        await here.set_up()
+        here.clock.time = (step + 1) * STEP_S * 1000
+        assert await here.second_step(await here.first_step(), code) == ""
+        assert await here.second_step(await here.first_step(), code) == "wrong-code"
+
+
+async def test_codes_follow_the_wall_clock_however_the_machine_slept(tmp_path: Path) -> None:
+    """A clock that was an hour behind when the process began, or stood still for an hour of sleep."""
+    slow = SystemClock(wall=lambda: time.time_ns() - 3_600_000_000_000)
+    async with running(Settings(data_dir=str(tmp_path)), slow) as cups:
+        hashed = await cups.accounts._passwords.hash(PASSWORD)
+        id = await cups.db.write(
+            lambda unit: make_member(unit.conn, name="calmOak", password_hash=hashed, age="adult", now=slow.now())
+        )
+        visitor = await cups.accounts.visitor(await cups.accounts.open_session(id))
+        assert visitor is not None
+        secret = (await cups.second_factor.begin(visitor)).secret
+        with pytest.raises(Refused, match="wrong-code"):
+            await cups.second_factor.finish(visitor, pyotp.TOTP(secret).at(slow.now() // 1000))
+        await cups.second_factor.finish(visitor, pyotp.TOTP(secret).now())
+
+
 async def test_tries_are_limited_over_all_sign_ins(tmp_path: Path) -> None:
     async with place(tmp_path, pace_second_factor_burst=4) as here:
         await here.set_up()
@@ -177,6 +208,26 @@ async def test_staff_without_it_are_no_staff(tmp_path: Path) -> None:
         assert seen is not None and seen.facts.roles == frozenset()
 
 
+async def test_staff_without_it_are_banned_by_nobody(tmp_path: Path) -> None:
+    """Nobody of staff rids the site of its admins while they set it up."""
+    async with place(tmp_path, role="admin") as here:
+        clock, cups = here.clock, here.cups
+        id = await cups.db.write(
+            lambda unit: make_member(
+                unit.conn, name="kindElm", password_hash="x", age="adult", now=clock.now(), role="community-manager"
+            )
+        )
+        manager = await cups.accounts.visitor(await cups.accounts.open_session(id))
+        assert manager is not None
+        await Place(cups, clock, msgspec.structs.replace(manager, confirmed_at=clock.now())).set_up()
+        manager = await cups.accounts.visitor_by_hash(manager.token_hash)
+        assert manager is not None and manager.facts.roles == {"community-manager"}
+        assert here.visitor.facts.staff_waits
+        with pytest.raises(Refused, match="not-allowed"):
+            await cups.staff.ban(manager, BanIn(name="calmOak", reason="In my way."))
+        assert await cups.accounts.visitor_by_hash(here.visitor.token_hash) is not None
+
+
 async def test_the_database_alone_gives_no_code(tmp_path: Path) -> None:
     async with place(tmp_path) as here:
         await here.set_up()
@@ -185,7 +236,7 @@ async def test_the_database_alone_gives_no_code(tmp_path: Path) -> None:
         assert here.secret not in everything and here.secret.lower() not in everything
         (nonce,) = sqlite3.connect(tmp_path / "cups.db").execute("select nonce from second_factor").fetchone()
         assert here.cups.second_factor._apps.shared(here.visitor.id, nonce) == here.secret
-    (tmp_path / "secret").write_text("another one")
+    (tmp_path / "secret").write_text("another one, as long as it has to be")
     async with running(Settings(data_dir=str(tmp_path)), here.clock) as cups:
         assert cups.second_factor._apps.shared(here.visitor.id, nonce) != here.secret
 

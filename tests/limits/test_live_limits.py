@@ -3,9 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conftest import Cast
+from cups.accounts.making import make_member
+from cups.app import running
+from cups.clock import ManualClock
+from cups.limits import queries
+from cups.limits.figures import LIVE, fits
+from cups.settings import Settings
 from harness.person import Person
 from harness.server import ServerProcess
 
@@ -128,6 +135,23 @@ async def test_how_many_chats_a_listener_has_at_once_follows_the_figures_at_once
         server.close()
 
 
+def test_what_every_process_starts_with_is_within_the_bounds() -> None:
+    values = msgspec.structs.asdict(Settings())
+    assert [name for name in sorted(LIVE) if not fits(name, values[name])] == []
+
+
+async def test_what_was_set_before_the_bounds_were_narrower_is_not_in_force(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+        id = await cups.db.write(
+            lambda unit: make_member(unit.conn, name="kindElm", password_hash="x", age="adult", now=clock.now())
+        )
+        await cups.db.write(lambda unit: queries.put(unit.conn, "pace_second_factor_burst", 10_000, id, clock.now()))
+        await cups.rebuild()
+        (limit,) = [one for one in (await cups.limits_desk.every()).limits if one.name == "second-factor"]
+        assert limit.burst == cups.limits.figure("pace_second_factor_burst") == 5
+
+
 @pytest.mark.parametrize(
     ("path", "body", "code", "field"),
     [
@@ -137,6 +161,15 @@ async def test_how_many_chats_a_listener_has_at_once_follows_the_figures_at_once
         ("limits/guest-message", {"burst": 3, "period_ms": 86_400_001}, "bad-input", "period_ms"),
         ("limits/guest-message", {"burst": 3}, "bad-input", None),
         ("limits/guest-message", {"burst": 3, "period_ms": 5, "forever": True}, "bad-input", None),
+        ("limits/second-factor", {"burst": 21, "period_ms": 300_000}, "bad-input", "burst"),
+        ("limits/second-factor", {"burst": 5, "period_ms": 59_999}, "bad-input", "period_ms"),
+        ("limits/sign-in-account-here", {"burst": 8, "period_ms": 1}, "bad-input", "period_ms"),
+        ("limits/recover-account-here", {"burst": 100, "period_ms": 60_000}, "bad-input", "burst"),
+        ("limits/sign-in-account", {"burst": 1, "period_ms": 10_000}, "bad-input", "burst"),
+        ("limits/confirm", {"burst": 1, "period_ms": 86_400_000}, "bad-input", "period_ms"),
+        ("limits/sign-in-all", {"burst": 600, "period_ms": 1001}, "bad-input", "period_ms"),
+        ("limits/sign-in-all", {"burst": 1, "period_ms": 25}, "bad-input", "burst"),
+        ("limits/changes", {"burst": 1, "period_ms": 86_400_000}, "bad-input", "period_ms"),
         ("limits/no-such-limit", {"burst": 3, "period_ms": 5}, "not-found", None),
         ("figures/no_such_figure", {"value": 3}, "not-found", None),
         ("figures/port", {"value": 3}, "not-found", None),

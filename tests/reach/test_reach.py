@@ -17,6 +17,7 @@ from cups.reach import (
     enter,
     enter_audience,
     may_be_cleared,
+    may_rule,
     moderates,
     reach,
     seen,
@@ -195,6 +196,16 @@ def test_a_mute_holds_everywhere_and_ends() -> None:
     muted = Facts(id="a", kind="guest", age="adult", muted_until=NOW + 5)
     assert write(muted, now=NOW).code == "muted" and write(muted, now=NOW + 5).ok
     assert not moderates(Facts(id="a", kind="member", age="adult", banned=True, roles=frozenset({"moderator"})), "r")
+
+
+def test_staff_without_their_second_factor_rule_nobody_and_are_ruled_by_nobody() -> None:
+    waiting = Facts(id="w", kind="member", age="adult", staff_waits=True)
+    member = Facts(id="m", kind="member", age="adult")
+    moderator = Facts(id="r", kind="member", age="adult", moderates=frozenset({"room"}))
+    staff = Facts(id="s", kind="member", age="adult", roles=frozenset({"community-manager"}))
+    assert may_rule(moderator, member, "room") and may_rule(staff, member, "room")
+    assert not may_rule(moderator, waiting, "room") and not may_rule(staff, waiting, "room")
+    assert not may_rule(waiting, member, "room")
 
 
 def test_only_an_adults_listener_account_is_cleared() -> None:

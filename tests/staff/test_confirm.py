@@ -35,11 +35,17 @@ async def test_power_over_others_asks_for_the_password_again(tmp_path: Path) -> 
         for method, path, body in held:
             refused = await admin.call(method, path, body)
             assert (refused.status_code, refused.json()["code"]) == (403, "confirm-first"), path
+        for limit in ("second-factor", "sign-in-account", "recover-all", "confirm", "changes"):
+            for method, body in (("PUT", {"burst": 1000, "period_ms": 1000}), ("DELETE", None)):
+                refused = await admin.call(method, f"/api/staff/limits/{limit}", body)
+                assert (refused.status_code, refused.json()["code"]) == (403, "confirm-first"), limit
+        await admin.call("PUT", "/api/staff/limits/report", {"burst": 9, "period_ms": 60_000}, expect=200)
         await admin.post("/api/staff/bans", {"name": member.name, "reason": "Threats."}, 201)
         await admin.post("/api/confirm", {"password": PASSWORD}, 204)
         await admin.call("DELETE", role, expect=204)
+        await admin.call("PUT", "/api/staff/limits/confirm", {"burst": 4, "period_ms": 120_000}, expect=200)
         acts = [entry["act"] for entry in (await admin.get("/api/staff/audit"))["entries"]]
-        assert acts == ["role.grant", "person.ban", "role.revoke"]
+        assert acts == ["role.grant", "limit.set", "person.ban", "role.revoke", "limit.set"]
         await admin.aclose()
         await member.aclose()
     finally:

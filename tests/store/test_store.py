@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from cups import ids
 from cups.app import DataInUse, running
 from cups.messages import statements
 from cups.news import AccountChanged, LocalBus
@@ -164,6 +165,31 @@ def test_messages_of_the_first_tables_are_kept_and_their_refs_known(tmp_path: Pa
         command.downgrade(migrate.config(conn), "754fad1a4192")
         assert conn.exec_driver_sql(kept).all()[1].ref == "r2"
     migrate.upgrade(engine)
+
+
+def test_an_upgrade_that_stops_half_way_is_undone_whole_and_done_again(tmp_path: Path) -> None:
+    path, before = tmp_path / "x.db", "2f8b6ad4c915"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as conn:
+        command.upgrade(migrate.config(conn), before)
+        run = conn.exec_driver_sql
+        run("insert into account (id, name, name_key, kind, created_at) values ('a', 'a', 'a', 'member', 1)")
+        run("insert into session (token_hash, account_id, created_at, expires_at) values ('t', 'a', 1, 2)")
+
+    def stops(_at: int) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ids, "new_id", stops)
+        migrate.upgrade(engine)
+    with engine.connect() as conn:
+        assert conn.exec_driver_sql("select version_num from alembic_version").scalar() == before
+        columns = {column["name"] for column in sa.inspect(conn).get_columns("session")}
+        assert columns == {"token_hash", "account_id", "created_at", "expires_at"}
+    migrate.upgrade_sqlite(path)
+    with engine.connect() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        assert conn.exec_driver_sql("select count(*) from session where length(id) = 26").scalar() == 1
 
 
 async def test_when_the_database_is_full_nothing_of_the_batch_is_told_or_lost(tmp_path: Path) -> None:

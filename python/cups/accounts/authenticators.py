@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from cups.accounts import queries
 from cups.accounts.tables import second_factor
-from cups.clock import Clock
+from cups.clock import Clock, wall_time
 from cups.store.database import Unit
 from cups.store.schema import Record
 
@@ -74,11 +74,11 @@ class Authenticators:
         return conn.execute(sa.select(second_factor).where(second_factor.c.account_id == account_id)).one_or_none()
 
     def _take(self, unit: Unit, row: Record, code: str) -> bool:
-        """All codes of the window are compared, whichever is the right one."""
+        """All codes of the window are compared, whichever is the right one. Of two steps with the same code, both are used up."""
         if not is_code(code):
             return False
         given, app = code.replace(" ", ""), pyotp.TOTP(self.shared(row.account_id, row.nonce), digits=DIGITS)
-        now = self._clock.now() // 1000 // STEP_S
+        now = wall_time(self._clock) // 1000 // STEP_S
         right = [
             step
             for step in range(now - DRIFT, now + DRIFT + 1)
@@ -87,5 +87,5 @@ class Authenticators:
         if not right:
             return False
         where = second_factor.c.account_id == row.account_id
-        unit.conn.execute(second_factor.update().where(where).values(last_step=right[0]))
+        unit.conn.execute(second_factor.update().where(where).values(last_step=right[-1]))
         return True

@@ -142,7 +142,8 @@ class Joining:
         """
         now = self._clock.now()
         key = names.key(form.name.strip().removeprefix("@"))
-        limits = [("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
+        here = ("sign-in-account-here", f"{came.address} {key}")
+        limits = [here, ("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
         if until := self._pace.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
 

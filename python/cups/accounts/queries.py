@@ -148,6 +148,13 @@ def has_second_factor(conn: Connection, id: str) -> bool:
     return conn.execute(_second_factor, {"id": id}).first() is not None
 
 
+def count_staff(conn: Connection) -> tuple[int, int]:
+    """How many hold a role of staff, and of how many it counts."""
+    held = sa.select(role.c.account_id).where(role.c.role.in_(STAFF), role.c.scope == "").distinct()
+    holders = list(conn.execute(held).scalars())
+    return len(holders), sum(not _second_factor_is_missing(conn, id) for id in holders)
+
+
 def remove_second_factor(conn: Connection, id: str) -> None:
     conn.execute(second_factor.delete().where(second_factor.c.account_id == id))
 

@@ -92,6 +92,7 @@ class Recovery:
         now = self._clock.now()
 
         def work(unit: Unit) -> list[str]:
+            sessions.require_alive(unit, visitor)
             account = holder(unit.conn, visitor.id)
             if account.password_hash is None:
                 raise Refused("not-allowed")
@@ -108,9 +109,9 @@ class Recovery:
         name = form.name.strip().removeprefix("@")
         check_password(form.password, name)
         now, key = self._clock.now(), names.key(name)
-        if until := self._limits.check_all(
-            [("recover-account", key), ("recover-address", came.address), ("recover-all", "")], now
-        ):
+        here = ("recover-account-here", f"{came.address} {key}")
+        limits = [here, ("recover-account", key), ("recover-address", came.address), ("recover-all", "")]
+        if until := self._limits.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
         password_hash = await self._passwords.hash(form.password)
         owner = await self._db.read(self._codes.owner, key, form.code)

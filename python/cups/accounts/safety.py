@@ -8,7 +8,7 @@ from cups.accounts import queries, session_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
-from cups.accounts.sessions import SessionList
+from cups.accounts.sessions import SessionList, require_alive
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
@@ -49,6 +49,7 @@ class Safety:
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
+            require_alive(unit, visitor)
             present = queries.by_id(unit.conn, account.id)
             if present is None or present.password_hash != account.password_hash:
                 raise Refused("conflict")
@@ -72,6 +73,7 @@ class Safety:
                 raise Refused("too-fast", retry_at=until)
 
         def work(unit: Unit) -> None:
+            require_alive(unit, visitor)
             if code is not None and not self._apps.check(unit, holder(unit.conn, visitor.id).id, code):
                 raise Refused("wrong-code", field="code")
             session_queries.confirm(unit.conn, visitor.token_hash, now)

@@ -48,6 +48,7 @@ class SecondFactor:
         self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> SecondFactorBegun:
+            sessions.require_alive(unit, visitor)
             account = holder(unit.conn, visitor.id)
             if account.password_hash is None:
                 raise Refused("not-allowed")
@@ -83,6 +84,7 @@ class SecondFactor:
         self._count(account.id, now)
 
         def work(unit: Unit) -> list[str]:
+            sessions.require_alive(unit, visitor)
             if not self._apps.confirm(unit, account.id, code):
                 raise Refused("wrong-code", field="code")
             self._accounts.sessions.end_others_now(unit, visitor)
@@ -97,6 +99,7 @@ class SecondFactor:
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
+            sessions.require_alive(unit, visitor)
             self._apps.remove(unit, holder(unit.conn, visitor.id).id)
             self._changed(unit, visitor, "own.second-factor.off", now)
 

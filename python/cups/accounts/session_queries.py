@@ -39,8 +39,11 @@ def end_of(conn: Connection, account: str) -> None:
     end_halves(conn, [account])
 
 
-def expire(conn: Connection, now: int) -> None:
-    conn.execute(session.delete().where(session.c.expires_at <= now))
+def expired(conn: Connection, now: int, limit: int) -> list[Record]:
+    return list(conn.execute(sa.select(session).where(session.c.expires_at <= now).limit(limit)))
+
+
+def expire_halves(conn: Connection, now: int) -> None:
     conn.execute(half_session.delete().where(half_session.c.expires_at <= now))
 
 

@@ -22,8 +22,8 @@ from cups.wire.signin import Session, Sessions
 
 DAY = 86_400_000
 HOUR = 3_600_000
-SEEN_AT_ONCE = 500
-"""Sessions written down in one unit of work, so that nobody's message waits for long."""
+AT_ONCE = 500
+"""Sessions written down or ended in one unit of work, so that nobody's message waits for long."""
 
 
 def end(unit: Unit, row: Record) -> None:
@@ -40,6 +40,12 @@ def end_all(unit: Unit, account: str, code: str = "not-signed-in") -> None:
     """Of this one account; `code`: what its open pages are told."""
     session_queries.end_of(unit.conn, account)
     unit.announce(SessionsEnded(account=account, code=code))
+
+
+def require_alive(unit: Unit, visitor: Visitor) -> None:
+    """Inside the transaction of what changes how somebody signs in: the session may have been ended since the request was let in. not-signed-in."""
+    if session_queries.by_hash(unit.conn, visitor.token_hash) is None:
+        raise Refused("not-signed-in")
 
 
 class SessionList:
@@ -142,6 +148,16 @@ class SessionList:
         """All of them, however many a demo has opened."""
         return session_queries.living(conn, queries.personas(conn, visitor.id), 0, None)
 
+    # Running out
+
+    async def end_expired(self) -> int:
+        """Those whose time has come, and their sockets with them; how many. Nobody is let in by one from that very moment."""
+        now, ended = self._clock.now(), 0
+        while rows := await self._db.read(session_queries.expired, now, AT_ONCE):
+            await self._db.write(_end_each, rows)
+            ended += len(rows)
+        return ended
+
     # When they were last used
 
     def saw(self, visitor: Visitor) -> None:
@@ -157,8 +173,13 @@ class SessionList:
             seen.update(dict.fromkeys(self.connected(), hour))
         self._seen = {}
         rest = iter(seen.items())
-        while some := dict(islice(rest, SEEN_AT_ONCE)):
+        while some := dict(islice(rest, AT_ONCE)):
             await self._db.write(_see, some)
+
+
+def _end_each(unit: Unit, rows: list[Record]) -> None:
+    for row in rows:
+        end(unit, row)
 
 
 def _see(unit: Unit, hours: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """Who is asking: the session cookie in, the visitor out; and cookies going back."""
 
+import ipaddress
 from typing import Any
 
 from litestar import Request, Response
@@ -32,10 +33,28 @@ def signed_in(visitor: Visitor | None) -> Visitor:
 def address(request: AnyRequest, settings: Settings) -> str:
     """The client's address for limits. X-Forwarded-For counts only from a proxy that is known."""
     peer = request.client.host if request.client else "unknown"
-    if peer in settings.trusted_proxies:
+    if not {peer, _plain(peer)}.isdisjoint(settings.trusted_proxies):
         forwarded = request.headers.get("x-forwarded-for", "")
-        return forwarded.rpartition(",")[2].strip() or peer
-    return peer
+        return place_of(forwarded.rpartition(",")[2].strip() or peer)
+    return place_of(peer)
+
+
+def _plain(address: str) -> str:
+    """Without what a socket for both kinds of addresses puts before an IPv4 one."""
+    return address.removeprefix("::ffff:") if "." in address else address
+
+
+def place_of(address: str) -> str:
+    """Whom a limit by address counts as one: of IPv6 the /64, which one household or one machine has all of."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, ipaddress.IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def came(request: AnyRequest, settings: Settings) -> Came:

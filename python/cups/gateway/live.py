@@ -141,6 +141,10 @@ class Live:
         self._hub.leave(connection, STAFF)
         return False
 
+    def staff_here(self) -> int:
+        """How many connections of staff calls reach."""
+        return self._hub.count(STAFF)
+
     async def _call_newcomer(self, connection: Connection) -> None:
         """Who comes to their work hears at once of those who wait already; of many, the most urgent."""
         for row in await self._db.read(screening.concerns, "open", "", MOST_CALLED):
@@ -395,6 +399,8 @@ class Live:
         """To all staff who are here, at once, and never shed: a life may hang on it."""
         about = ABOUT[news.kind]
         call = frames.StaffCalled(concern=news.id, about=about, urgent=news.urgent, again=news.again)
+        if not self.staff_here():
+            log.warning("a call for somebody in danger reached nobody: no staff are here", again=news.again)
         self._hub.publish(STAFF, call, Class.CONTROL)
 
     def concern_taken(self, news: ConcernTaken) -> None:

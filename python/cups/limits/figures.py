@@ -9,7 +9,9 @@ import msgspec
 
 from cups.settings import Settings
 
-Counts = Literal["person", "room", "address", "session", "connection", "account name", "everybody"]
+Counts = Literal[
+    "person", "room", "address", "session", "connection", "account name", "account name and address", "everybody"
+]
 MOST_BURST = 10_000
 MOST_PERIOD_MS = 86_400_000
 """A day: whoever has used up such a limit waits for a day for the next."""
@@ -58,6 +60,35 @@ FIGURES: dict[str, Bounds] = {
     "contest_days": Bounds(183, 3660),
 }
 """Appeals are open for half a year at least (SPEC L2)."""
+_GUESSING = (Bounds(1, 20), Bounds(60_000, 3_600_000))
+"""Of one account. As wide as it may be, that is 1440 tries a day, of the million that a code of six digits can be."""
+_ACCOUNT = (Bounds(20, 200), Bounds(5000, 60_000))
+"""Of one account, whoever tries: never so narrow that a few strangers keep its owner out."""
+_ADDRESS = (Bounds(1, MOST_BURST), Bounds(1, 600_000))
+_EVERYBODY = (Bounds(100, MOST_BURST), Bounds(1, 1000))
+_CHANGES = (Bounds(1, MOST_BURST), Bounds(1, 60_000))
+GUARDED: dict[str, tuple[Bounds, Bounds]] = {
+    "sign-in-account": _ACCOUNT,
+    "sign-in-account-here": _GUESSING,
+    "recover-account": _ACCOUNT,
+    "recover-account-here": _GUESSING,
+    "second-factor": _GUESSING,
+    "confirm": _GUESSING,
+    "sign-in-address": _ADDRESS,
+    "recover-address": _ADDRESS,
+    "sign-up": _ADDRESS,
+    "guest-create": _ADDRESS,
+    "sign-in-all": _EVERYBODY,
+    "recover-all": _EVERYBODY,
+    "sign-up-all": _EVERYBODY,
+    "guest-create-all": _EVERYBODY,
+    "changes": _CHANGES,
+    "address-changes": _CHANGES,
+    "frames": (Bounds(1, MOST_BURST), Bounds(1, 1000)),
+    "refusals": _CHANGES,
+}
+"""Limits that keep passwords and codes from being guessed, and by which the whole site could be locked out: staff change them within narrower
+bounds, of the burst and of the period, and give their password again first."""
 _BY: dict[str, Counts] = {
     "frames": "connection",
     "refusals": "connection",
@@ -66,9 +97,11 @@ _BY: dict[str, Counts] = {
     "room-message": "room",
     "guest-create": "address",
     "sign-in-account": "account name",
+    "sign-in-account-here": "account name and address",
     "sign-in-address": "address",
     "sign-in-all": "everybody",
     "recover-account": "account name",
+    "recover-account-here": "account name and address",
     "recover-address": "address",
     "recover-all": "everybody",
     "sign-up-all": "everybody",
@@ -100,10 +133,21 @@ LIVE = frozenset(FIGURES) | {field for limit in LIMITS for field in fields_of(li
 """Every setting that can be changed while the server runs."""
 
 
+_GUARDED_FIELDS = {
+    field: of for limit, both in GUARDED.items() for field, of in zip(fields_of(limit), both, strict=True)
+}
+
+
 def bounds(name: str) -> Bounds:
     if name in FIGURES:
         return FIGURES[name]
-    return Bounds(1, MOST_BURST if name.endswith("_burst") else MOST_PERIOD_MS)
+    return _GUARDED_FIELDS.get(name) or Bounds(1, MOST_BURST if name.endswith("_burst") else MOST_PERIOD_MS)
 
 
+def fits(name: str, value: int) -> bool:
+    """Whether a stored value counts: of a name that is still there, within its bounds of now."""
+    return name in LIVE and bounds(name).least <= value <= bounds(name).most
+
+
+assert set(GUARDED) <= set(LIMITS)
 assert set(msgspec.structs.asdict(Settings())) >= LIVE and set(_BY.values()) <= set(get_args(Counts))

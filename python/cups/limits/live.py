@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from cups._core import Pace
 from cups.limits import queries
-from cups.limits.figures import LIMITS, LIVE, bounds, fields_of
+from cups.limits.figures import LIMITS, LIVE, fields_of, fits
 from cups.limits.trust import Tier, rule_for, tier_of
 from cups.news import LimitsChanged
 from cups.reach import Facts
@@ -84,7 +84,7 @@ class Limits:
         """What was set before this process started. A name or value that no longer fits is left out, and said in the log."""
         self._changed.clear()
         for row in queries.every(conn):
-            if row.name in LIVE and bounds(row.name).least <= row.value <= bounds(row.name).most:
+            if fits(row.name, row.value):
                 self._changed[row.name] = row.value
             else:
                 log.warning("a stored setting does not fit and is left out", name=row.name, value=row.value)

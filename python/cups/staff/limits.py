@@ -6,11 +6,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts.safety import Safety
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.limits import queries
-from cups.limits.figures import FIGURES, LIMITS, bounds, counts_by, fields_of
+from cups.limits.figures import FIGURES, GUARDED, LIMITS, bounds, counts_by, fields_of, fits
 from cups.limits.live import Limits
 from cups.news import LimitsChanged
 from cups.staff.acting import act
@@ -28,8 +29,8 @@ RISING = {
 
 
 class LimitsDesk:
-    def __init__(self, db: Database, clock: Clock, limits: Limits) -> None:
-        self._db, self._clock, self._limits = db, clock, limits
+    def __init__(self, db: Database, clock: Clock, limits: Limits, safety: Safety) -> None:
+        self._db, self._clock, self._limits, self._safety = db, clock, limits, safety
 
     async def every(self) -> LimitList:
         return await self._db.read(self._read)
@@ -70,27 +71,30 @@ class LimitsDesk:
         )
 
     def _value(self, name: str, rows: dict[str, Record]) -> int:
-        """As the table has it: the news of a change follow its commit."""
-        return int(rows[name].value) if name in rows else self._limits.default(name)
+        """As the table has it: the news of a change follow its commit. What does not fit any more is not in force."""
+        row = rows.get(name)
+        return int(row.value) if row is not None and fits(name, row.value) else self._limits.default(name)
 
     async def set_limit(self, visitor: Visitor, limit: str, form: LimitIn) -> Limit:
-        """not-found for an unknown limit; bad-input, with the field, for a figure out of bounds (the body's own bounds say which)."""
+        """Refused: not-found (an unknown limit), confirm-first (one that keeps the site or its accounts safe), bad-input with the field (out of bounds)."""
         burst, period = self._known(limit)
+        self._guard(visitor, limit)
+        _require_within(burst, form.burst, "burst")
+        _require_within(period, form.period_ms, "period_ms")
         await self._set(visitor, "limit.set", limit, {burst: form.burst, period: form.period_ms})
         return _named((await self.every()).limits, limit)
 
     async def reset_limit(self, visitor: Visitor, limit: str) -> Limit:
-        """Back to what the process was started with; resetting what was never changed changes nothing."""
-        await self._set(visitor, "limit.reset", limit, dict.fromkeys(self._known(limit)))
+        """Back to what the process was started with; resetting what was never changed changes nothing. Refused: not-found, confirm-first."""
+        fields = self._known(limit)
+        self._guard(visitor, limit)
+        await self._set(visitor, "limit.reset", limit, dict.fromkeys(fields))
         return _named((await self.every()).limits, limit)
 
     async def set_figure(self, visitor: Visitor, name: str, form: FigureIn) -> Figure:
         if name not in FIGURES:
             raise Refused("not-found")
-        if not bounds(name).least <= form.value <= bounds(name).most:
-            raise Refused(
-                "bad-input", field="value", detail=f"From {bounds(name).least} to {bounds(name).most}, please."
-            )
+        _require_within(name, form.value, "value")
         await self._set(visitor, "figure.set", name, {name: form.value})
         return _named((await self.every()).figures, name)
 
@@ -99,6 +103,10 @@ class LimitsDesk:
             raise Refused("not-found")
         await self._set(visitor, "figure.reset", name, {name: None})
         return _named((await self.every()).figures, name)
+
+    def _guard(self, visitor: Visitor, limit: str) -> None:
+        if limit in GUARDED:
+            self._safety.require_confirmed(visitor)
 
     def _known(self, limit: str) -> tuple[str, str]:
         if limit not in LIMITS:
@@ -126,6 +134,12 @@ class LimitsDesk:
             values = [self._value(name, rows) for name in names]
             if not set(names).isdisjoint(changed) and values != sorted(values):
                 raise Refused("bad-input", field="value", detail=why)
+
+
+def _require_within(name: str, value: int, field: str) -> None:
+    least, most = bounds(name)
+    if not least <= value <= most:
+        raise Refused("bad-input", field=field, detail=f"From {least} to {most}, please.")
 
 
 def _named(found: list[T], name: str) -> T:

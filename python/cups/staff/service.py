@@ -22,7 +22,7 @@ from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.moderation import audit, danger
 from cups.news import AccountChanged
-from cups.reach import is_staff
+from cups.reach import is_of_staff
 from cups.requests import queries as request_queries
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
@@ -163,7 +163,8 @@ class Staff:
             raise Refused("not-allowed")
 
     async def ban(self, visitor: Visitor, form: BanIn) -> Ban:
-        """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way.
+        """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way,
+        also those who have not set up their second factor: whoever holds a role is an admin's to decide about.
 
         A crisis is never an offence (SPEC L12): a reason that speaks of the person's own danger is refused. An open concern about them alone
         stops nothing: a ban may have to protect others from them at once.
@@ -177,7 +178,7 @@ class Staff:
         def work(unit: Unit) -> Ban:
             conn = unit.conn
             row = self._account(conn, form.name)
-            if accounts.any_persona(conn, row.id, is_staff, now):
+            if accounts.any_persona(conn, row.id, is_of_staff, now):
                 raise Refused("not-allowed", field="name", detail="Take the role away first.")
             if wait := self._limits.check("act-site-ban", visitor.id, now):
                 raise Refused("too-fast", retry_at=wait)

@@ -31,10 +31,13 @@ def config(connection: sa.Connection) -> "Config":
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Applies what is missing; nothing when the database is at the newest revision."""
+    """Applies what is missing, all of it or nothing; nothing when the database is at the newest revision."""
     from alembic import command
 
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's driver begins no transaction before DDL: each ALTER would stay when the process is killed in the next one.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config(connection), "head")
 
 

@@ -59,7 +59,9 @@ class Limit(Body):
     """A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it."""
 
     name: str
-    counts: Literal["person", "room", "address", "session", "connection", "account name", "everybody"]
+    counts: Literal[
+        "person", "room", "address", "session", "connection", "account name", "account name and address", "everybody"
+    ]
     burst: int
     period_ms: int
     default_burst: int

@@ -727,7 +727,7 @@ export interface LimitIn {
 /** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
 export interface Limit {
   name: string;
-  counts: "account name" | "address" | "connection" | "everybody" | "person" | "room" | "session";
+  counts: "account name" | "account name and address" | "address" | "connection" | "everybody" | "person" | "room" | "session";
   burst: number;
   period_ms: number;
   default_burst: number;

@@ -57,6 +57,21 @@ test("an act that asks for the password first leads there and back", async () =>
   expect(link.getAttribute("href")).toBe("/confirm?next=%2Fstaff%23people");
 });
 
+test("a limit that keeps the site safe leads to the password and back", async () => {
+  history.replaceState(null, "", "/staff#limits");
+  const limit = { name: "second-factor", counts: "person", burst: 5, period_ms: 300000, default_burst: 5, default_period_ms: 300000, changed_by: null, changed_at: null };
+  const { live, rest } = talking({
+    "GET /api/staff/limits": { status: 200, body: { limits: [limit], figures: [] } },
+    "PUT /api/staff/limits/second-factor": { status: 403, body: { code: "confirm-first", detail: "Please give your password again first." } },
+  });
+  render(Staff, { live, rest });
+  await fireEvent.click(await screen.findByRole("button", { name: /^Change: / }));
+  const burst = screen.getByLabelText(/at once/i);
+  await fireEvent.submit(burst.closest("form") as HTMLFormElement);
+  const link = await screen.findByRole("link", { name: "Give your password again" });
+  expect(link.getAttribute("href")).toBe("/confirm?next=%2Fstaff%23limits");
+});
+
 test("what moderators decided in rooms is seen, and lifted while it holds", async () => {
   history.replaceState(null, "", "/staff#sanctions");
   const held = {
