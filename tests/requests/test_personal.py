@@ -276,6 +276,18 @@ async def test_one_open_request_at_a_time_whatever_its_kind(tmp_path: Path) -> N
         assert await _outcome(one.ask(0, 0)) == "already-in-chat"
 
 
+async def test_a_clock_that_was_set_back_hides_nobody_who_waits(tmp_path: Path) -> None:
+    async with scene(tmp_path) as one:
+        one.clock.advance(HOUR)
+        ended = await one.ask()
+        await one.decline(ended.id)
+        one.clock.advance(-HOUR)
+        waiting = await one.general()
+        assert isinstance(waiting, RequestState)
+        assert (await one.mine()).id == waiting.id, "the page shows what waits, not what ended"
+        assert await one.to_queue() == waiting
+
+
 async def test_the_same_ref_is_the_same_request(tmp_path: Path) -> None:
     async with scene(tmp_path, listeners=2) as one:
         first = await one.ask(ref="mine")
