@@ -238,6 +238,15 @@ test("not now, missed, or over elsewhere: the card goes, and says what came of i
   await waitFor(() => expect(screen.queryByRole("button", { name: "Accept" })).toBeNull());
 });
 
+test("a listener is asked on the pages of chats too, and is in the chat", async () => {
+  const { world, live, rest } = talking({ [`POST /api/personal/${RING.id}/accept`]: { body: { chat: ID, request: RING.id } } });
+  render(Workspace, { side: "member", me: somebody("warmOtter"), live, rest });
+  world.socket.receive({ type: "personal", request: RING });
+  await fireEvent.click(await screen.findByRole("button", { name: "Accept" }));
+  world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener" } });
+  expect(await screen.findByRole("heading", { name: /Chat with .*carefulPear7220/ })).toBeTruthy();
+});
+
 test("set to busy: why, and one press back", async () => {
   const { world, live, rest, calls } = talking({ "PUT /api/me/status": { body: somebody("warmOtter") } });
   render(Workspace, { side: "listener", me: { ...somebody("warmOtter"), status: "online" }, board: BOARD, live, rest });
