@@ -21,7 +21,7 @@ export function handsOnFocus(card: HTMLElement): { destroy(): void } {
 async function handOn(stage: HTMLElement | null): Promise<void> {
   await tick();
   if (document.activeElement !== null && document.activeElement !== document.body) return;
-  const next = stage?.querySelector<HTMLElement>("h2, [role=status]");
+  const next = stage?.querySelector<HTMLElement>("h2") ?? stage?.querySelector<HTMLElement>("[role=status]");
   if (!next) return;
   next.tabIndex = -1;
   next.focus();
