@@ -65,6 +65,10 @@ async def test_a_crisis_word_shows_help_at_once_and_calls_staff_who_read_no_word
         # Its channel is nobody's to enter, not theirs, and not that of staff.
         for one in (here, staff):
             assert (await one.answer(type="subscribe", channel=help["channel"]))["code"] == "not-found"
+        # Nor to write into: the words are refused before the writer meets them.
+        assert (await here.say(help["channel"], "Hello?"))["code"] == "not-found"
+        for frame in ({"type": "edit", "text": "Hello?"}, {"type": "delete"}):
+            assert (await here.answer(channel=help["channel"], seq=1, **frame))["code"] == "not-found"
         (concern,) = [
             one
             for one in (await admin.get("/api/staff/concerns?which=open&limit=200"))["concerns"]

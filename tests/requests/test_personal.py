@@ -180,7 +180,7 @@ async def test_declined_they_are_offered_the_queue_with_what_they_wrote_at_the_r
         assert await one.decline(asked.id) is None and await one.decline(asked.id) is None
         state = await one.mine()
         assert (state.state, state.reason, state.topic) == ("closed", "declined", "anxiety")
-        assert one.cups.personal.leads_on(state)
+        assert await one.cups.personal.leads_on(state)
         one.clock.advance(5_000)
         waiting = await one.to_queue()
         assert isinstance(waiting, RequestState)
@@ -206,8 +206,49 @@ async def test_the_queue_is_offered_for_a_while_only(tmp_path: Path) -> None:
         one.clock.advance(100_001)
         assert await one.to_queue() == "conflict"
         one.clock.advance(RING_MS)
-        assert not one.cups.personal.leads_on(await one.mine())
+        assert not await one.cups.personal.leads_on(await one.mine())
         assert isinstance(await one.general(), RequestState), "the door itself stays open"
+
+
+async def test_whoever_nobody_answered_keeps_their_rank_by_whichever_way_they_ask_on(tmp_path: Path) -> None:
+    async with scene(tmp_path, listeners=2) as one:
+        first = await one.ask(0, 0)
+        await one.decline(first.id)
+        one.clock.advance(5_000)
+        second = await one.ask(0, 1)
+        assert (second.id != first.id, second.since) == (True, first.since)
+        seen = await one.cups.personal.asked(one.listeners[1])
+        assert seen is not None and seen.since == one.clock.now(), "the listener is told when it began to ring at them"
+        one.clock.advance(RING_MS)
+        await one.cups.personal.look()
+        assert (await one.mine()).reason == "missed"
+        other = await one.general(1)
+        one.clock.advance(5_000)
+        waiting = await one.general(0)
+        assert isinstance(waiting, RequestState) and isinstance(other, RequestState)
+        assert waiting.since == first.since and waiting.place == 1, "before whoever came while they asked around"
+        await one.cancel(0)
+        one.clock.advance(1)
+        anew = await one.general(0)
+        assert isinstance(anew, RequestState) and anew.since == one.clock.now(), "what they left themselves is over"
+
+
+async def test_the_offer_lasts_from_the_end_however_long_ago_they_first_asked(tmp_path: Path) -> None:
+    async with scene(tmp_path, listeners=2, requeue_within_s=100) as one:
+        first = await one.ask(0, 0)
+        await one.decline(first.id)
+        one.clock.advance(99_000)
+        second = await one.ask(0, 1)
+        assert second.since == first.since
+        one.clock.advance(50_000)
+        await one.decline(second.id, 1)
+        one.clock.advance(99_000)
+        assert await one.cups.personal.leads_on(await one.mine())
+        one.clock.advance(1_000)
+        assert not await one.cups.personal.leads_on(await one.mine()), "as long as it is taken, and no longer"
+        assert await one.to_queue() == "conflict"
+        waiting = await one.general()
+        assert isinstance(waiting, RequestState) and waiting.since == one.clock.now()
 
 
 async def test_the_limit_of_requests_never_keeps_anybody_from_going_on_to_the_queue(tmp_path: Path) -> None:
@@ -233,6 +274,18 @@ async def test_one_open_request_at_a_time_whatever_its_kind(tmp_path: Path) -> N
         assert await _outcome(one.ask(0, 0)) == "already-waiting", "held is open as well"
         await one.cups.taking.arrive(one.listeners[1], got.chat)
         assert await _outcome(one.ask(0, 0)) == "already-in-chat"
+
+
+async def test_a_clock_that_was_set_back_hides_nobody_who_waits(tmp_path: Path) -> None:
+    async with scene(tmp_path) as one:
+        one.clock.advance(HOUR)
+        ended = await one.ask()
+        await one.decline(ended.id)
+        one.clock.advance(-HOUR)
+        waiting = await one.general()
+        assert isinstance(waiting, RequestState)
+        assert (await one.mine()).id == waiting.id, "the page shows what waits, not what ended"
+        assert await one.to_queue() == waiting
 
 
 async def test_the_same_ref_is_the_same_request(tmp_path: Path) -> None:

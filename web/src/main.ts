@@ -26,6 +26,8 @@ if (content !== null && waitingMark.set && document.querySelector('[data-compone
   const strip = document.createElement("aside");
   strip.className = "elsewhere";
   strip.dataset["component"] = "Elsewhere";
+  // Where another component has the page's connection, it shows to a listener who asks for them.
+  strip.dataset["props"] = JSON.stringify({ alone: document.querySelector("[data-component]") === null });
   content.before(strip);
 }
 

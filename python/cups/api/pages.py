@@ -80,7 +80,7 @@ async def talk(
         topic=topic if topic in topics() else None,
         languages=LANGUAGES,
         request=state if state and state.state in ("ringing", "waiting") else None,
-        unanswered=state if personal.leads_on(state) else None,
+        unanswered=state if await personal.leads_on(state) else None,
         noni=await bots.talk(visitor, waiting.id) if visitor and waiting else None,
         chats=found,
         ref=new_token(),

@@ -84,11 +84,11 @@ class Channels:
         self.presence = Presence(hub, settings.big_room)
 
     async def kind(self, channel: str) -> str:
-        """`chat` or `room`; not-found for an unknown channel."""
+        """`chat` or `room`; not-found for an unknown channel, and for one that nobody can enter or write to, as of a bot."""
         known = self._kinds.get(channel)
         if known is None:
             row: Any = await self._db.read(message_queries.find_channel, channel)
-            if row is None:
+            if row is None or row.kind not in ("chat", "room"):
                 raise Refused("not-found")
             known = self._kinds[channel] = row.kind
         return known

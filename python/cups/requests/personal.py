@@ -17,7 +17,7 @@ from cups.errors import Refused
 from cups.limits.live import Limits
 from cups.news import AccountChanged, RequestRings
 from cups.reach import Facts, reach
-from cups.requests import queries
+from cups.requests import queries, unanswered
 from cups.requests.here import Here
 from cups.requests.rings import Rings
 from cups.requests.service import Requests
@@ -26,9 +26,6 @@ from cups.settings import Settings
 from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.requests import PersonalIn, PersonalRequest, RequestState, Taken
-
-UNANSWERED = frozenset({"declined", "missed", "unavailable"})
-"""Ends of a personal request after which its asker is offered the queue, at the rank of when they asked."""
 
 
 class Personal:
@@ -77,7 +74,10 @@ class Personal:
                 raise Refused("other-language", field="language")
             until = now + self._limits.figure("personal_ring_s") * 1000
             more = {"state": "ringing", "listener_id": listener.id, "rings_until": until}
-            id = self._requests.insert(conn, asker, form.ref, form.topic, form.language, first_at=now, now=now, **more)
+            began = self._requests.began(conn, asker.id, now)
+            id = self._requests.insert(
+                conn, asker, form.ref, form.topic, form.language, first_at=began, now=now, **more
+            )
             unit.announce(RequestRings(id=id, asker=asker.id, listener=listener.id, until=until))
             return id
 
@@ -106,7 +106,7 @@ class Personal:
         def work(unit: Unit) -> str:
             conn, now = unit.conn, self._requests.moment()
             row = queries.latest_of(conn, visitor.id)
-            if row is None or not self._leads_on(row, now):
+            if row is None or not (row.state in ("ringing", "waiting") or self._unanswered(row, now)):
                 raise Refused("conflict")
             if row.state == "waiting":
                 return str(row.id)
@@ -120,20 +120,15 @@ class Personal:
 
         return await self._requests.state_of(await self._db.write(work))
 
-    def _leads_on(self, row: Record, now: int) -> bool:
-        if row.state in ("ringing", "waiting"):
-            return True
-        lately = row.closed_at is not None and now - row.closed_at < self._settings.requeue_within_s * 1000
-        return row.reason in UNANSWERED and lately
+    def _unanswered(self, row: Record, now: int) -> bool:
+        return unanswered.leads_on(row, now, self._settings.requeue_within_s)
 
-    def leads_on(self, state: RequestState | None) -> bool:
+    async def leads_on(self, state: RequestState | None) -> bool:
         """Whether the page still offers the queue instead."""
-        if state is None or state.reason not in UNANSWERED:
+        if state is None or state.reason not in unanswered.UNANSWERED:
             return False
-        return (
-            self._clock.now() - state.since
-            < (self._settings.requeue_within_s + self._limits.figure("personal_ring_s")) * 1000
-        )
+        row = await self._db.read(queries.by_id, state.id)
+        return row is not None and self._unanswered(row, self._requests.moment())
 
     # Answering
 

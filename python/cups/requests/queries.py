@@ -16,9 +16,10 @@ _open = sa.select(request).where(request.c.asker_id == sa.bindparam("asker"), _i
 _latest = (
     sa.select(request)
     .where(request.c.asker_id == sa.bindparam("asker"))
-    .order_by(request.c.opened_at.desc(), request.c.id.desc())
+    .order_by(_is_open.desc(), request.c.opened_at.desc(), request.c.id.desc())
     .limit(1)
 )
+"""The one that is open, if there is one: after a clock was set back an older one may have come later."""
 _by_ref = sa.select(request).where(request.c.asker_id == sa.bindparam("asker"), request.c.ref == sa.bindparam("ref"))
 _insert = request.insert()
 _this = request.c.id == sa.bindparam("request")

@@ -19,7 +19,7 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.news import RequestClosed, RequestOpened
-from cups.requests import queries
+from cups.requests import queries, unanswered
 from cups.requests.line import Line
 from cups.requests.topics import LANGUAGES
 from cups.settings import Settings
@@ -125,7 +125,8 @@ class Requests:
             row, facts = self.admit(conn, asker, now)
             if row.danger == "none" and (until := self._limits.check_person(conn, "request", facts, now)):
                 raise Refused("too-fast", retry_at=until)
-            request_id = self.enter(unit, row, ref, topic, language, first_at=first_at or now, now=now)
+            began = self.began(conn, asker, now) if first_at is None else first_at
+            request_id = self.enter(unit, row, ref, topic, language, first_at=began, now=now)
             entered(unit, request_id)
             return request_id
 
@@ -134,6 +135,10 @@ class Requests:
     def moment(self) -> int:
         """Now, for a request that enters."""
         return max(self._clock.now(), self.not_before)
+
+    def began(self, conn: Connection, asker: str, now: int) -> int:
+        """When whoever asks now first asked: a personal request that nobody answered lately keeps its rank."""
+        return unanswered.began(conn, asker, now, self._settings.requeue_within_s)
 
     def admit(self, conn: Connection, asker: str, now: int) -> tuple[Record, reach.Facts]:
         """Who asks, if nothing of theirs is open and they may ask: already-waiting, already-in-chat, gate-first, banned."""

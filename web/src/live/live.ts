@@ -191,9 +191,9 @@ export class Live {
     this.tell();
   }
 
-  /** What rings rings no more: the server said so, or this page knows it before. */
-  ringEnds(reason: PersonalOverFrame["reason"]): void {
-    if (this.ring === null) return;
+  /** This request rings no more: the server said so, or this page knows it before. A late word about one ends no other. */
+  ringEnds(id: string, reason: PersonalOverFrame["reason"]): void {
+    if (this.ring?.id !== id) return;
     this.ringOver = { name: this.ring.person.name, reason };
     this.ring = null;
     this.tell();
@@ -279,7 +279,7 @@ export class Live {
         this.ringOver = null;
         return;
       case "personal-over":
-        if (this.ring?.id === frame.id) this.ringEnds(frame.reason);
+        this.ringEnds(frame.id, frame.reason);
         return;
       case "me":
         this.me = frame.me;

@@ -173,6 +173,33 @@ test("the asker stops asking, or goes into the queue at once", async () => {
   expect(await screen.findByText(/You are number .*3/)).toBeTruthy();
 });
 
+test("the keyboard goes along: from the card that is gone to what stands there now", async () => {
+  const { world, live, rest } = talking({ "POST /api/requests/mine/queue": { body: { ...REQUEST, id: "r".repeat(26) } } });
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live, rest });
+  screen.getByRole("button", { name: "Stop asking" }).focus();
+  world.socket.receive({ type: "request", request: { ...RINGING, state: "closed", reason: "declined", until: null } });
+  const unanswered = await screen.findByRole("heading", { name: /can’t talk right now/ });
+  await waitFor(() => expect(document.activeElement).toBe(unanswered));
+  const press = screen.getByRole("button", { name: "Ask the next free listener" });
+  press.focus();
+  await fireEvent.click(press);
+  const waiting = await screen.findByRole("heading", { name: "You are in the queue" });
+  await waitFor(() => expect(document.activeElement).toBe(waiting));
+});
+
+test("who is elsewhere on the page stays there", async () => {
+  const { world, live, rest } = talking();
+  const field = document.body.appendChild(document.createElement("input"));
+  render(Workspace, { side: "member", me: somebody(), request: RINGING, live, rest });
+  screen.getByRole("button", { name: "Stop asking" }).focus();
+  field.focus();
+  world.socket.receive({ type: "request", request: { ...RINGING, state: "closed", reason: "missed", until: null } });
+  await screen.findByRole("heading", { name: /did not get to answer/ });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(document.activeElement).toBe(field);
+  field.remove();
+});
+
 const RING = { id: "p".repeat(26), person: PEAR, topic: "grief", language: "en", since: 1, until: Date.now() + 60_000, heavy: false };
 
 test("a listener is asked: announced once, accepted, and in the chat", async () => {
@@ -209,6 +236,15 @@ test("not now, missed, or over elsewhere: the card goes, and says what came of i
   await screen.findByRole("button", { name: "Accept" });
   world.welcome();
   await waitFor(() => expect(screen.queryByRole("button", { name: "Accept" })).toBeNull());
+});
+
+test("a listener is asked on the pages of chats too, and is in the chat", async () => {
+  const { world, live, rest } = talking({ [`POST /api/personal/${RING.id}/accept`]: { body: { chat: ID, request: RING.id } } });
+  render(Workspace, { side: "member", me: somebody("warmOtter"), live, rest });
+  world.socket.receive({ type: "personal", request: RING });
+  await fireEvent.click(await screen.findByRole("button", { name: "Accept" }));
+  world.socket.receive({ type: "chat", chat: { ...CHAT, you: "listener" } });
+  expect(await screen.findByRole("heading", { name: /Chat with .*carefulPear7220/ })).toBeTruthy();
 });
 
 test("set to busy: why, and one press back", async () => {

@@ -35,6 +35,17 @@ test("the section stays over a reload, and one goes back through it", async () =
   expect(heading("Waiting requests")).toBeTruthy();
 });
 
+test("staff who listen see here too who asks for them", async () => {
+  const { world, live, rest } = talking();
+  render(Staff, { live, rest });
+  expect(screen.queryByRole("button", { name: "Accept" })).toBeNull();
+  world.socket.receive({
+    type: "personal",
+    request: { id: "p".repeat(26), person: { ...person, kind: "guest", badge: "" }, topic: "grief", language: "en", since: 1, until: Date.now() + 60_000, heavy: false },
+  });
+  expect(await screen.findByRole("button", { name: "Accept" })).toBeTruthy();
+});
+
 test("a name that nobody has is said to be that", async () => {
   history.replaceState(null, "", "/staff#people");
   const { live, rest } = talking({ "PUT /api/staff/people/nobody/roles/moderator": { status: 404, body: { code: "not-found", detail: "This is not here." } } });
