@@ -28,3 +28,4 @@ bots-told-by = What { $member } told { $name } while waiting
 bots-told-you = What you told { $name } while waiting
 bots-told-about-listener = { $label }, asked this. They were told that the listener who takes their request can read it, and nobody else.
 bots-told-about-member = { $label }, asked this. Your listener can read exactly this, and nobody else can.
+bots-told-about-ended = { $label }, asked this. The chat has ended, and your listener can’t read it any more.
