@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from conftest import WIDE, Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
@@ -93,6 +95,43 @@ async def test_contact_details_come_back_kindly(people: Cast) -> None:
     assert "call me at 555 010 4477"[held["start"] : held["end"]] == "555 010 4477"
     assert (await guest.get(f"/api/requests/{request}/noni"))["answers"] == []
     await guest.call("DELETE", "/api/requests/mine", expect=200)
+
+
+async def tell_by_form(person: Person, request: str, question: str, **answer: str) -> httpx.Response:
+    """As a browser without scripts does."""
+    await person.get("/api/me")
+    form = {"ref": new_ref("tell"), "request": request, "question": question, **answer}
+    headers = {"x-csrf-token": person.http.cookies["cups-csrf"], "origin": person.base}
+    return await person.http.post("/talk/noni", data=form, headers=headers)
+
+
+async def test_without_scripts_help_is_where_one_lands_and_stays_while_the_answer_is_changed(people: Cast) -> None:
+    guest = await people.guest()
+    request = (await guest.ask("grief"))["id"]
+    calm = await tell_by_form(guest, request, "feels", choice="heavy")
+    assert (calm.status_code, calm.headers["location"]) == (303, "/talk/noni")
+    grave = await tell_by_form(guest, request, "brings", text="I don't want to live anymore")
+    assert (grave.status_code, grave.headers["location"]) == (303, "/talk/noni#help-brings")
+    for path in ("/talk/noni", "/talk/noni?question=brings"):
+        assert (await guest.http.get(path)).text.count('id="help-brings"') == 1, path
+    await guest.call("DELETE", "/api/requests/mine", expect=200)
+
+
+async def test_without_scripts_words_that_came_too_late_are_given_back_with_why(people: Cast) -> None:
+    guest, listener = await people.guest(), await people.demo("listener")
+    request = (await guest.ask("grief"))["id"]
+    chat = (await listener.post(f"/api/queue/{request}/take"))["chat"]
+    late = await tell_by_form(guest, request, "brings", text="My cat with the name Quibblefrost died.")
+    assert late.status_code == 409
+    assert "Quibblefrost" in late.text and "A listener has taken your request" in late.text
+    assert "may be in danger" not in late.text
+    grave = await tell_by_form(guest, request, "brings", text="I don't want to live anymore")
+    assert "live anymore" in grave.text and "may be in danger" in grave.text and 'href="/help"' in grave.text
+    skipped = await tell_by_form(guest, request, "brings", skip="true")
+    assert (skipped.status_code, skipped.headers["location"]) == (303, "/talk")
+    async with listener.live() as here:
+        await here.subscribe(chat)
+        await listener.post(f"/api/chats/{chat}/end", {})
 
 
 async def test_too_long_and_unknown_fields_are_refused(people: Cast) -> None:
