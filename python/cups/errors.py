@@ -4,7 +4,7 @@ A `Refused` ends the request and undoes its unit of work. The text a person read
 the title here is for developers.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Code(NamedTuple):
@@ -87,7 +87,8 @@ CODES: dict[str, Code] = {
 
 
 class Refused(Exception):
-    """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input, `span` which characters of it."""
+    """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input, `span` which characters of it. `help`: what was
+    refused may mean danger, and crisis help is shown with the refusal: whom it is about."""
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class Refused(Exception):
         retry_at: int | None = None,
         detail: str | None = None,
         span: tuple[int, int] | None = None,
+        help: Literal["", "own", "other", "abuse"] = "",
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -104,6 +106,7 @@ class Refused(Exception):
         self.retry_at = retry_at
         self.detail = detail
         self.span = span
+        self.help = help
 
     @property
     def status(self) -> int:

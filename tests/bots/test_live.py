@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from conftest import WIDE, Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
@@ -82,7 +84,7 @@ async def test_a_crisis_word_shows_help_at_once_and_calls_staff_who_read_no_word
         # Held for another reason: nothing is stored, help is offered and staff are called all the same.
         before = len([frame for frame in here.frames if frame["type"] == "help"])
         held = await tell(guest, request, "feels", text="I want to die. go kill yourself too")
-        assert (held["status"], held["code"]) == (422, "held-encouragement")
+        assert (held["status"], held["code"], held["help"]) == (422, "held-encouragement", "own")
         await here.quiet(0.2)
         assert len([frame for frame in here.frames if frame["type"] == "help"]) == before + 1
     await guest.call("DELETE", "/api/requests/mine", expect=200)
@@ -93,10 +95,47 @@ async def test_contact_details_come_back_kindly(people: Cast) -> None:
     request = (await guest.ask("grief"))["id"]
     held = await tell(guest, request, "brings", text="call me at 555 010 4477")
     assert (held["status"], held["code"], held["field"]) == (422, "held-contact", "text")
-    assert "still below" in held["detail"]
+    assert "still below" in held["detail"] and held["help"] == ""
     assert "call me at 555 010 4477"[held["start"] : held["end"]] == "555 010 4477"
     assert (await guest.get(f"/api/requests/{request}/noni"))["answers"] == []
     await guest.call("DELETE", "/api/requests/mine", expect=200)
+
+
+async def tell_by_form(person: Person, request: str, question: str, **answer: str) -> httpx.Response:
+    """As a browser without scripts does."""
+    await person.get("/api/me")
+    form = {"ref": new_ref("tell"), "request": request, "question": question, **answer}
+    headers = {"x-csrf-token": person.http.cookies["cups-csrf"], "origin": person.base}
+    return await person.http.post("/talk/noni", data=form, headers=headers)
+
+
+async def test_without_scripts_help_is_where_one_lands_and_stays_while_the_answer_is_changed(people: Cast) -> None:
+    guest = await people.guest()
+    request = (await guest.ask("grief"))["id"]
+    calm = await tell_by_form(guest, request, "feels", choice="heavy")
+    assert (calm.status_code, calm.headers["location"]) == (303, "/talk/noni")
+    grave = await tell_by_form(guest, request, "brings", text="I don't want to live anymore")
+    assert (grave.status_code, grave.headers["location"]) == (303, "/talk/noni#help-brings")
+    for path in ("/talk/noni", "/talk/noni?question=brings"):
+        assert (await guest.http.get(path)).text.count('id="help-brings"') == 1, path
+    await guest.call("DELETE", "/api/requests/mine", expect=200)
+
+
+async def test_without_scripts_words_that_came_too_late_are_given_back_with_why(people: Cast) -> None:
+    guest, listener = await people.guest(), await people.demo("listener")
+    request = (await guest.ask("grief"))["id"]
+    chat = (await listener.post(f"/api/queue/{request}/take"))["chat"]
+    late = await tell_by_form(guest, request, "brings", text="My cat with the name Quibblefrost died.")
+    assert late.status_code == 409
+    assert "Quibblefrost" in late.text and "A listener has taken your request" in late.text
+    assert "may be in danger" not in late.text
+    grave = await tell_by_form(guest, request, "brings", text="I don't want to live anymore")
+    assert "live anymore" in grave.text and "may be in danger" in grave.text and 'href="/help"' in grave.text
+    skipped = await tell_by_form(guest, request, "brings", skip="true")
+    assert (skipped.status_code, skipped.headers["location"]) == (303, "/talk")
+    async with listener.live() as here:
+        await here.subscribe(chat)
+        await listener.post(f"/api/chats/{chat}/end", {})
 
 
 async def test_too_long_and_unknown_fields_are_refused(people: Cast) -> None:

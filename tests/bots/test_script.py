@@ -69,6 +69,14 @@ def test_what_ships_is_right_and_says_what_it_is() -> None:
     assert all("program" in words for words in msgspec.structs.astuple(noni.crisis))
 
 
+def test_it_promises_nobody() -> None:
+    """Whether a listener comes is not known: the place is theirs, and that can be said."""
+    noni = script.shipped()["noni", "en"]
+    lines = [*noni.hello, *noni.done, *(step for calm in noni.calm for step in calm.steps)]
+    assert any("keep your place" in line for line in noni.hello)
+    assert [line for line in lines if "will come" in line or "on their way" in line or "soon" in line.lower()] == []
+
+
 def test_no_choice_is_a_sign_of_danger_or_held_back() -> None:
     """Choosing is not screened, so nothing that can be chosen may need it."""
     noni = script.shipped()["noni", "en"]

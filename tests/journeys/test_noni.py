@@ -225,7 +225,7 @@ def test_without_scripts(crowd: Crowd) -> None:
     person.page.get_by_label("In your own words").fill("I want to die")
     person.press("Keep this instead")
     person.sees("What you wrote sounds very heavy, and it matters.")
-    expect(person.page.get_by_role("link", name="People who can help now").first).to_be_visible()
+    expect(person.page.locator("#help-brings").get_by_role("link", name="People who can help now")).to_be_in_viewport()
     person.shot("plain-help", whole=True)
     for _ in range(2):
         person.press("Skip this question")

@@ -118,6 +118,7 @@ def problem_of(refused: Refused, language: str = "en") -> Problem:
         retry_at=refused.retry_at,
         start=None if refused.span is None else refused.span[0],
         end=None if refused.span is None else refused.span[1],
+        help=refused.help,
     )
 
 

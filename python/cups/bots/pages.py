@@ -48,7 +48,8 @@ async def answer(
     except Refused as refused:
         outcome = Outcome(None, refused)
     if outcome.talk is not None:
-        return _go(NONI)
+        # Help stands with the answer that it is about: that is where they land.
+        return _go(f"{NONI}#help-{question}" if outcome.help else NONI)
     return await _show(request, visitor, requests, bots, pages, asked=question, outcome=outcome, said=dict(data))
 
 
@@ -64,12 +65,15 @@ async def _show(
     said: dict[str, str] | None = None,
 ) -> Response[Any]:
     state = None if visitor is None else await requests.mine(visitor.id)
+    refused = None if outcome is None else outcome.refused
     if visitor is None or state is None or state.state != "waiting":
+        words = (said or {}).get("text", "").strip()
+        if visitor is not None and outcome is not None and refused is not None and words:
+            return _back(request, visitor, pages, outcome, refused, words)
         # A listener is here, or nothing waits: that page says so. Help comes first.
         return _go("/help" if outcome is not None and outcome.help else QUEUE)
     requests.line.touch(visitor.id)
     talk = await bots.talk(visitor, state.id)
-    refused = None if outcome is None else outcome.refused
     current = next((one for one in talk.questions if one.id == (asked or talk.next)), None)
     given = next((one for one in talk.answers if current is not None and one.question == current.id), None)
     return pages.show(
@@ -85,6 +89,21 @@ async def _show(
         help=outcome.help if outcome else "",
         problem=problem_of(refused) if refused else None,
         ref=new_token(),
+    )
+
+
+def _back(
+    request: AnyRequest, visitor: Visitor, pages: Pages, outcome: Outcome, refused: Refused, words: str
+) -> Response[Any]:
+    """Words that came too late, given back with why: a listener took the request meanwhile, or it is over."""
+    return pages.show(
+        request,
+        visitor,
+        "bots/given_back.html",
+        status=refused.status,
+        problem=problem_of(refused),
+        help=outcome.help,
+        words=words,
     )
 
 

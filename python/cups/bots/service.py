@@ -232,7 +232,8 @@ def _unanswered(unit: Unit, refused: Refused) -> Outcome:
     raised = _raised(unit)
     if raised is None:
         raise refused
-    return Outcome(None, refused, ABOUT[raised.kind], raised.hidden)
+    refused.help = ABOUT[raised.kind]
+    return Outcome(None, refused, refused.help, raised.hidden)
 
 
 def _answer(row: Record) -> BotAnswer:

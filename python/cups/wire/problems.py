@@ -1,5 +1,7 @@
 """The answer to bad input: RFC 9457 problem details, with the code that frames and pages use too."""
 
+from typing import Literal
+
 from cups.wire.base import Body, Millis
 
 
@@ -7,6 +9,7 @@ class Problem(Body):
     """`code` is stable and is what clients act on; `detail` says what to do, in the reader's language.
 
     `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known.
+    `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken.
     """
 
     type: str
@@ -18,3 +21,4 @@ class Problem(Body):
     retry_at: Millis | None = None
     start: int | None = None
     end: int | None = None
+    help: Literal["", "own", "other", "abuse"] = ""

@@ -1041,7 +1041,7 @@ export interface ConcernWords {
   text: string | null;
 }
 
-/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken. */
 export interface Problem {
   type: string;
   title: string;
@@ -1052,6 +1052,7 @@ export interface Problem {
   retry_at: number | null;
   start: number | null;
   end: number | null;
+  help: "" | "abuse" | "other" | "own";
 }
 
 /** Where a client was: the channel's epoch and the last number it holds without a gap. */

@@ -5,7 +5,7 @@ export const MAX_TEXT = 4000;
 export const COUNT_FROM = 3600;
 
 export class Drafts {
-  constructor(private readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem">) {}
+  constructor(private readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">) {}
 
   read(channel: string): string {
     return this.quietly(() => this.store.getItem(key(channel))) ?? "";
@@ -13,6 +13,12 @@ export class Drafts {
 
   write(channel: string, text: string): void {
     this.quietly(() => (text === "" ? this.store.removeItem(key(channel)) : this.store.setItem(key(channel), text)));
+  }
+
+  /** The channels with a draft whose names begin so, in their order. */
+  under(start: string): string[] {
+    const keys = this.quietly(() => Array.from({ length: this.store.length }, (_, at) => this.store.key(at) ?? "")) ?? [];
+    return keys.filter((one) => one.startsWith(key(start))).map((one) => one.slice(key("").length)).sort();
   }
 
   /** A browser may refuse its storage (private windows, full disks): a lost draft must not stop the talk. */

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { BotTalk, RequestState } from "../../generated/wire";
 import { somebody } from "../../live/surroundings.fixture";
 import { loadMessages } from "../../messages";
-import { talking } from "../chats/talking.fixture";
+import { CHAT, ID, talking } from "../chats/talking.fixture";
 import Workspace from "../chats/Workspace.svelte";
 import { ANSWER, REQUEST_ID, TALK } from "./talk.fixture";
 
@@ -111,6 +111,123 @@ test("what did not arrive is sent again under its ref when the connection is bac
   const [first, second] = changes();
   expect(second).toEqual(first);
   expect(screen.queryByText(/This did not reach us/)).toBeNull();
+});
+
+test("what is written while an answer is on its way stays, and is not sent", async () => {
+  const { changes } = wait({}, { [BRINGS]: { body: { ...TALK, answers: [ANSWER], next: "feels" } } });
+  await begin();
+  const field = await screen.findByLabelText<HTMLTextAreaElement>("In your own words");
+  await fireEvent.input(field, { target: { value: "My cat died." } });
+  const sending = fireEvent.click(screen.getByRole("button", { name: /Tell .*Noni/ }));
+  void fireEvent.input(field, { target: { value: "My cat died. I am alone now." } });
+  await sending;
+  expect(await screen.findByRole("button", { name: "Keep this instead" })).toBeTruthy();
+  expect(screen.getByLabelText<HTMLTextAreaElement>("In your own words").value).toBe("My cat died. I am alone now.");
+  expect(sessionStorage.getItem(`cups-draft-noni-${REQUEST_ID}-brings`)).toBe("My cat died. I am alone now.");
+  expect(changes()).toMatchObject([{ body: { text: "My cat died." } }]);
+});
+
+test("what is written after an answer that did not arrive stays when that is sent again", async () => {
+  const answers: Parameters<typeof talking>[0] = { [BRINGS]: { status: 503, body: {} } };
+  const { changes } = wait({}, answers);
+  await begin();
+  await fireEvent.click(await screen.findByRole("button", { name: "Skip this question" }));
+  const again = await screen.findByRole("button", { name: "Send it now" });
+  await fireEvent.input(screen.getByLabelText("In your own words"), { target: { value: "My cat died." } });
+  answers[BRINGS] = { body: { ...TALK, answers: [{ ...ANSWER, text: "", skipped: true }], next: "feels" } };
+  await fireEvent.click(again);
+  await screen.findByRole("button", { name: "Keep this instead" });
+  expect(screen.getByLabelText<HTMLTextAreaElement>("In your own words").value).toBe("My cat died.");
+  expect(changes()).toMatchObject([{ body: { skip: true } }, { body: { skip: true } }]);
+});
+
+test("a refused answer brings its help along", async () => {
+  const { container } = wait({}, { [BRINGS]: { status: 422, body: { code: "held-encouragement", status: 422, detail: "", help: "own" } } });
+  await begin();
+  await fireEvent.input(await screen.findByLabelText("In your own words"), { target: { value: "I want to die" } });
+  await fireEvent.click(screen.getByRole("button", { name: /Tell .*Noni/ }));
+  await waitFor(() => expect(container.querySelectorAll(".noni .help-offer")).toHaveLength(1));
+});
+
+test("help is in sight where the talk was open and cannot be read", async () => {
+  sessionStorage.setItem(`cups-draft-noni-open-${REQUEST_ID}`, "open");
+  const { world, live, rest, calls } = talking({ [`GET ${PATH}`]: { status: 503 } });
+  const { container } = render(Workspace, { side: "member", me: somebody(), request: REQUEST, live, rest });
+  await waitFor(() => expect(calls).toHaveLength(1));
+  world.socket.receive({ type: "help", channel: "t".repeat(26), about: "own", hidden: false });
+  await waitFor(() => expect(container.querySelectorAll(".help-offer")).toHaveLength(1));
+});
+
+async function reconnect(world: ReturnType<typeof talking>["world"]): Promise<void> {
+  world.socket.lose(1006);
+  await tick();
+  world.pass(1_000);
+  world.welcome();
+}
+
+test("what was told on another device during an outage is read when the connection is back", async () => {
+  const answers: Parameters<typeof talking>[0] = {};
+  const { world } = wait({}, answers);
+  await begin();
+  answers[`GET ${PATH}`] = { body: { ...TALK, answers: [ANSWER], next: "feels" } };
+  await reconnect(world);
+  expect(await screen.findByText("My cat died.")).toBeTruthy();
+});
+
+test("an answer that did not arrive does not go over one from another device unseen", async () => {
+  const answers: Parameters<typeof talking>[0] = { [BRINGS]: { status: 503, body: {} } };
+  const { world, changes } = wait({}, answers);
+  await begin();
+  await fireEvent.input(await screen.findByLabelText("In your own words"), { target: { value: "Nothing much." } });
+  await fireEvent.click(screen.getByRole("button", { name: /Tell .*Noni/ }));
+  await screen.findByText(/This did not reach us/);
+  answers[`GET ${PATH}`] = { body: { ...TALK, answers: [ANSWER], next: "feels" } };
+  await reconnect(world);
+  expect(await screen.findByText(/answered this elsewhere meanwhile/)).toBeTruthy();
+  expect(screen.getByText("My cat died.")).toBeTruthy();
+  expect(screen.getByLabelText<HTMLTextAreaElement>("In your own words").value).toBe("Nothing much.");
+  expect(changes()).toHaveLength(1);
+  await fireEvent.click(screen.getByRole("button", { name: "Leave it as it was" }));
+  expect(await screen.findByText("How does it feel?")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Send it now" })).toBeNull();
+});
+
+test("whoever has seen both answers may send theirs", async () => {
+  const answers: Parameters<typeof talking>[0] = { [BRINGS]: { status: 503, body: {} } };
+  const { world, changes } = wait({}, answers);
+  await begin();
+  await fireEvent.input(await screen.findByLabelText("In your own words"), { target: { value: "Nothing much." } });
+  await fireEvent.click(screen.getByRole("button", { name: /Tell .*Noni/ }));
+  await screen.findByText(/This did not reach us/);
+  answers[`GET ${PATH}`] = { body: { ...TALK, answers: [ANSWER], next: "feels" } };
+  await reconnect(world);
+  await screen.findByText(/answered this elsewhere meanwhile/);
+  answers[BRINGS] = { body: { ...TALK, answers: [{ ...ANSWER, text: "Nothing much.", at: 2 }], next: "feels" } };
+  await fireEvent.click(screen.getByRole("button", { name: "Send it now" }));
+  expect(await screen.findByText("How does it feel?")).toBeTruthy();
+  expect(changes()).toHaveLength(2);
+});
+
+test("what is half written goes on in the chat when the listener comes, unsent", async () => {
+  const { world } = wait();
+  await begin();
+  await fireEvent.input(await screen.findByLabelText("In your own words"), { target: { value: "My cat" } });
+  world.socket.receive({ type: "request", request: { ...REQUEST, state: "matched", chat: ID, place: null } });
+  world.socket.receive({ type: "chat", chat: CHAT });
+  await screen.findByRole("heading", { name: /Chat with/ });
+  await waitFor(() => expect(document.querySelector<HTMLTextAreaElement>(".composer textarea")?.value).toBe("My cat"));
+  expect(world.socket.of("send")).toEqual([]);
+  expect(sessionStorage.getItem(`cups-draft-noni-${REQUEST_ID}-brings`)).toBeNull();
+});
+
+test("so it does where the page was away when the listener came", async () => {
+  wait();
+  await begin();
+  await fireEvent.input(await screen.findByLabelText("In your own words"), { target: { value: "My cat" } });
+  cleanup();
+  const { live, rest } = talking();
+  render(Workspace, { side: "member", me: somebody(), chats: [CHAT], live, rest });
+  expect(document.querySelector<HTMLTextAreaElement>(".composer textarea")?.value).toBe("My cat");
 });
 
 test("what is told on another device is here at once, and a talk that was begun is open after a reload", async () => {

@@ -26,9 +26,17 @@ test("the listener sees it folded, under the member's name", async () => {
 });
 
 test("the member sees the same, as their own", async () => {
-  open({ you: "member", ended_at: 5 });
+  open({ you: "member" });
   expect(await screen.findByText(/What you told .*Noni.* while waiting/)).toBeTruthy();
   expect(screen.getByText("My cat died.")).toBeTruthy();
+  expect(screen.getByText(/Your listener can read exactly this/)).toBeTruthy();
+});
+
+test("once the chat has ended the member is not told that the listener reads it", async () => {
+  open({ you: "member", ended_at: 5 });
+  expect(await screen.findByText(/can’t read it any more/)).toBeTruthy();
+  expect(screen.getByText("My cat died.")).toBeTruthy();
+  expect(screen.queryByText(/can read exactly this/)).toBeNull();
 });
 
 test("it leaves the listener with the end of the chat", async () => {

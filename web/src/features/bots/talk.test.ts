@@ -23,6 +23,7 @@ test("an answer being changed makes room for its question", () => {
 test("help comes right after what it is about", () => {
   const grave = { ...TALK, answers: [{ ...ANSWER, help: "own" as const }], next: "feels" };
   expect(lines(grave, null).slice(2, 4)).toMatchObject([{ kind: "you" }, { kind: "help", text: "Help for you." }]);
+  expect(lines(grave, "brings").map((line) => line.kind), "while it is changed, too").toEqual(["bot", "help", "bot"]);
 });
 
 test("nothing is asked once a listener has taken the request", () => {

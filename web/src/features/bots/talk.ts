@@ -1,6 +1,6 @@
 // What a talk with a bot shows, line by line, and what is sent. No DOM.
 
-import type { BotAnswer, BotQuestion, BotTalk } from "../../generated/wire";
+import type { BotAnswer, BotAnswerIn, BotQuestion, BotTalk } from "../../generated/wire";
 
 /** One line of the talk: the bot's, or an answer, or the help that comes with it. */
 export type Line =
@@ -18,13 +18,19 @@ export function given(talk: BotTalk, question: string): BotAnswer | null {
   return talk.answers.find((one) => one.question === question) ?? null;
 }
 
+/** Whether this is what was sent: the answer to it may have been lost. */
+export function same(answer: BotAnswer, sent: BotAnswerIn): boolean {
+  return answer.skipped === (sent.skip ?? false) && answer.choice === (sent.choice ?? "") && answer.text === (sent.text ?? "");
+}
+
 export function lines(talk: BotTalk, changing: string | null): Line[] {
   const said: Line[] = talk.hello.map((text, at) => ({ kind: "bot", key: `hello-${String(at)}`, text }));
   for (const answer of talk.answers) {
-    if (answer.question === changing) continue;
     const { question: id, asked, help } = answer;
-    said.push({ kind: "bot", key: `asks-${id}`, text: asked });
-    said.push({ kind: "you", key: `said-${id}`, answer, question: talk.questions.find((one) => one.id === id) ?? null });
+    if (id !== changing) {
+      said.push({ kind: "bot", key: `asks-${id}`, text: asked });
+      said.push({ kind: "you", key: `said-${id}`, answer, question: talk.questions.find((one) => one.id === id) ?? null });
+    }
     if (help !== "") said.push({ kind: "help", key: `help-${id}`, text: talk.crisis[help] });
   }
   const question = current(talk, changing);
