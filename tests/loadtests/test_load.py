@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 def load(*args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "loadtests.run", *args]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 def report_in(folder: Path) -> dict[str, Any]:
