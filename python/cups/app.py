@@ -12,7 +12,7 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
-from cups.accounts import agreements, passwords, session_queries
+from cups.accounts import agreements, passwords
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
@@ -44,7 +44,6 @@ from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
 from cups.messages import queries as message_queries
-from cups.messages import service as messages
 from cups.messages.saying import Sayings
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
@@ -80,6 +79,10 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.privacy.erasing import Erasing
+from cups.privacy.exporting import Exporting
+from cups.privacy.leaving import Leaving
+from cups.privacy.retention import Retention
 from cups.requests.browsing import Browsing
 from cups.requests.here import Here
 from cups.requests.keeping import Keeping
@@ -96,12 +99,10 @@ from cups.staff.limits import LimitsDesk
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
-from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
-DAY = 86_400_000
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
@@ -200,6 +201,11 @@ class Cups:
             self.screen,
         )
         self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
+        self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
+        self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
+        self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
+        self.retention = Retention(self.db, self.clock, settings, self.limits)
+        self.retention.others = [self.bots.expire, self.moderation.forget_old]
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -260,6 +266,11 @@ class Cups:
         self.requests.on_again = self.bots.carry_on
         self.accounts.on_block = self.chats.part
         self.accounts.on_status = self.personal.recheck
+        self.sessions.on_start = self.leaving.came_back
+        self.leaving.on_leave = self.personal.recheck
+        self.leaving.wake = self.erasing.wake
+        self.exporting.wake = self.erasing.wake
+        self.erasing.copies = self.exporting.look
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
             conn, account_queries.personas(conn, id)
@@ -343,8 +354,8 @@ class Cups:
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
-        await steady.once(self._tidy)
-        await steady.every(self.settings.retention_every_s, self._tidy)
+        await steady.once(self.retention.tidy)
+        await steady.every(self.settings.retention_every_s, self.retention.tidy)
 
     async def end_overdue(self) -> None:
         """What runs out by time, within a second of its end."""
@@ -387,23 +398,6 @@ class Cups:
                 holders_of_roles=holders,
                 do="make an admin" if not holders else "have them sign in and set up their second factor now",
             )
-
-    async def _tidy(self) -> None:
-        gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        if gone or words:
-            await self.db.truncate_log()
-            log.info("retention", messages=gone, evidence=words)
-        await self.db.write(self._end_halves)
-
-    def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time."""
-        session_queries.expire_halves(unit.conn, self.clock.now())
-
-    def _expire(self, unit: Unit) -> int:
-        s, now = self.settings, self.clock.now()
-        chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
-        chats += self.bots.expire(unit)
-        return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
 
 
 def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
@@ -484,6 +478,8 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.erasing.run,
+                cups.retention.keep_log_short,
                 cups.end_overdue,
                 cups.forget_pace,
                 cups.check_queue,

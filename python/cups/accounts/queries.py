@@ -120,7 +120,8 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
     return Facts(
         id=row.id,
         kind=row.kind,
-        age=row.age_class,
+        age=row.age_class if row.left_at is None else None,
+        gone=row.left_at is not None,
         person=row.persona_of or row.id,
         cleared=cleared,
         cleared_until=cleared_until,

@@ -24,8 +24,9 @@ account = sa.Table(
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
+    sa.Column("left_at", Millis),
 )
-"""`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
+"""`left_at`: closed or erased since then: nobody meets this person. `status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
 `missed`: how many in a row, so far."""
 holds(
     account,
@@ -41,7 +42,7 @@ holds(
     },
     name="name",
     identifier="name_key",
-    activity="kind status status_why missed languages created_at",
+    activity="kind status status_why missed languages created_at left_at",
     contact="email",
     health="danger danger_at refused_topics",
     age="age_class",
@@ -207,8 +208,9 @@ their words then, and `ref`, `message_seq` and `seen_at` are as a warning's."""
 holds(
     sanction,
     "What somebody may not do for a time, why, and by whose decision.",
-    kept="as long as the account",
+    kept="`decision_keep_days` after it has ended",
     whose={"person_id": GOES, "by_id": DUTY},
     identifier="id room_id warning_id ref message_seq",
-    moderation="kind at until reason lifted_at rule seen_at",
+    words="reason",
+    moderation="kind at until lifted_at rule seen_at",
 )

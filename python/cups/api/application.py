@@ -28,6 +28,8 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.privacy import controller as privacy_controller
+from cups.privacy import pages as privacy_pages
 from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
@@ -52,6 +54,8 @@ def application(cups: Cups) -> Litestar:
         "safety": cups.safety,
         "recovery": cups.recovery,
         "second_factor": cups.second_factor,
+        "leaving": cups.leaving,
+        "exporting": cups.exporting,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -79,6 +83,7 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            privacy_controller.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -125,6 +130,7 @@ def application(cups: Cups) -> Litestar:
             bots_pages.router,
             demo.router,
             safety_pages.router,
+            privacy_pages.router,
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,

@@ -6,7 +6,8 @@ from msgspec import Meta
 
 from cups.wire.base import Body, Language, Millis, Name, Topic
 
-Kind = Literal["guest", "member", "listener", "therapist", "bot"]
+Kind = Literal["guest", "member", "listener", "therapist", "bot", "gone"]
+"""`gone`: somebody who was here and had themselves erased. They have no name."""
 Status = Literal["online", "busy", "offline", "break"]
 """`break`: hidden from browsing and from the queue; the profile says so."""
 AgeClass = Literal["teen", "adult"]

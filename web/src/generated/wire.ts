@@ -3,7 +3,7 @@
 /** As others see them: the name, and the kind that decides the icon's shape. */
 export interface Person {
   name: string;
-  kind: "bot" | "guest" | "listener" | "member" | "therapist";
+  kind: "bot" | "gone" | "guest" | "listener" | "member" | "therapist";
   badge: "" | "moderator" | "staff";
 }
 
