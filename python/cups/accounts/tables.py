@@ -139,6 +139,15 @@ passkey = sa.Table(
 )
 """Of the account that has the password. `credential`: the authenticator's own id of it, in base64url. `name`: as its owner calls it, seen by nobody else.
 `made_at` and `used_at` are hours. `doubted_at`: when its counter went back, so that there may be a copy: it signs nobody in from then on."""
+holds(
+    passkey,
+    "Signs somebody in by their device, without a password.",
+    kept="until its owner removes it",
+    whose={"account_id": GOES},
+    security="id credential public_key sign_count",
+    words="name",
+    activity="made_at used_at doubted_at",
+)
 
 passkey_challenge = sa.Table(
     "passkey_challenge",
@@ -148,7 +157,13 @@ passkey_challenge = sa.Table(
     sa.Column("challenge", sa.String(86), nullable=False),
     sa.Column("expires_at", Millis, nullable=False, index=True),
 )
-"""What an authenticator is to sign, once. `bound_to`: the hash of the token of the session, of half a sign-in, or of a cookie made for this alone. Holds nothing of a person."""
+"""What an authenticator is to sign, once. `bound_to`: the hash of the token of the session, of half a sign-in, or of a cookie made for this alone."""
+holds(
+    passkey_challenge,
+    "What a passkey is to sign, once.",
+    kept="`passkey_within_s`",
+    none="bound_to purpose challenge expires_at",
+)
 
 acceptance = sa.Table(
     "acceptance",
