@@ -16,6 +16,8 @@ from cups.accounts import agreements, passwords
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
+from cups.accounts.passkey_sign_in import PasskeySignIn
+from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
@@ -168,6 +170,18 @@ class Cups:
         self.recovery = Recovery(self.db, self.clock, self.limits, hasher, codes, self.safety)
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
+        )
+        self.passkeys = Passkeys(
+            self.db,
+            self.clock,
+            settings,
+            self.sessions,
+            codes,
+            self.safety,
+            secret.key(settings, "passkey"),
+        )
+        self.passkey_sign_in = PasskeySignIn(
+            self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
         )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
         self.screen = Screen(self.db, self.clock, settings)

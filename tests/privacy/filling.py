@@ -111,6 +111,7 @@ class Filling:
 
     def _mark(self, table: sa.Table, column: sa.Column[Any], owner: Whose, number: int, length: int = 60) -> str:
         text = f"{MARK}{number}{table.name}{column.name}"[:length]
+        assert len(text) > len(MARK) + 3
         self.marks[text] = table.name, column.name, owner
         return text
 
@@ -133,7 +134,7 @@ def mark_account(conn: Connection, id: str) -> list[str]:
         ):
             marks[column.name] = f"{MARK}{next(_numbers)}"[: column.type.length]
     conn.execute(account.update().where(account.c.id == id).values(**marks))
-    return [text for text in marks.values() if text.startswith(MARK)]
+    return [text for text in marks.values() if len(text) > len(MARK) + 3]
 
 
 def everything(conn: Connection) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 import trio
 
-from cups.accounts import session_queries
+from cups.accounts import passkey_queries, session_queries
 from cups.accounts.tables import sanction
 from cups.bots.tables import bot_talk
 from cups.chats.tables import chat, report
@@ -71,8 +71,8 @@ class Retention:
             (contest, sa.and_(contest.c.state != "open", contest.c.decided_at < decisions)),
         ]
 
-    async def tidy(self) -> int:
-        """One turn; how many rows and messages went."""
+    async def tidy(self) -> None:
+        """One turn."""
         gone = 0
         for kind in ("chat", "room"):
             gone += await self._db.write(self._expire, kind)
@@ -84,7 +84,6 @@ class Retention:
         if gone:
             await self._db.truncate_log()
             log.info("retention", gone=gone)
-        return gone
 
     def _expire(self, unit: Unit, kind: str) -> int:
         s, now = self._settings, self._clock.now()
@@ -106,6 +105,7 @@ class Retention:
         """Copies that nobody fetched; sign-ins that nobody finished; and who a chat was with, long ago."""
         now = self._clock.now()
         session_queries.expire_halves(unit.conn, now)
+        passkey_queries.expire(unit.conn, now)
         gone = queries.expire_exports(unit.conn, now)
         old = sa.and_(chat.c.ended_at < now - self._settings.chat_trace_days * DAY, chat.c.member_id != queries.NOBODY)
         if unit.conn.execute(sa.select(chat.c.id).where(old).limit(1)).first() is not None:
