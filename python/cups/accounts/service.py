@@ -134,6 +134,12 @@ class Accounts:
             raise Refused("bad-input", field="until")
         return await self._change(visitor, self.on_status, status=status, status_why="", missed=0, break_until=until)
 
+    async def take_break(self, visitor: Visitor, days: int | None) -> Me:
+        """For so many days from now, or until they come back by hand. Refused: bad-input."""
+        if days is not None and not 1 <= days <= self._settings.break_max_days:
+            raise Refused("bad-input", field="days")
+        return await self.set_status(visitor, "break", None if days is None else self._clock.now() + days * DAY)
+
     async def end_breaks(self) -> int:
         """Those whose end has come; how many. (`reach` counts them no more from the very moment; this tells it.)"""
         now = self._clock.now()

@@ -66,7 +66,6 @@ def application(cups: Cups) -> Litestar:
         "profiles": cups.profiles,
         "own_profiles": cups.own_profiles,
         "profile_staff": cups.profile_staff,
-        "clock": cups.clock,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,

@@ -14,7 +14,6 @@ from cups.api import forms
 from cups.api.forms import Form
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import AnyRequest, signed_in
-from cups.clock import Clock
 from cups.errors import Refused
 from cups.profiles.controller import BODY
 from cups.profiles.own import OwnProfiles
@@ -25,7 +24,6 @@ from cups.wire.people import LanguagesIn, RefusedTopicsIn
 from cups.wire.profiles import ProfileIn, ProfileReportIn
 
 Sent = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
-DAY = 86_400_000
 DONE = frozenset({"about", "picture", "no-picture", "listener", "break", "back", "reported", "removed"})
 PICTURE_HEADERS = {
     "content-security-policy": "default-src 'none'; sandbox",
@@ -213,7 +211,6 @@ async def take_break(
     accounts: Accounts,
     own_profiles: OwnProfiles,
     pages: Pages,
-    clock: Clock,
 ) -> Response[Any]:
     """For so many days, or until they come back by hand."""
     me = gated(visitor)
@@ -224,10 +221,8 @@ async def take_break(
     try:
         if days and not (days.isascii() and days.isdigit() and len(days) < 5):
             raise Refused("bad-input", field="days")
-        await accounts.set_status(me, "break", clock.now() + int(days) * DAY if days else None)
+        await accounts.take_break(me, int(days) if days else None)
     except Refused as refused:
-        if refused.field == "until":
-            refused.field = "days"
         return await _own(request, me, own_profiles, pages, refused)
     return _go("/account/profile?done=break#break")
 

@@ -51,7 +51,7 @@ class Profiles:
     def _of(self, conn: Connection, name: str, viewer_id: str | None) -> Profile:
         row, facts = self._find(conn, name)
         viewer = None if viewer_id is None else accounts.facts_by_id(conn, viewer_id, facts.as_of)
-        apart = viewer is not None and accounts.blocked(conn, viewer.id, facts.id)
+        apart = False if viewer is None else accounts.blocked(conn, viewer.id, facts.id)
         resting = facts.on_break
         found = Profile(
             person=accounts.people(conn, [row.id])[row.id],
