@@ -84,7 +84,9 @@ def test_a_listener_edits_and_rests_and_the_profile_says_so_without_scripts(crow
     listener.shot("own", whole=True)
     guest = crowd.someone("guest", phone=True).pass_gate().go(f"/@{listener.name}")
     guest.page.set_viewport_size(SMALL)  # type: ignore[arg-type]
-    guest.sees("35 or over", "English, Français (French)", "Does not take", "Loss and grief", "Too few ratings yet to say")
+    guest.sees(
+        "35 or over", "English, Français (French)", "Does not take", "Loss and grief", "Too few ratings yet to say"
+    )
     fits(guest)
     guest.shot("listener", whole=True)
     listener.page.get_by_label("For how many days").fill("4")

@@ -19,6 +19,7 @@ from cups.wire import (
     courses,
     crisis,
     frames,
+    passkeys,
     people,
     problems,
     profiles,
@@ -36,6 +37,7 @@ ASYNCAPI = ROOT / "docs" / "asyncapi.json"
 _MODULES = (
     people,
     signin,
+    passkeys,
     profiles,
     requests,
     bots,
