@@ -11,7 +11,7 @@ from cups.accounts import queries as accounts
 from cups.accounts.devices import Device
 from cups.accounts.making import make_member
 from cups.accounts.passwords import Passwords
-from cups.accounts.tables import second_factor, session
+from cups.accounts.tables import passkey, second_factor, session
 from cups.accounts.visitor import hashed
 from cups.app import Cups, running
 from cups.ids import new_id
@@ -205,6 +205,14 @@ class Making:
     def _session(self) -> Thing:
         parties = self._parties()
         return Thing({"session_id": self.signed_in(parties["owner"].id).session}, parties)
+
+    def _passkey(self) -> Thing:
+        parties, now = self._parties(), self._cups.clock.now()
+        owner = self.signed_in(self.account("member"))
+        id = new_id(now)
+        made = {"id": id, "account_id": owner.id, "credential": id, "public_key": b"x", "sign_count": 0}
+        self._conn.execute(passkey.insert(), made | {"name": "phone", "made_at": now})
+        return Thing({"passkey_id": id}, parties | {"owner": owner})
 
     def _place(self, slug: str) -> Thing:
         room, talker, now = self.room(slug), self._passerby(), self._cups.clock.now()
