@@ -37,7 +37,7 @@ async def signed_in(here: Place, name: str) -> Visitor:
 async def erase(here: Place, name: str, posts: Posts = "go") -> str:
     """Asks for it, and does not wait for it."""
     visitor = await signed_in(here, name)
-    await here.cups.leaving.erase(visitor, EraseIn(posts=posts))
+    await here.cups.leaving.erase(visitor, EraseIn(posts=posts, sure=True))
     return here.ids[name]
 
 
@@ -145,7 +145,7 @@ async def test_somebody_who_closed_comes_back_or_is_erased(tmp_path: Path) -> No
         for name in ("back77", "away77"):
             await here.somebody(name)
             await here.say(name, f"{MARK} by {name}")
-            await here.cups.leaving.close(await signed_in(here, name), CloseIn(posts="go"))
+            await here.cups.leaving.close(await signed_in(here, name), CloseIn(posts="go", sure=True))
             assert not await here.cups.db.read(session_queries.living, [here.ids[name]], 0, None)
             with pytest.raises(Refused):
                 await here.cups.accounts.public(name)
@@ -164,8 +164,8 @@ async def test_of_two_linked_accounts_one_or_both_go(tmp_path: Path) -> None:
         for member, listener in (("one77", "oneListens77"), ("two77", "twoListens77")):
             await here.somebody(listener, of=await here.somebody(member))
         one, two = await signed_in(here, "oneListens77"), await signed_in(here, "two77")
-        await here.cups.leaving.erase(one, EraseIn(posts="go", only=True))
-        await here.cups.leaving.erase(two, EraseIn(posts="go", only=True))
+        await here.cups.leaving.erase(one, EraseIn(posts="go", only=True, sure=True))
+        await here.cups.leaving.erase(two, EraseIn(posts="go", only=True, sure=True))
         assert await here.cups.erasing.look() == 3
         found = bytes_of(tmp_path)
         assert b"oneListens77" not in found and b"two77" not in found and b"twoListens77" not in found
@@ -182,7 +182,7 @@ async def test_others_see_it_at_once_and_sockets_close(people: Cast) -> None:
             await live.subscribe(room)
             said = await live.say(room, "one thing I said")
             await seeing.until("message", channel=room)
-            await leaver.post("/api/me/erase", {"posts": "stay"}, 202)
+            await leaver.post("/api/me/erase", {"posts": "stay", "sure": True}, 202)
             with trio.fail_after(2), pytest.raises(ConnectionClosed):
                 while True:
                     await live.socket.get_message()
@@ -202,7 +202,11 @@ async def test_it_is_asked_who_it_is_first(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path, confirm_within_s=0).start()
     try:
         member = await (await Person(server.base).pass_gate()).sign_up()
-        for path, body in (("erase", {"posts": "go"}), ("close", {"posts": "go"}), ("copies", {"linked": False})):
+        for path, body in (
+            ("erase", {"posts": "go", "sure": True}),
+            ("close", {"posts": "go", "sure": True}),
+            ("copies", {"linked": False}),
+        ):
             refusal = await member.post(f"/api/me/{path}", body, 403)
             assert refusal["code"] == "confirm-first"
     finally:
@@ -224,7 +228,7 @@ async def test_killed_in_the_middle_it_goes_on_by_itself(tmp_path: Path) -> None
             while not (await leaver.get("/api/me/copies"))["copies"][0]["ready"]:
                 await trio.sleep(0.05)
         assert f"{MARK} words".encode() in bytes_of(tmp_path / "data")
-        await leaver.post("/api/me/erase", {"posts": "go"}, 202)
+        await leaver.post("/api/me/erase", {"posts": "go", "sure": True}, 202)
         server.kill9()
         assert leaver.name.encode() in bytes_of(tmp_path / "data")
         server.start()

@@ -134,6 +134,6 @@ async def test_many_deleted_words_of_any_length_leave_no_bytes(tmp_path: Path, s
             await here.say("moderator", "y" * (number % 700 + 1))
         visitor = await here.cups.accounts.visitor(await here.cups.accounts.open_session(here.ids["writer77"]))
         assert visitor is not None
-        await here.cups.leaving.erase(visitor, EraseIn(posts="go"))
+        await here.cups.leaving.erase(visitor, EraseIn(posts="go", sure=True))
         await here.cups.erasing.look()
         assert re.findall(rb"planted\d{4}", bytes_of(tmp_path)) == []

@@ -35,18 +35,20 @@ class Leaving:
     async def close(self, visitor: Visitor, form: CloseIn) -> None:
         """Nobody meets or finds this person any more, under either account; signing in within `close_days` brings them back.
 
-        Refused: confirm-first, not-allowed (a guest could not come back).
+        Refused: confirm-first, not-allowed (a guest could not come back), bad-input (not sure).
         """
         self._safety.require_confirmed(visitor)
         if not visitor.signed_up:
             raise Refused("not-allowed", detail="A guest cannot come back to an account. You can have it erased.")
+        _require_sure(form)
         now = self._clock.now()
         erase_at = now + self._settings.close_days * DAY
         await self._db.write(self._leave, visitor, True, "closed", form.posts, now, erase_at)
 
     async def erase(self, visitor: Visitor, form: EraseIn) -> None:
-        """The account is empty from the answer on; what it wrote and all else follows at once. Nothing brings it back. Refused: confirm-first."""
+        """The account is empty from the answer on; what it wrote and all else follows at once. Nothing brings it back. Refused: confirm-first, bad-input (not sure)."""
         self._safety.require_confirmed(visitor)
+        _require_sure(form)
         now = self._clock.now()
         both = not (form.only and visitor.kind == "listener")
         await self._db.write(self._leave, visitor, both, "erasing", form.posts, now, now)
@@ -71,7 +73,7 @@ class Leaving:
         for chat in self._chats.open_rows(unit.conn, id):
             self._chats.end_now(unit, chat, by=id, reason="ended")
         # Whoever rests is hidden wherever listeners are shown.
-        accounts.update(unit.conn, id, left_at=now, status="break")
+        accounts.update(unit.conn, id, left_at=now, status="break", break_until=None)
         self.on_leave(unit, id)
         sessions.end_all(unit, id)
         unit.announce(AccountChanged(account=id))
@@ -95,3 +97,8 @@ class Leaving:
             queries.end(unit.conn, id)
             accounts.update(unit.conn, id, left_at=None, status="offline")
             unit.announce(AccountChanged(account=id))
+
+
+def _require_sure(form: CloseIn | EraseIn) -> None:
+    if not form.sure:
+        raise Refused("bad-input", field="sure")

@@ -125,7 +125,9 @@ async def close(
     pages: Pages,
 ) -> Response[Any]:
     try:
-        await leaving.close(signed_in(visitor), forms.read(data, CloseIn))
+        await leaving.close(
+            signed_in(visitor), forms.read({"posts": data.get("posts", "")}, CloseIn, sure=data.get("sure") == "yes")
+        )
     except Refused as refused:
         return await _refused(request, signed_in(visitor), exporting, safety, settings, pages, refused)
     return without_session(_go("/gone?how=closed"), settings)
@@ -143,9 +145,8 @@ async def erase(
     pages: Pages,
 ) -> Response[Any]:
     try:
-        if data.get("sure") != "yes":
-            raise Refused("bad-input", field="sure")
-        form = forms.read({"posts": data.get("posts", "")}, EraseIn, only=data.get("only") == "yes")
+        chosen = {"only": data.get("only") == "yes", "sure": data.get("sure") == "yes"}
+        form = forms.read({"posts": data.get("posts", "")}, EraseIn, **chosen)
         await leaving.erase(signed_in(visitor), form)
     except Refused as refused:
         return await _refused(request, signed_in(visitor), exporting, safety, settings, pages, refused)

@@ -32,6 +32,8 @@ class CloseIn(Body):
     """Closes the account, and the linked one. Signing in again within `close_days` brings it back; after that it is erased, posts as said here."""
 
     posts: Posts
+    sure: bool = False
+    """Refused without it, so that nothing is closed or erased by accident."""
 
 
 class EraseIn(Body):
@@ -39,3 +41,4 @@ class EraseIn(Body):
 
     posts: Posts
     only: bool = False
+    sure: bool = False

@@ -18,6 +18,7 @@ privacy-copy-ask = Make a copy
 privacy-close = Close your account
 privacy-close-about = For when you want to go, and perhaps come back. Nobody can find or reach you any more. If you sign in again within { $days } days, everything is as it was. After that it is erased.
 privacy-close-open = Close it…
+privacy-close-sure = Yes, close it
 privacy-close-do = Close my account
 privacy-posts-then = What you wrote, when it is erased then
 privacy-posts = What you wrote
