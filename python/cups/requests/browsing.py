@@ -37,7 +37,7 @@ class Browsing:
         """How many listeners are online in effect, set so by hand and connected, as of a few seconds ago at most."""
         if self._clock.now() - self._counted_at >= COUNTED_FOR_MS:
             self._counted_at = self._clock.now()
-            here = [id for id in self._here.everyone() if self._here.is_here(id)]
+            here = [id for id in self._here.everyone() if self._here.is_seen(id)]
             self._count = await self._db.read(accounts.count_online, here)
         return self._count
 
@@ -80,7 +80,7 @@ class Browsing:
         while used < len(seats) and len(shown) < want:
             row = rows.get(seats[used].account)
             used += 1
-            if row is None or row.status not in ("online", "busy") or not self._here.is_here(row.id):
+            if row is None or row.status not in ("online", "busy") or not self._here.is_seen(row.id):
                 continue
             if language not in row.languages.split(",") or topic in refused_by(row):
                 continue
