@@ -37,7 +37,7 @@ class Browsing:
         """How many listeners are online in effect, set so by hand and connected, as of a few seconds ago at most."""
         if self._clock.now() - self._counted_at >= COUNTED_FOR_MS:
             self._counted_at = self._clock.now()
-            here = [id for id in self._here.everyone() if self._here.is_seen(id)]
+            here = [id for id in self._here.everyone() if self._here.is_here(id)]
             self._count = await self._db.read(accounts.count_online, here)
         return self._count
 
