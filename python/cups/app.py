@@ -44,6 +44,7 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.keyring import Keyring
 from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages.saying import Sayings
@@ -81,6 +82,7 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.notes.service import NoteBook
 from cups.privacy.erasing import Erasing
 from cups.privacy.exporting import Exporting
 from cups.privacy.leaving import Leaving
@@ -222,6 +224,8 @@ class Cups:
         self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
         self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
         self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
+        self.keys = Keyring(settings)
+        self.notes = NoteBook(self.db, self.clock, settings, self.keys, self.chats)
         self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
         self.retention = Retention(self.db, self.clock, settings, self.limits)
         self.retention.others = [self.bots.expire, self.moderation.forget_old]
@@ -279,6 +283,7 @@ class Cups:
         self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
+        self.staff.screen_words = self.profile_staff.screen_words = self.standings.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.staff.own_danger = self.guard.own_danger
         self.guard.worried = screening_queries.worried_about
@@ -290,6 +295,7 @@ class Cups:
         self.leaving.on_leave = self.personal.recheck
         self.leaving.wake = self.erasing.wake
         self.exporting.wake = self.erasing.wake
+        self.exporting.extra["notes"] = self.notes.copy
         self.erasing.copies = self.exporting.look
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(

@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "listener-unavailable": Code(409, "This listener cannot be asked now"),
     "other-language": Code(409, "This listener does not talk in that language"),
     "not-asking": Code(409, "This personal request is over"),
+    "too-many-notes": Code(409, "There is no room for another note"),
     "already-rated": Code(409, "This chat was rated"),
     "already-marked": Code(409, "This attempt was marked"),
     "chat-ended": Code(409, "The chat has ended"),

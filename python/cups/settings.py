@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     close_days: int = 30
     """How long whoever closed their account can come back to it; then it is erased (SPEC A12)."""
+    notes_most: int = 500
+    """Notes that one account keeps for itself."""
     export_hours: int = 48
     """How long a copy of one's own data lies ready."""
     departures_every_s: float = 2.0

@@ -7,6 +7,7 @@ from cups.courses import tables as courses
 from cups.limits import tables as limits
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
+from cups.notes import tables as notes
 from cups.privacy import tables as privacy
 from cups.profiles import tables as profiles
 from cups.requests import tables as requests
@@ -14,6 +15,20 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, privacy, profiles)
+FEATURES = (
+    accounts,
+    messages,
+    chats,
+    requests,
+    rooms,
+    moderation,
+    screening,
+    courses,
+    limits,
+    bots,
+    notes,
+    privacy,
+    profiles,
+)
 
 __all__ = ["FEATURES", "metadata"]

@@ -33,6 +33,12 @@ def _check(table: sa.Table, column: str) -> str | None:
     return None
 
 
+def _is_instead(table: sa.Table, column: str) -> bool:
+    """Whether a check allows either this column or another, which comes first."""
+    checks = (str(one.sqltext) for one in table.constraints if isinstance(one, sa.CheckConstraint))
+    return any(re.fullmatch(rf"\(\w+ is null\) <> \({column} is null\)", check) for check in checks)
+
+
 class Filling:
     def __init__(self, conn: Connection, victim: str, other: str, now: int) -> None:
         self._conn, self._victim, self._other, self._now = conn, victim, other, now
@@ -62,6 +68,8 @@ class Filling:
                 values[column.name] = self._leads(owner)
             elif column.name in accounts:
                 values[column.name] = self._other
+            elif _is_instead(table, column.name):
+                values[column.name] = None
             elif (key := next(iter(column.foreign_keys), None)) is not None:
                 values[column.name] = self._points(key)
             else:

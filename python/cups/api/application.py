@@ -28,6 +28,8 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.notes import controller as notes_controller
+from cups.notes import pages as notes_pages
 from cups.privacy import controller as privacy_controller
 from cups.privacy import pages as privacy_pages
 from cups.profiles import controller as profiles_controller
@@ -60,6 +62,7 @@ def application(cups: Cups) -> Litestar:
         "second_factor": cups.second_factor,
         "leaving": cups.leaving,
         "exporting": cups.exporting,
+        "notes": cups.notes,
         "passkeys": cups.passkeys,
         "passkey_sign_in": cups.passkey_sign_in,
         "chats": cups.chats,
@@ -93,6 +96,7 @@ def application(cups: Cups) -> Litestar:
             accounts_controller.router,
             safety_controller.router,
             privacy_controller.router,
+            notes_controller.router,
             passkey_controller.router,
             requests_controller.router,
             personal_controller.router,
@@ -143,6 +147,7 @@ def application(cups: Cups) -> Litestar:
             demo.router,
             safety_pages.router,
             privacy_pages.router,
+            notes_pages.router,
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,

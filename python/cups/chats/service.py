@@ -287,7 +287,9 @@ class Chats:
         )
 
     async def rate(self, visitor: Visitor, chat_id: str, form: RatingIn) -> Chat:
-        """By the member alone, in mid-chat or later, once: already-rated."""
+        """By the member alone, in mid-chat or later, once: already-rated. A comment may come to be published: held-contact."""
+        if self._screen is not None:
+            self._screen.words(form.comment, "comment")
 
         def work(unit: Unit) -> Chat:
             row = self.party(unit.conn, chat_id, visitor.id)

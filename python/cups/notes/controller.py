@@ -9,7 +9,9 @@ from cups.wire.notes import Note, NoteChange, NoteIn, Notes
 
 
 @get()
-async def own_notes(visitor: Visitor | None, notes: NoteBook, name: str | None = None, chat: str | None = None) -> Notes:
+async def own_notes(
+    visitor: Visitor | None, notes: NoteBook, name: str | None = None, chat: str | None = None
+) -> Notes:
     """One's own notes: about the person of this `name`, about this `chat`, or all of them."""
     return await notes.about(signed_in(visitor), name=name, chat=chat)
 

@@ -19,14 +19,14 @@ def _back(handle: str) -> Redirect:
 
 @post("/{handle:str}/notes")
 async def add_note(handle: str, data: Form, visitor: Visitor | None, notes: NoteBook) -> Response[Any]:
-    await notes.add(signed_in(visitor), forms.read({"text": data.get("text", "")}, NoteIn, name=handle.removeprefix("@")))
+    await notes.add(
+        signed_in(visitor), forms.read({"text": data.get("text", "")}, NoteIn, name=handle.removeprefix("@"))
+    )
     return _back(handle)
 
 
 @post("/{handle:str}/notes/{note_id:str}")
-async def change_note(
-    handle: str, note_id: str, data: Form, visitor: Visitor | None, notes: NoteBook
-) -> Response[Any]:
+async def change_note(handle: str, note_id: str, data: Form, visitor: Visitor | None, notes: NoteBook) -> Response[Any]:
     if data.get("do") == "delete":
         await notes.delete(signed_in(visitor), note_id)
     else:

@@ -44,6 +44,7 @@ error-not-yours = This is not yours to change.
 error-listener-unavailable = This listener can’t be asked right now. You can ask somebody else, or the next free listener.
 error-other-language = This listener does not talk in that language. You can choose another language, or ask the next free listener.
 error-not-asking = This person is no longer asking for you.
+error-too-many-notes = You have as many notes as there is room for. Delete one you no longer need.
 error-already-rated = You have rated this chat already. Thank you.
 error-already-marked = This quiz has been marked already. You can take it again.
 error-not-passed = The training comes first.
