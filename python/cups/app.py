@@ -91,8 +91,14 @@ from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
 from cups.settings import Settings
+from cups.staff import once
 from cups.staff.ages import Ages
+from cups.staff.auditing import AuditDesk
+from cups.staff.cursors import Cursors
+from cups.staff.deeds import Deeds
+from cups.staff.directory import Directory
 from cups.staff.limits import LimitsDesk
+from cups.staff.once import OnceDatabase
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
@@ -101,7 +107,7 @@ from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
-DAY = 86_400_000
+DAY, HOUR = 86_400_000, 3_600_000
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
@@ -185,12 +191,17 @@ class Cups:
         self.guard = Guard(self.clock, self.limits, self.rooms)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.guard)
         self.hosting = Hosting(self.db, self.clock, self.limits, self.guard)
-        self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
-        self.standings = Standings(self.db, self.clock, self.limits)
+        acts = OnceDatabase(self.db, self.clock)
+        self.sanctions = Sanctions(acts, self.clock, self.limits, self.guard)
+        self.standings = Standings(acts, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
-        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
-        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
+        cursors = Cursors(secret.key(settings, "cursor"))
+        deeds = Deeds(self.chats, self.requests)
+        self.staff = Staff(acts, self.clock, self.limits, self.rooms, deeds, self.safety)
+        self.ages = Ages(acts, self.clock, settings, deeds, self.requests, self.safety)
+        self.limits_desk = LimitsDesk(acts, self.clock, self.limits, self.safety)
+        self.directory = Directory(self.db, self.clock, self.limits, cursors)
+        self.auditing = AuditDesk(self.db, self.clock, cursors)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -199,7 +210,7 @@ class Cups:
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
         )
-        self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
+        self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -396,8 +407,10 @@ class Cups:
         await self.db.write(self._end_halves)
 
     def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time."""
-        session_queries.expire_halves(unit.conn, self.clock.now())
+        """Sign-ins that nobody finished in time, and keys of requests that nobody sends again."""
+        now = self.clock.now()
+        session_queries.expire_halves(unit.conn, now)
+        once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()

@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     "held-hate": Code(422, "Slurs and hate are refused"),
     "held-encouragement": Code(422, "Telling somebody to harm themselves is refused"),
     "bad-rule": Code(422, "A screening rule cannot be used: `detail` says which, and why"),
+    "key-used": Code(422, "This Idempotency-Key was used for something else"),
     "bad-input": Code(422, "A field is missing, unknown or of the wrong shape"),
     "name-not-allowed": Code(422, "That name cannot be used"),
     "password-too-short": Code(422, "A password has 10 characters or more"),

@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    idempotency_hours: int = 24
+    """How long a request of staff that was sent under an Idempotency-Key gives the same answer again."""
     expiry_every_s: float = 1.0
     """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 

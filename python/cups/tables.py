@@ -10,8 +10,9 @@ from cups.moderation import tables as moderation
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.screening import tables as screening
+from cups.staff import tables as staff
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, staff)
 
 __all__ = ["FEATURES", "metadata"]

@@ -91,4 +91,5 @@ audit = sa.Table(
     sa.Column("subject", sa.String(100), nullable=False),
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_audit_at", "at"),
 )

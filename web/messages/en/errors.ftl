@@ -45,6 +45,7 @@ error-not-asking = This person is no longer asking for you.
 error-already-rated = You have rated this chat already. Thank you.
 error-already-marked = This quiz has been marked already. You can take it again.
 error-not-passed = The training comes first.
+error-key-used = This key was used for something else. Please take a new one.
 error-bad-input = Something in what was sent is missing or wrong. Please check it.
 error-too-large = This is too long. Please make it shorter.
 error-head-too-large = Your browser sent more with this request than we can take. Deleting this site’s cookies helps.

@@ -836,6 +836,16 @@ export interface AuditEntry {
   hash: string;
 }
 
+/** What of the log is read; empty or 0: all. `act` is its beginning, as `person.`; `until` itself is left out. */
+export interface AuditQuestion {
+  actor: string;
+  act: string;
+  subject: string;
+  since: number;
+  until: number;
+  newest: boolean;
+}
+
 export interface AuditPage {
   entries: AuditEntry[];
   next: string | null;
@@ -860,6 +870,81 @@ export interface Report {
 export interface Reports {
   reports: Report[];
   next: string | null;
+}
+
+/** What the asker may do as one of staff. */
+export interface StaffMe {
+  roles: string[];
+  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "roles.give" | "words")[];
+}
+
+/** Whom to find; empty or 0: everybody. `name` is its beginning, or the whole of it. `created_to` itself is left out. */
+export interface Search {
+  name: string;
+  match: "exact" | "prefix";
+  kind: "" | "bot" | "guest" | "listener" | "member" | "therapist";
+  role: "" | "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  age: "" | "adult" | "teen";
+  banned: boolean | null;
+  created_from: number;
+  created_to: number;
+}
+
+/** One line of the search. */
+export interface FoundPerson {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  banned: boolean;
+}
+
+export interface FoundPeople {
+  people: FoundPerson[];
+  next: string | null;
+}
+
+/** Why somebody's card is opened: in words, and which case it belongs to, if one (a report's, concern's or contest's id). */
+export interface LookIn {
+  reason: string;
+  case?: string | null;
+}
+
+export interface CardRole {
+  role: "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  scope: string;
+  at: number;
+  until: number | null;
+}
+
+export interface CardBan {
+  id: string;
+  reason: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+}
+
+/** How safely somebody signs in: for those who give roles. */
+export interface CardSecurity {
+  second_factor: boolean;
+  sessions: number;
+  has_password: boolean;
+}
+
+/** One account. Never on it: how it is linked, its email address, its devices, what it wrote. `bans` is None for a reader who may not ban, `security` for one who gives no roles. */
+export interface PersonCard {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  status: "break" | "busy" | "offline" | "online";
+  languages: string[];
+  banned: boolean;
+  muted_until: number;
+  warnings: number;
+  accepted: AgreementVersion[];
+  roles: CardRole[];
+  bans: CardBan[] | null;
+  security: CardSecurity | null;
 }
 
 /** What the person said against a decision, and what came of it. `answer` is for the person. */
