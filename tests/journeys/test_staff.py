@@ -73,7 +73,7 @@ def test_staff_creates_and_retires_a_room_in_the_page(crowd: Crowd) -> None:
     admin.press("Check the chain")
     admin.sees("entries is whole.")
     admin.shot("audit", whole=True)
-    for section in ("Waiting requests", "Reports", "Bans", "Roles", "Courses"):
+    for section in ("Waiting requests", "Reports", "Bans", "People", "Roles", "Courses"):
         admin.press(section)
         admin.heading(section, 2)
         admin.shot(section.lower().replace(" ", "-"))
@@ -86,3 +86,45 @@ def test_nobody_else_sees_the_staffs_page(crowd: Crowd) -> None:
         member.go("/staff")
         member.heading("That did not work")
         member.shot("refused")
+
+
+def test_somebody_is_looked_up_and_given_a_role(crowd: Crowd) -> None:
+    """By keyboard, on the smallest phone."""
+    member = crowd.someone("member").pass_gate()
+    name = member.name
+    member.send("/api/sign-up", {"password": "several words in a row"})
+    admin = crowd.someone("admin", phone=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.page.get_by_role("button", name="People", exact=True).focus()
+    admin.page.keyboard.press("Enter")
+    admin.heading("People", 2)
+    field = admin.page.get_by_role("textbox", name="Name")
+    field.focus()
+    admin.page.keyboard.type(name[:-1])
+    admin.shot("search", whole=True)
+    admin.page.keyboard.press("Enter")
+    opener = admin.page.get_by_role("button", name=told(f"Open the card of @{name}"), exact=True)
+    opener.focus()
+    admin.page.keyboard.press("Enter")
+    dialog = admin.page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill("Asked to help in the rooms.")
+    admin.shot("why")
+    admin.page.keyboard.press("Enter")
+    admin.heading(f"Card of @{name}", 3)
+    admin.sees("no second factor")
+    expect(admin.page.get_by_role("heading", name=told(f"Card of @{name}"))).to_be_focused()
+    admin.shot("card", whole=True)
+    card = admin.page.locator("section.notice")
+    card.get_by_label("Role").select_option("moderator")
+    card.get_by_role("button", name="Give the role").press("Enter")
+    expect(card.get_by_role("listitem").filter(has_text="moderator")).to_be_visible()
+    admin.shot("role", whole=True)
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+    admin.page.get_by_role("button", name="Audit log", exact=True).press("Enter")
+    for act in ("people.search", "people.read", "role.grant"):
+        admin.sees(act)
+    # Their role changed: they sign in again.
+    member.go("/account")
+    member.sees_no(f"@{name}")

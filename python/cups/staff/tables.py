@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import GOES_UNSEEN, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 act_key = sa.Table(
@@ -15,3 +16,13 @@ act_key = sa.Table(
 )
 """Requests of staff that were done under an `Idempotency-Key`: whose, a hash of route and body, and the answer, as it was sent. The answer can name
 the person an act was about; the row goes after `idempotency_hours`."""
+holds(
+    act_key,
+    "Requests of staff that are done once.",
+    kept="for `idempotency_hours`",
+    whose={"account_id": GOES_UNSEEN},
+    identifier="key",
+    activity="at",
+    security="digest",
+    moderation="answer",
+)
