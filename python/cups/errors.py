@@ -21,6 +21,8 @@ CODES: dict[str, Code] = {
     "second-factor-needed": Code(401, "The password is right: the second step of signing in comes next"),
     "sign-in-again": Code(401, "The first step of signing in was too long ago"),
     "wrong-code": Code(403, "The code is wrong, or was given before"),
+    "wrong-passkey": Code(403, "This passkey did not prove who this is"),
+    "too-many-passkeys": Code(409, "There are as many passkeys as one account may have"),
     "second-factor-first": Code(403, "Staff set up their second factor first"),
     "gate-first": Code(403, "The gate has to be passed before reaching other people"),
     "too-young": Code(403, "Only from 13 years on"),

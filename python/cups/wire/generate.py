@@ -20,6 +20,7 @@ from cups.wire import (
     crisis,
     directory,
     frames,
+    passkeys,
     people,
     problems,
     requests,
@@ -36,6 +37,7 @@ ASYNCAPI = ROOT / "docs" / "asyncapi.json"
 _MODULES = (
     people,
     signin,
+    passkeys,
     requests,
     bots,
     chats,
