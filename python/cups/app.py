@@ -96,6 +96,9 @@ from cups.settings import Settings
 from cups.staff import once
 from cups.staff.ages import Ages
 from cups.staff.auditing import AuditDesk
+from cups.staff.bulk import BulkDesk
+from cups.staff.bulk_acts import acts as bulk_acts
+from cups.staff.bulk_job import BulkJob
 from cups.staff.cursors import Cursors
 from cups.staff.deeds import Deeds
 from cups.staff.directory import Directory
@@ -110,6 +113,8 @@ from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
 DAY, HOUR = 86_400_000, 3_600_000
+BULK_LOOK_S = 0.5
+"""How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
@@ -216,6 +221,11 @@ class Cups:
         self.limits_desk = LimitsDesk(acts, self.clock, self.limits, self.safety)
         self.directory = Directory(self.db, self.clock, self.limits, cursors)
         self.auditing = AuditDesk(self.db, self.clock, cursors)
+        many = bulk_acts(deeds, lambda text: self.guard.own_danger(text))
+        self.bulk = BulkDesk(
+            acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
+        )
+        self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -358,6 +368,10 @@ class Cups:
         """Ends personal requests that nobody answered in time, or whose listener is gone."""
         await steady.every(RING_LOOK_S, self.personal.look)
 
+    async def do_bulk(self) -> None:
+        """What staff ordered for many people at once."""
+        await steady.every(BULK_LOOK_S, self.bulk_job.look)
+
     async def watch_silence(self) -> None:
         """Asks listeners who leave somebody without an answer, then offers that person another."""
         await steady.every(min(5.0, self.settings.silence_ask_s / 4), self._look_at_silence)
@@ -426,6 +440,7 @@ class Cups:
         session_queries.expire_halves(unit.conn, now)
         passkey_queries.expire(unit.conn, now)
         once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
+        self.bulk.forget(unit)
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -517,6 +532,7 @@ async def serve(
                 cups.check_queue,
                 cups.watch_silence,
                 cups.watch_rings,
+                cups.do_bulk,
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,

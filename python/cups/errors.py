@@ -60,6 +60,8 @@ CODES: dict[str, Code] = {
     "too-late-to-change": Code(409, "A message can be changed for 5 minutes only"),
     "already-contested": Code(409, "A decision is contested once"),
     "too-late-to-contest": Code(409, "The time in which this decision could be contested is over"),
+    "plan-over": Code(409, "The preview is too old: make a new one"),
+    "undo-over": Code(409, "The time in which this could be undone is over"),
     "room-retired": Code(410, "The room was closed for good"),
     "too-many-pins": Code(409, "As many messages are pinned as may be at once"),
     "too-large": Code(413, "Too much at once"),

@@ -88,9 +88,13 @@ async def test_each_is_done_once(people: Cast) -> None:
     assert wanted <= covered, f"not tried under a key: {wanted - covered}"
 
 
-MORE: list[tuple[str, str, Any]] = []
+MORE: list[tuple[str, str, Any]] = [
+    ("POST", "/api/staff/bulk", {"act": "ban", "names": ["nobodyOnce"], "reason": "Trying it."}),
+]
 EXCEPT = {
     ("POST", "people/*/card"): "reads, and keeps nothing under a key",
+    ("POST", "bulk/*/do"): "tried in its own test below",
+    ("POST", "bulk/*/undo"): "the same",
     ("POST", "contests/*/decision"): "needs a contest of somebody; through the same door",
     ("DELETE", "sanctions/*"): "needs a room's sanction; through the same door",
     ("POST", "screening/try"): "keeps nothing at all",
@@ -98,7 +102,17 @@ EXCEPT = {
     ("POST", "concerns/*/take"): "needs somebody in danger; through the same door",
     ("POST", "concerns/*/close"): "the same",
 }
-NAMED = {"rooms": 1, "people": 1, "bans": 1, "limits": 1, "figures": 1, "contests": 1, "sanctions": 1, "concerns": 1}
+NAMED = {
+    "bulk": 1,
+    "rooms": 1,
+    "people": 1,
+    "bans": 1,
+    "limits": 1,
+    "figures": 1,
+    "contests": 1,
+    "sanctions": 1,
+    "concerns": 1,
+}
 
 
 def shape(path: str) -> str:
@@ -194,3 +208,18 @@ async def test_keys_are_forgotten_after_their_time(tmp_path: Path) -> None:
         await admin.aclose()
     finally:
         server.close()
+
+
+async def test_an_act_on_many_is_done_and_undone_once(people: Cast) -> None:
+    admin, guest = await people.demo("admin"), await people.guest()
+    made = await admin.post("/api/staff/bulk", {"act": "ban", "names": [guest.name], "reason": "Trying it."}, 201)
+    place = f"/api/staff/bulk/{made['summary']['id']}"
+    for verb, state in (("do", "done"), ("undo", "undone")):
+        key = new_ref("many-at-once")
+        first = await send(admin, "POST", f"{place}/{verb}", {}, key)
+        assert first.status_code == 200, first.text
+        with trio.fail_after(20):
+            while (await admin.get(place))["summary"]["state"] != state:
+                await trio.sleep(0.1)
+        again = await send(admin, "POST", f"{place}/{verb}", {}, key)
+        assert (again.status_code, again.content) == (200, first.content)

@@ -33,8 +33,8 @@ from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
+from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
-from cups.staff import directory_controller, screening_controller
 from cups.staff.once import Answered
 
 MAX_BODY = 256 * 1024
@@ -75,6 +75,7 @@ def application(cups: Cups) -> Litestar:
         "desk": cups.limits_desk,
         "directory": cups.directory,
         "auditing": cups.auditing,
+        "bulk_desk": cups.bulk,
         "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
@@ -97,6 +98,7 @@ def application(cups: Cups) -> Litestar:
             crisis_controller.router,
             staff_controller.router,
             directory_controller.router,
+            bulk_controller.router,
             screening_controller.router,
         ],
     )

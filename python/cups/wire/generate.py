@@ -15,6 +15,7 @@ import msgspec
 
 from cups.wire import (
     bots,
+    bulk,
     chats,
     courses,
     crisis,
@@ -46,6 +47,7 @@ _MODULES = (
     crisis,
     staff,
     directory,
+    bulk,
     standing,
     screening,
     problems,

@@ -288,6 +288,7 @@ limit-act-lift = Decisions lifted by one moderator
 limit-act-set-room = Rooms slowed, closed or opened by one moderator
 limit-act-pin = Messages pinned or taken down by one moderator
 limit-act-site-ban = Bans from the site by one of the staff
+limit-act-bulk = Acts on many people at once by one of the staff
 figure-listener_chats_first = Chats at once in a listener’s first ten
 figure-listener_chats_later = Chats at once up to a listener’s fiftieth
 figure-listener_chats_experienced = Chats at once of experienced listeners

@@ -1003,6 +1003,52 @@ export interface PersonCard {
   security: CardSecurity | null;
 }
 
+/** What is to be done to whom. `days`: of bans, None for until lifted. `role`: of the two about roles. `hours`: how far back messages are removed. The reason is kept in the audit log; with a ban and a removed message, the person is shown it. */
+export interface BulkIn {
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  names: string[];
+  reason: string;
+  days?: number | null;
+  role?: "admin" | "community-manager" | "moderator" | null;
+  hours?: number | null;
+}
+
+/** One person of it. `will` is what the preview found; `state` what came of it. `why`: the code of the refusal, or of what is left alone. `count`: messages, where it is about those. `kept`: it was not undone, since somebody changed it meanwhile or it cannot be any more. */
+export interface BulkItem {
+  name: string;
+  will: "change" | "nothing" | "refused";
+  why: string;
+  count: number;
+  state: "done" | "kept" | "skipped" | "undone" | "waiting";
+}
+
+export interface BulkSummary {
+  id: string;
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  reason: string;
+  days: number | null;
+  role: "admin" | "community-manager" | "moderator" | null;
+  hours: number | null;
+  by: string;
+  at: number;
+  state: "done" | "planned" | "running" | "undoing" | "undone";
+  total: number;
+  finished: number;
+  expires_at: number;
+  undo_until: number | null;
+  mine: boolean;
+}
+
+export interface Bulk {
+  summary: BulkSummary;
+  items: BulkItem[];
+}
+
+export interface Bulks {
+  bulks: BulkSummary[];
+  next: string | null;
+}
+
 /** What the person said against a decision, and what came of it. `answer` is for the person. */
 export interface Contest {
   at: number;
