@@ -202,7 +202,7 @@ class BulkDesk:
 
     def _summary(self, conn: Connection, visitor: Visitor, row: Record, by: str) -> BulkSummary:
         states = sa.select(bulk_item.c.state, sa.func.count()).where(bulk_item.c.bulk_id == row.id)
-        counts: dict[str, int] = dict(conn.execute(states.group_by(bulk_item.c.state)).tuples())
+        counts: dict[str, int] = dict(conn.execute(states.group_by(bulk_item.c.state)).tuples().all())
         waiting = counts.get("done", 0) if row.state == "undoing" else counts.get("waiting", 0)
         total = sum(counts.values())
         return BulkSummary(
