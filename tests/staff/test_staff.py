@@ -46,6 +46,7 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/api/staff/sanctions", None),
     ("DELETE", "/api/staff/sanctions/0123456789abcdefghjkmnpqrs", None),
     ("GET", "/api/staff/reports", None),
+    ("POST", "/api/staff/people/openDoor/profile/picture/remove", {"reason": "because"}),
     ("GET", "/api/staff/me", None),
     ("POST", "/api/staff/bulk", {"act": "ban", "names": ["openDoor"], "reason": "because"}),
     ("GET", "/api/staff/bulk", None),
