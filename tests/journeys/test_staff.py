@@ -128,3 +128,38 @@ def test_somebody_is_looked_up_and_given_a_role(crowd: Crowd) -> None:
     # Their role changed: they sign in again.
     member.go("/account")
     member.sees_no(f"@{name}")
+
+
+def test_many_are_banned_at_once_and_it_is_undone(crowd: Crowd) -> None:
+    people = [crowd.someone(f"guest-{n}").pass_gate() for n in range(3)]
+    names = [one.name for one in people]
+    admin = crowd.someone("admin", phone=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.press("Many at once")
+    admin.heading("Many at once", 2)
+    admin.page.get_by_label("Names").fill("\n".join([f"@{name}" for name in names] + ["openDoor", "nobodyHere"]))
+    admin.page.get_by_label("Days").fill("3")
+    admin.page.get_by_label("Reason").fill("A raid of one evening.")
+    admin.shot("form", whole=True)
+    admin.press("Show what would happen")
+    admin.sees("This would change something for 3 people.", "cannot be done")
+    for one in people:
+        assert one.context.request.get(f"{one.base}/api/me").json()["person"] is not None
+    admin.shot("preview", whole=True)
+    admin.page.get_by_role("button", name="Carry it out").press("Enter")
+    admin.sees("It is done.")
+    admin.shot("done", whole=True)
+    for one in people:
+        assert one.context.request.get(f"{one.base}/api/me").json()["person"] is None
+    admin.page.get_by_role("button", name="Undo it").press("Enter")
+    admin.sees("It is undone.")
+    expect(admin.page.get_by_text("undone", exact=True)).to_have_count(4)
+    admin.shot("undone", whole=True)
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+    admin.press("Close")
+    admin.page.get_by_role("button", name=told("Open: Ban, 5 people")).first.press("Enter")
+    admin.sees(f"@{names[0]}")
+    admin.press("Audit log")
+    admin.sees("bulk.undone")

@@ -369,3 +369,66 @@ staff-card-sessions = { $count ->
    *[other] { $count } sessions
   }
 staff-card-no-password = no password
+
+staff-section-bulk = Many at once
+staff-bulk-about = First you see what would happen to whom, and nothing is changed. Then you carry it out, and can undo it for a while. What somebody changes meanwhile stays theirs.
+staff-bulk-act = What
+staff-bulk-act-ban = Ban
+staff-bulk-act-unban = Lift bans
+staff-bulk-act-role-give = Give a role
+staff-bulk-act-role-take = Take a role away
+staff-bulk-act-clearance-end = End clearances for both ages
+staff-bulk-act-messages-remove = Remove messages from rooms
+staff-bulk-names = Names
+staff-bulk-names-hint = One a line, or with spaces between them.
+staff-bulk-hours = Hours back
+staff-bulk-hours-hint = Messages in rooms of the last hours. What speaks of somebody’s own danger stays.
+staff-bulk-reason = Reason
+staff-bulk-reason-hint = Kept in the audit log.
+staff-bulk-reason-seen = The people read it, and it is kept in the audit log.
+staff-bulk-preview = Show what would happen
+staff-bulk-before = Before
+staff-bulk-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
+staff-bulk-open = Open: { $act }, { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
+staff-bulk-open-short = Open
+staff-bulk-will = { $count ->
+    [0] This would change nothing.
+    [one] This would change something for one person.
+   *[other] This would change something for { $count } people.
+  }
+staff-bulk-ban-ends = Their sessions, chats and requests end at once, and do not come back when it is undone.
+staff-bulk-until = You can carry it out until
+staff-bulk-will-change = would be changed
+staff-bulk-will-nothing = stays as it is
+staff-bulk-will-refused = cannot be done
+staff-bulk-item-waiting = waits
+staff-bulk-item-done = done
+staff-bulk-item-skipped = left as it was
+staff-bulk-item-undone = undone
+staff-bulk-item-kept = not undone
+staff-bulk-changed-since = Somebody changed it since.
+staff-bulk-messages = { $count ->
+    [one] one message
+   *[other] { $count } messages
+  }
+staff-bulk-bans = { $count ->
+    [one] one ban
+   *[other] { $count } bans
+  }
+staff-bulk-state-planned = preview
+staff-bulk-state-running = under way
+staff-bulk-state-done = done
+staff-bulk-state-undoing = being undone
+staff-bulk-state-undone = undone
+staff-bulk-said-done = It is done.
+staff-bulk-said-undone = It is undone.
+staff-bulk-progress = { $done } of { $total } done
+staff-bulk-do = Carry it out
+staff-bulk-undo = Undo it
+staff-bulk-undo-until = It can be undone until
