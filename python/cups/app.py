@@ -12,7 +12,7 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
-from cups.accounts import agreements, passwords
+from cups.accounts import agreements, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
@@ -100,16 +100,29 @@ from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
 from cups.settings import Settings
+from cups.staff import once
 from cups.staff.ages import Ages
+from cups.staff.auditing import AuditDesk
+from cups.staff.bulk import BulkDesk
+from cups.staff.bulk_acts import acts as bulk_acts
+from cups.staff.bulk_job import BulkJob
+from cups.staff.cursors import Cursors
+from cups.staff.deeds import Deeds
+from cups.staff.directory import Directory
 from cups.staff.limits import LimitsDesk
+from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
+from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
+HOUR = 3_600_000
+BULK_LOOK_S = 0.5
+"""How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
@@ -207,12 +220,22 @@ class Cups:
         self.guard = Guard(self.clock, self.limits, self.rooms)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.guard)
         self.hosting = Hosting(self.db, self.clock, self.limits, self.guard)
-        self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
-        self.standings = Standings(self.db, self.clock, self.limits)
+        acts = OnceDatabase(self.db, self.clock)
+        self.sanctions = Sanctions(acts, self.clock, self.limits, self.guard)
+        self.standings = Standings(acts, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
-        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
-        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
+        cursors = Cursors(secret.key(settings, "cursor"))
+        deeds = Deeds(self.chats, self.requests)
+        self.staff = Staff(acts, self.clock, self.limits, self.rooms, deeds, self.safety)
+        self.ages = Ages(acts, self.clock, settings, deeds, self.requests, self.safety)
+        self.limits_desk = LimitsDesk(acts, self.clock, self.limits, self.safety)
+        self.directory = Directory(self.db, self.clock, self.limits, cursors)
+        self.auditing = AuditDesk(self.db, self.clock, cursors)
+        many = bulk_acts(deeds, lambda text: self.guard.own_danger(text))
+        self.bulk = BulkDesk(
+            acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
+        )
+        self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -221,15 +244,15 @@ class Cups:
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
         )
-        self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
+        self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
         self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
         self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
         self.keys = Keyring(settings)
         self.notes = NoteBook(self.db, self.clock, settings, self.keys, self.chats)
         self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
         self.retention = Retention(self.db, self.clock, settings, self.limits)
-        self.retention.others = [self.bots.expire, self.moderation.forget_old]
-        self.profile_staff = ProfileStaff(self.db, self.clock)
+        self.retention.others = [self.bots.expire, self.moderation.forget_old, self._end_halves]
+        self.profile_staff = ProfileStaff(acts, self.clock)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -283,7 +306,9 @@ class Cups:
         self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
         self.guard.screen_words = self.screen.words
-        self.staff.screen_words = self.profile_staff.screen_words = self.standings.screen_words = self.screen.words
+        self.bulk.screen_words = self.staff.screen_words = self.profile_staff.screen_words = (
+            self.standings.screen_words
+        ) = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.staff.own_danger = self.guard.own_danger
         self.guard.worried = screening_queries.worried_about
@@ -370,6 +395,10 @@ class Cups:
         """Ends personal requests that nobody answered in time, or whose listener is gone."""
         await steady.every(RING_LOOK_S, self.personal.look)
 
+    async def do_bulk(self) -> None:
+        """What staff ordered for many people at once."""
+        await steady.every(BULK_LOOK_S, self.bulk_job.look)
+
     async def watch_silence(self) -> None:
         """Asks listeners who leave somebody without an answer, then offers that person another."""
         await steady.every(min(5.0, self.settings.silence_ask_s / 4), self._look_at_silence)
@@ -433,6 +462,15 @@ class Cups:
                 holders_of_roles=holders,
                 do="make an admin" if not holders else "have them sign in and set up their second factor now",
             )
+
+    def _end_halves(self, unit: Unit) -> int:
+        """Sign-ins that nobody finished in time, by passkey too; and keys of requests that nobody sends again."""
+        now = self.clock.now()
+        session_queries.expire_halves(unit.conn, now)
+        passkey_queries.expire(unit.conn, now)
+        once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
+        self.bulk.forget(unit)
+        return 0
 
 
 def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
@@ -520,6 +558,7 @@ async def serve(
                 cups.check_queue,
                 cups.watch_silence,
                 cups.watch_rings,
+                cups.do_bulk,
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,

@@ -19,7 +19,7 @@ from rooms.world import SLUG, place
 
 DAY = 86_400_000
 LASTING = re.compile(
-    r"for good|as long as the account|until it |until its owner|as the chat|until one of the two|for as long as its listener"
+    r"for good|as long as the account|until it |until its (owner|author)|as the chat|until one of the two|for as long as its listener"
 )
 """Words of the map for what no time ends. `until …` is ended by what people do."""
 

@@ -19,7 +19,7 @@ from cups.ids import new_id
 from cups.keyring import KeyGone, Keyring
 from cups.notes import queries
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Truncatable, Unit
 from cups.store.schema import Record
 from cups.wire.notes import Note, NoteChange, NoteIn, Notes
 
@@ -38,7 +38,7 @@ def _bound(row: Record) -> str:
 
 
 class NoteBook:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, keys: Keyring, chats: Chats) -> None:
+    def __init__(self, db: Truncatable, clock: Clock, settings: Settings, keys: Keyring, chats: Chats) -> None:
         self._db, self._clock, self._settings, self._keys, self._chats = db, clock, settings, keys, chats
 
     async def add(self, visitor: Visitor, form: NoteIn) -> Note:

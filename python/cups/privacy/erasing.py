@@ -19,7 +19,7 @@ from cups.privacy.leaving import Leaving
 from cups.privacy.tables import departure
 from cups.screening.door import Screen
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Truncatable, Unit
 from cups.store.schema import Record
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ async def _none() -> int:
 
 
 class Erasing:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, leaving: Leaving, screen: Screen) -> None:
+    def __init__(self, db: Truncatable, clock: Clock, settings: Settings, leaving: Leaving, screen: Screen) -> None:
         self._db, self._clock, self._settings, self._leaving, self._screen = db, clock, settings, leaving, screen
         self._awake = trio.Event()
         self.copies: Callable[[], Awaitable[int]] = _none
@@ -92,8 +92,10 @@ class Erasing:
             return False
         found = queries.departure_of(unit.conn, id)
         assert found is not None
-        if found.state == "closed":
+        if found.name and not queries.is_empty(unit.conn, id):
+            # Had closed the account, or was to go later than the other of the two.
             queries.begin(unit.conn, **{**found._mapping, "state": "erasing", "lease_until": self._until()})
+            self._leaving.part(unit, id, now)
             self._leaving.empty(unit, id, now)
         return True
 

@@ -1,5 +1,6 @@
 """Closing the account, coming back to it, and asking to be erased: what happens at once. What takes longer is `erasing`'s."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,13 @@ class Leaving:
             row = accounts.by_id(unit.conn, id)
             assert row is not None
             begun: dict[str, Any] = {"account_id": id, "state": state, "posts": posts, "name": row.name, "at": now}
+            if state == "erasing" and id != visitor.id:
+                # Two that vanish in one moment belong to one person, for whoever watches both.
+                later = secrets.randbelow(self._settings.linked_erase_spread_s * 1000 + 1)
+                queries.begin(unit.conn, **begun, erase_at=now + later)
+                accounts.update(unit.conn, id, password_hash=None)
+                sessions.end_all(unit, id)
+                continue
             queries.begin(unit.conn, **begun, erase_at=erase_at)
             self.part(unit, id, now)
             if state == "erasing":
@@ -88,9 +96,9 @@ class Leaving:
     def came_back(self, unit: Unit, account: str) -> None:
         """A session opens: whoever had closed the account has it again, and the linked one."""
         row = accounts.by_id(unit.conn, account)
-        if row is None or row.left_at is None:
-            return
         found = queries.departure_of(unit.conn, account)
+        if row is None or (row.left_at is None and found is None):
+            return
         if found is None or found.state != "closed":
             raise Refused("wrong-credentials")
         for id in accounts.personas(unit.conn, account):

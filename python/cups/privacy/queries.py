@@ -86,6 +86,10 @@ def empty(conn: Connection, id: str, now: int) -> None:
     conn.execute(account.update().where(account.c.id == id).values(plain))
 
 
+def is_empty(conn: Connection, id: str) -> bool:
+    return conn.execute(sa.select(account.c.name).where(account.c.id == id)).scalar() == ""
+
+
 def unlink(conn: Connection, id: str) -> None:
     conn.execute(account.update().where(account.c.persona_of == id).values(persona_of=None))
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 import structlog
 import trio
 
-from cups.accounts import passkey_queries, session_queries
 from cups.accounts.tables import sanction
 from cups.bots.tables import bot_talk
 from cups.chats.tables import chat, report
@@ -22,7 +21,7 @@ from cups.privacy import queries
 from cups.requests.tables import request
 from cups.screening.tables import concern
 from cups.settings import Settings
-from cups.store.database import Database, Unit
+from cups.store.database import Truncatable, Unit
 
 log = structlog.get_logger()
 DAY = 86_400_000
@@ -46,7 +45,7 @@ def _ends(table: sa.Table, before: int) -> sa.ColumnElement[bool]:
 
 
 class Retention:
-    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+    def __init__(self, db: Truncatable, clock: Clock, settings: Settings, limits: Limits) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self.others: list[Callable[[Unit], int]] = []
         """What other features expire by themselves, each in a unit of its own; how many went."""
@@ -102,10 +101,8 @@ class Retention:
         return gone
 
     def _rest(self, unit: Unit) -> int:
-        """Copies that nobody fetched; sign-ins that nobody finished; and who a chat was with, long ago."""
+        """Copies that nobody fetched, and who a chat was with, long ago."""
         now = self._clock.now()
-        session_queries.expire_halves(unit.conn, now)
-        passkey_queries.expire(unit.conn, now)
         gone = queries.expire_exports(unit.conn, now)
         old = sa.and_(chat.c.ended_at < now - self._settings.chat_trace_days * DAY, chat.c.member_id != queries.NOBODY)
         if unit.conn.execute(sa.select(chat.c.id).where(old).limit(1)).first() is not None:

@@ -87,11 +87,15 @@ class Database(Transactions, Protocol):
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
         """The writer's task: runs until cancelled, then finishes what was handed in."""
 
-    async def truncate_log(self) -> bool:
-        """Empties what still holds deleted text beside the database itself; False if it has to be tried again."""
-
     def statistics(self) -> Statistics:
         """See `Backlog.statistics`."""
+
+
+class Truncatable(Database, Protocol):
+    """For whoever deletes for good."""
+
+    async def truncate_log(self) -> bool:
+        """Empties what still holds deleted text beside the database itself; False if it has to be tried again."""
 
 
 class StorageFailed(Exception):
