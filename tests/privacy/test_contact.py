@@ -13,6 +13,7 @@ from msgspec import inspect as shapes
 
 import cups.wire
 from conftest import Cast
+from cups.accounts import agreements
 from cups.wire import frames
 from cups.wire.base import PLAIN, Body
 from harness.person import Person, new_ref
@@ -152,7 +153,7 @@ async def own_name(people: Cast) -> str:
 
 
 async def listening_name(people: Cast) -> str:
-    body = {"name": NUMBER, "agreement": "2026-01-01"}
+    body = {"name": NUMBER, "agreement": agreements.current("listener").version}
     return await _refused(await people.member(), "POST", "/api/listener", body)
 
 
