@@ -21,6 +21,7 @@ def left(server: ServerProcess, *words: str) -> list[str]:
 
 def test_closing_and_coming_back_without_scripts(crowd: Crowd) -> None:
     person = signed_up(crowd, "closer")
+    name = person.name
     person.go("/account").follow("Have a copy, close the account, or erase everything")
     person.heading("Your data")
     fits(person)
@@ -40,8 +41,8 @@ def test_closing_and_coming_back_without_scripts(crowd: Crowd) -> None:
     person.press("Close my account")
     person.heading("Your account is closed")
     person.shot("closed")
-    sign_in(person, person.name)
-    person.go("/account").heading("Your account")
+    sign_in(person, name)
+    person.go("/account").sees(f"@{name}")
 
 
 def test_erasure_leaves_no_word(crowd: Crowd) -> None:
