@@ -12,6 +12,7 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
+from cups._core import Reactor as NativeReactor
 from cups.accounts import agreements, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
@@ -45,6 +46,7 @@ from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
+from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
@@ -70,6 +72,7 @@ from cups.news import (
     MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessagesSaid,
     MessageUnpinned,
     RequestClosed,
     RequestHeld,
@@ -191,6 +194,10 @@ class Cups:
         self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
+        self.hub = Hub(reactor(settings))
+        lane = make_lane(self.pace, self.screen.core) if isinstance(self.hub.reactor, NativeReactor) else None
+        if lane is not None:
+            self.hub.use(lane)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -198,9 +205,9 @@ class Cups:
             self.pace,
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
+            lane,
         )
         self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
-        self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
@@ -288,6 +295,8 @@ class Cups:
         on(ChatChanged, self.chats.silences.changed)
         on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
+        on(MessagesSaid, self.chats.silences.many_said)
+        on(MessagesSaid, self.channels.many_said)
         on(MessageChanged, self.channels.changed)
         on(MessagePinned, self.channels.pinned)
         on(MessageUnpinned, self.channels.unpinned)
