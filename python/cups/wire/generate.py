@@ -15,12 +15,16 @@ import msgspec
 
 from cups.wire import (
     bots,
+    bulk,
     chats,
     courses,
     crisis,
+    directory,
     frames,
+    passkeys,
     people,
     problems,
+    profiles,
     requests,
     rooms,
     screening,
@@ -32,7 +36,25 @@ from cups.wire import (
 ROOT = Path(__file__).parents[3]
 TYPES = ROOT / "web" / "src" / "generated" / "wire.ts"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
-_MODULES = (people, signin, requests, bots, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
+_MODULES = (
+    people,
+    signin,
+    passkeys,
+    profiles,
+    requests,
+    bots,
+    chats,
+    rooms,
+    courses,
+    crisis,
+    staff,
+    directory,
+    bulk,
+    standing,
+    screening,
+    problems,
+    frames,
+)
 
 
 def structs() -> list[type[msgspec.Struct]]:
