@@ -15,7 +15,9 @@ from cups import secret, steady, words
 from cups.accounts import agreements, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
+from cups.accounts.emails import Emails
 from cups.accounts.joining import Joining
+from cups.accounts.letters import RecoveryLetters
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
@@ -43,6 +45,8 @@ from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
+from cups.mail.catching import TrialMail
+from cups.mail.service import Mail
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
 from cups.messages.saying import Sayings
@@ -90,6 +94,7 @@ from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
+from cups.sealed import Sealer
 from cups.settings import Settings
 from cups.staff.ages import Ages
 from cups.staff.limits import LimitsDesk
@@ -168,7 +173,23 @@ class Cups:
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
         )
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
+        sealer = Sealer(secret.key(settings, "sealed"))
+        self.mail = Mail(self.db, self.clock, settings, sealer)
+        self.trial_mail = TrialMail()
+        self.emails = Emails(
+            self.db,
+            self.clock,
+            settings,
+            self.limits,
+            self.safety,
+            self.mail,
+            secret=secret.key(settings, "email"),
+            sealer=sealer,
+        )
+        self.recovery_letters = RecoveryLetters(
+            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail, sealer
+        )
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -369,6 +390,14 @@ class Cups:
         """Writes down which sessions are in use."""
         await steady.every(self.settings.session_seen_every_s, self.sessions.keep_seen)
 
+    async def send_letters(self) -> None:
+        """What was asked for is looked up first, so that its letter goes with the others."""
+        await steady.every(self.settings.mail_every_s, self._send_letters)
+
+    async def _send_letters(self) -> None:
+        await self.recovery_letters.look()
+        await self.mail.look()
+
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
         every = max(0.5, min(10.0, self.settings.concern_again_s / 4))
@@ -390,14 +419,16 @@ class Cups:
 
     async def _tidy(self) -> None:
         gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        if gone or words:
+        addresses = await self.db.write(self.emails.expire)
+        if gone or words or addresses or self.mail.take_erased():
             await self.db.truncate_log()
             log.info("retention", messages=gone, evidence=words)
         await self.db.write(self._end_halves)
 
     def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time."""
+        """Sign-ins that nobody finished in time, and links that nobody followed."""
         session_queries.expire_halves(unit.conn, self.clock.now())
+        self.recovery_letters.expire(unit)
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -492,6 +523,7 @@ async def serve(
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,
+                cups.send_letters,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -5,6 +5,7 @@ from cups.bots import tables as bots
 from cups.chats import tables as chats
 from cups.courses import tables as courses
 from cups.limits import tables as limits
+from cups.mail import tables as mail
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
 from cups.requests import tables as requests
@@ -12,6 +13,6 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, mail)
 
 __all__ = ["FEATURES", "metadata"]

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from cups._core import Pace
 from cups.accounts import agreements, devices, names, queries, sessions
+from cups.accounts.emails import Emails
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.recovery import RecoveryCodes
@@ -16,6 +17,7 @@ from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.mail import address
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
 from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
@@ -23,11 +25,18 @@ from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
 
 class Joining:
     def __init__(
-        self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords, codes: RecoveryCodes
+        self,
+        db: Database,
+        clock: Clock,
+        pace: Pace,
+        accounts: Accounts,
+        passwords: Passwords,
+        codes: RecoveryCodes,
+        emails: Emails,
     ) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
         self._sessions: SessionList = accounts.sessions
-        self._codes = codes
+        self._codes, self._emails = codes, emails
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
 
@@ -95,7 +104,8 @@ class Joining:
     async def sign_up(self, visitor: Visitor | None, form: SignUpIn, came: Came) -> Joined:
         """Turns the guest into a member in place: same identity, chats and points; the session's token changes. Gives recovery codes, to be shown once.
 
-        Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common.
+        Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common,
+        email-not-valid, mail-off, too-fast.
         """
         if visitor is None or not visitor.me.gated:
             raise Refused("gate-first")
@@ -106,6 +116,9 @@ class Joining:
             name = names.checked(form.name)
             self.screen_name(name)
         check_password(form.password, name)
+        if form.email is not None and not self._emails.offered:
+            raise Refused("mail-off", field="email")
+        email = None if form.email is None else address.checked(form.email)
         now = self._clock.now()
         if until := self._pace.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
             raise Refused("too-fast", retry_at=until)
@@ -126,8 +139,9 @@ class Joining:
                 name=name,
                 name_key=names.key(name),
                 password_hash=password_hash,
-                email=form.email,
             )
+            if email is not None:
+                self._emails.put(unit, visitor.id, email)
             sessions.end_all(unit, visitor.id)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
             joined = self._accounts.joined(conn, visitor.id, token, now)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import acceptance, account, block, role, sanction, second_factor, session
+from cups.accounts.tables import acceptance, account, block, reset_link, role, sanction, second_factor, session
 from cups.reach import STAFF, Facts
 from cups.store.schema import Record
 from cups.wire.people import Person
@@ -153,6 +153,11 @@ def count_staff(conn: Connection) -> tuple[int, int]:
     held = sa.select(role.c.account_id).where(role.c.role.in_(STAFF), role.c.scope == "").distinct()
     holders = list(conn.execute(held).scalars())
     return len(holders), sum(not _second_factor_is_missing(conn, id) for id in holders)
+
+
+def end_reset_links(conn: Connection, id: str) -> None:
+    """With a new password, or another address, none that was sent before is good."""
+    conn.execute(reset_link.delete().where(reset_link.c.account_id == id))
 
 
 def remove_second_factor(conn: Connection, id: str) -> None:

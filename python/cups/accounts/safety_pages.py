@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
@@ -17,7 +18,7 @@ from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
 from cups.errors import Refused
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "email-off"})
 """What the account's page can say was just done."""
 
 
@@ -32,6 +33,7 @@ async def account(
     session_list: SessionList,
     recovery: Recovery,
     second_factor: SecondFactor,
+    emails: Emails,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
@@ -46,6 +48,7 @@ async def account(
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
         second_factor_on=(await second_factor.state(visitor)).on,
+        email=await emails.state(visitor) if visitor.signed_up else None,
         done=done if done in DONE else "",
     )
 

@@ -12,7 +12,6 @@ account = sa.Table(
     sa.Column("name_key", sa.String(64), nullable=False, unique=True),
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("password_hash", sa.String(200)),
-    sa.Column("email", sa.String(254)),
     sa.Column("age_class", sa.String(8)),
     sa.Column("danger", sa.String(8), nullable=False, server_default="none"),
     sa.Column("danger_at", Millis),
@@ -49,6 +48,39 @@ recovery_code = sa.Table(
     sa.Column("at", Millis, nullable=False),
 )
 """Those that were not used yet."""
+
+email_address = sa.Table(
+    "email_address",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("confirmed", sa.Boolean, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, index=True),
+    sa.Column("sealed", sa.String(600), nullable=False),
+    sa.Column("token_hash", sa.String(64), unique=True),
+    sa.Column("until", Millis, index=True),
+    sa.Column("at", Millis, nullable=False),
+)
+"""The address for a forgotten password, of whoever gave one: the confirmed one, and one that waits to be. `sealed`: the address itself, under a key
+outside of the database; `digest`: a keyed hash of it, to find the account by. `token_hash` and `until` are of the link that confirms it."""
+
+reset_link = sa.Table(
+    "reset_link",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("until", Millis, nullable=False, index=True),
+)
+"""Links to a new password that were sent and not used. They go when one of them is used, or their time is over."""
+
+reset_ask = sa.Table(
+    "reset_ask",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("sealed", sa.String(600), nullable=False),
+    sa.Column("at", Millis, nullable=False),
+)
+"""Letters for a forgotten password that were asked for: the name or address as it was typed, sealed. Looked up a moment later, so that the answer
+takes no longer for an account that exists; then the row goes."""
 
 second_factor = sa.Table(
     "second_factor",

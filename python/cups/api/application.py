@@ -11,10 +11,17 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from cups import __version__, demo, paths, secret
+from cups import __version__, demo, paths, secret, trial
 from cups.accounts import controller as accounts_controller
+from cups.accounts import (
+    email_controller,
+    email_pages,
+    recovery_pages,
+    safety_controller,
+    safety_pages,
+    second_factor_pages,
+)
 from cups.accounts import pages as accounts_pages
-from cups.accounts import recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -42,7 +49,7 @@ MAX_BODY = 256 * 1024
 def application(cups: Cups) -> Litestar:
     """The ASGI application over running parts."""
     settings = cups.settings
-    rendered = Pages(settings, cups.clock)
+    rendered = Pages(settings, cups.clock, cups.mail)
     parts: dict[str, Any] = {
         "settings": settings,
         "pages": rendered,
@@ -51,6 +58,9 @@ def application(cups: Cups) -> Litestar:
         "session_list": cups.sessions,
         "safety": cups.safety,
         "recovery": cups.recovery,
+        "emails": cups.emails,
+        "recovery_letters": cups.recovery_letters,
+        "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
         "chats": cups.chats,
         "rooms": cups.rooms,
@@ -79,6 +89,7 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            email_controller.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -124,8 +135,10 @@ def application(cups: Cups) -> Litestar:
             courses_pages.router,
             bots_pages.router,
             demo.router,
+            trial.router,
             safety_pages.router,
             recovery_pages.router,
+            email_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
             assets,

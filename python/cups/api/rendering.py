@@ -16,6 +16,7 @@ from cups.accounts.visitor import Visitor
 from cups.api.sessions import AnyRequest
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.mail.service import Mail
 from cups.settings import Settings
 from cups.wire.people import Me
 from cups.wire.problems import Problem
@@ -76,8 +77,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 class Pages:
     """Makes HTML answers."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: Settings, clock: Clock, mail: Mail) -> None:
+        self._settings, self._clock, self._mail = settings, clock, mail
 
     def show(
         self, request: AnyRequest, visitor: Visitor | None, template: str, /, *, status: int = 200, **context: Any
@@ -100,6 +101,8 @@ class Pages:
                 quick_exit_url=self._settings.quick_exit_url,
                 now=self._clock.now(),
                 site_name=self._settings.site_name,
+                mail_offered=self._mail.offered,
+                trial_mail=self._mail.trial,
                 **context,
             )
         )

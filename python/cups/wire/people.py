@@ -66,6 +66,7 @@ class GateOut(Body):
 
 
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
 
 
 class SignUpIn(Body):
@@ -73,7 +74,8 @@ class SignUpIn(Body):
 
     password: Password
     name: Name | None = None
-    email: Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    email: Email | None = None
+    """For a forgotten password alone. It counts once it is confirmed by the letter that goes there."""
 
 
 class SignInIn(Body):

@@ -121,6 +121,32 @@ export interface RecoverIn {
   password: string;
 }
 
+/** Asks for a letter with a link to a new password. The answer is the same whether there is such an account or not. */
+export interface RecoverLetterIn {
+  to: string;
+}
+
+/** A new password by the link of a letter, which is good once and for half an hour. All sessions end; a second factor stays on. */
+export interface RecoverByLinkIn {
+  token: string;
+  password: string;
+}
+
+export interface EmailIn {
+  email: string;
+}
+
+export interface EmailConfirmIn {
+  token: string;
+}
+
+/** The own address for a forgotten password, as its owner sees it; nobody else does. */
+export interface EmailState {
+  offered: boolean;
+  address: string;
+  waiting: string;
+}
+
 /** That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app. */
 export interface ConfirmIn {
   password?: string | null;
@@ -727,7 +753,7 @@ export interface LimitIn {
 /** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
 export interface Limit {
   name: string;
-  counts: "account name" | "account name and address" | "address" | "connection" | "everybody" | "person" | "room" | "session";
+  counts: "account name" | "account name and address" | "address" | "connection" | "everybody" | "letter box" | "person" | "room" | "session";
   burst: number;
   period_ms: number;
   default_burst: number;
