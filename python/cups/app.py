@@ -187,7 +187,7 @@ class Cups:
             sealer=sealer,
         )
         self.recovery_letters = RecoveryLetters(
-            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail, sealer
+            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail
         )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails)
         self.screen = Screen(self.db, self.clock, settings)

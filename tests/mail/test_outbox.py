@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cups import settings as settings_module
+from cups.accounts import names, queries
+from cups.accounts.making import make_member
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
@@ -36,9 +38,16 @@ def settings(tmp_path: Path, port: int, **more: Any) -> Settings:
 
 async def put(cups: Cups, kind: str = "email-confirm", until: int | None = None) -> None:
     def work(unit: Any) -> None:
-        cups.mail.write(unit, kind, TO, until=until, link="http://localhost:8000/planted-link", hours=48)
+        link = "http://localhost:8000/planted-link"
+        cups.mail.write(unit, kind, TO, account=somebody(cups, unit), until=until, link=link, hours=48)
 
     await cups.db.write(work)
+
+
+def somebody(cups: Cups, unit: Any) -> str:
+    found = queries.by_key(unit.conn, names.key("calmOak"))
+    made = {"name": "calmOak", "password_hash": None, "age": "adult", "now": cups.clock.now()}
+    return found.id if found is not None else make_member(unit.conn, **made)
 
 
 async def rows(cups: Cups) -> list[Any]:
@@ -51,7 +60,7 @@ async def test_a_letter_goes_with_its_act_or_not_at_all(tmp_path: Path) -> None:
         async with running(settings(tmp_path, port)) as cups:
 
             def undone(unit: Any) -> None:
-                cups.mail.write(unit, "email-confirm", TO, link="x", hours=48)
+                cups.mail.write(unit, "email-confirm", TO, account=somebody(cups, unit), link="x", hours=48)
                 raise Refused("conflict")
 
             with pytest.raises(Refused):

@@ -1,7 +1,8 @@
 """Coming back by a letter: a link to a new password, sent to the confirmed address of the account that somebody names.
 
-What is asked for is only written down, with the same work whether there is such an account or not; a moment later it is looked up and the letter
-goes out. So neither the answer nor its time says anything.
+What is asked for is only remembered, with the same work whether there is such an account or not; a moment later it is looked up and the letter
+goes out. So neither the answer nor its time says anything. It is remembered in memory: whose it is cannot be said before it is looked up, and
+whoever asked while the process died asks again.
 """
 
 import sqlalchemy as sa
@@ -11,14 +12,13 @@ from cups.accounts import names, queries, session_queries, sessions
 from cups.accounts.emails import Emails
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
-from cups.accounts.tables import reset_ask, reset_link
+from cups.accounts.tables import reset_link
 from cups.accounts.visitor import Came, hashed
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.ids import new_id, new_token
+from cups.ids import new_token
 from cups.limits.live import Limits
 from cups.mail.service import Mail
-from cups.sealed import Sealer
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -26,7 +26,6 @@ from cups.wire.signin import RecoverByLinkIn, RecoverLetterIn
 
 MINUTE = 60_000
 AT_ONCE = 50
-_asks = sa.select(reset_ask).order_by(reset_ask.c.id).limit(AT_ONCE)
 _by_token = sa.select(reset_link).where(reset_link.c.token_hash == sa.bindparam("hash"))
 
 
@@ -40,10 +39,10 @@ class RecoveryLetters:
         passwords: Passwords,
         emails: Emails,
         mail: Mail,
-        sealer: Sealer,
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
-        self._passwords, self._emails, self._mail, self._sealer = passwords, emails, mail, sealer
+        self._passwords, self._emails, self._mail = passwords, emails, mail
+        self._asked: list[str] = []
 
     async def ask(self, form: RecoverLetterIn, came: Came) -> None:
         """The same for every name and address. Refused: mail-off, too-fast (counted by what was typed, never by what was found)."""
@@ -54,23 +53,19 @@ class RecoveryLetters:
         limits = [("recover-letter", key), ("recover-letter-address", came.address), ("recover-letter-all", "")]
         if until := self._limits.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
-        id = new_id(now)
-        row = {"id": id, "sealed": self._sealer.seal(typed, id), "at": now}
-        await self._db.write(lambda unit: unit.conn.execute(reset_ask.insert(), row) and None)
+        self._asked.append(typed)
 
     async def look(self) -> None:
         """Answers what was asked for, with letters or without."""
-        while rows := await self._db.read(lambda conn: list(conn.execute(_asks))):
-            await self._db.write(self._answer, rows)
+        while self._asked:
+            some, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
+            await self._db.write(self._answer, some)
 
-    def _answer(self, unit: Unit, rows: list[Record]) -> None:
+    def _answer(self, unit: Unit, asked: list[str]) -> None:
         now, minutes = self._clock.now(), self._settings.reset_minutes
         until = now + minutes * MINUTE
-        for row in rows:
-            if not unit.conn.execute(reset_ask.delete().where(reset_ask.c.id == row.id)).rowcount:
-                continue
-            typed = self._sealer.open(row.sealed, row.id)
-            for account_id, name, box in self._emails.letter_boxes(unit.conn, typed) if typed else ():
+        for typed in asked:
+            for account_id, name, box in self._emails.letter_boxes(unit.conn, typed):
                 limits = [("recover-letter", f"account {account_id}"), ("email-to", self._emails.digest(box))]
                 if self._limits.check_all(limits, now):
                     continue  # letters enough; nobody is told, since that would say that there is such an account
@@ -79,7 +74,9 @@ class RecoveryLetters:
                     reset_link.insert(), {"token_hash": hashed(token), "account_id": account_id, "until": until}
                 )
                 link = self._mail.link(f"/recover/link?token={token}")
-                self._mail.write(unit, "recover", box, until=until, name=name, link=link, minutes=minutes)
+                self._mail.write(
+                    unit, "recover", box, account=account_id, until=until, name=name, link=link, minutes=minutes
+                )
 
     # The link
 

@@ -41,7 +41,6 @@ holds(
     name="name",
     identifier="name_key",
     activity="kind status status_why missed languages created_at",
-    contact="email",
     health="danger danger_at refused_topics",
     age="age_class",
     security="password_hash",
@@ -99,6 +98,16 @@ email_address = sa.Table(
 )
 """The address for a forgotten password, of whoever gave one: the confirmed one, and one that waits to be. `sealed`: the address itself, under a key
 outside of the database; `digest`: a keyed hash of it, to find the account by. `token_hash` and `until` are of the link that confirms it."""
+holds(
+    email_address,
+    "Lets somebody back in who forgot the password, if they gave an address for that.",
+    kept="until it is removed or replaced; one that is not confirmed, for `email_confirm_hours`",
+    whose={"account_id": GOES},
+    contact="sealed digest",
+    untold="digest",
+    security="token_hash",
+    activity="confirmed until at",
+)
 
 reset_link = sa.Table(
     "reset_link",
@@ -108,16 +117,14 @@ reset_link = sa.Table(
     sa.Column("until", Millis, nullable=False, index=True),
 )
 """Links to a new password that were sent and not used. They go when one of them is used, or their time is over."""
-
-reset_ask = sa.Table(
-    "reset_ask",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("sealed", sa.String(600), nullable=False),
-    sa.Column("at", Millis, nullable=False),
+holds(
+    reset_link,
+    "Lets somebody back in who forgot the password.",
+    kept="until it is used or replaced, `reset_minutes` at the most",
+    whose={"account_id": GOES},
+    security="token_hash",
+    activity="until",
 )
-"""Letters for a forgotten password that were asked for: the name or address as it was typed, sealed. Looked up a moment later, so that the answer
-takes no longer for an account that exists; then the row goes."""
 
 second_factor = sa.Table(
     "second_factor",

@@ -64,11 +64,19 @@ class Mail:
         return self._settings.allowed_origins()[0] + path
 
     def write(
-        self, unit: Unit, kind: str, to: str, *, language: str = words.DEFAULT, until: int | None = None, **args: object
+        self,
+        unit: Unit,
+        kind: str,
+        to: str,
+        *,
+        account: str,
+        language: str = words.DEFAULT,
+        until: int | None = None,
+        **args: object,
     ) -> None:
         """A letter with the texts `mail-<kind>-subject` and `mail-<kind>` of the catalogue, in the transaction of `unit`.
 
-        `to`: as `address.checked` gave it. `until`: when nobody needs it any more; it is given up then, or after `mail_give_up_hours`.
+        `to`: as `address.checked` gave it. `account`: on whose account it is sent; with that it goes. `until`: when nobody needs it any more; it is given up then, or after `mail_give_up_hours`.
         """
         if self.post is None:
             return
@@ -84,6 +92,7 @@ class Mail:
             letter.insert(),
             {
                 "id": id,
+                "account_id": account,
                 "kind": kind,
                 "sealed": self._sealer.seal(msgspec.json.encode(body).decode(), id),
                 "due_at": now,

@@ -13,13 +13,16 @@ def upgrade() -> None:
     op.create_table(
         "letter",
         sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("account_id", sa.String(length=26), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_letter_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
     )
+    op.create_index(op.f("ix_letter_account_id"), "letter", ["account_id"])
     op.create_index(op.f("ix_letter_due_at"), "letter", ["due_at"])
     op.create_table(
         "email_address",
@@ -46,17 +49,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reset_link_account_id"), "reset_link", ["account_id"])
     op.create_index(op.f("ix_reset_link_until"), "reset_link", ["until"])
-    op.create_table(
-        "reset_ask",
-        sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("sealed", sa.String(length=600), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reset_ask")),
-    )
     op.drop_column("account", "email")
 
 
 def downgrade() -> None:
     op.add_column("account", sa.Column("email", sa.String(length=254), nullable=True))
-    for table in ("reset_ask", "reset_link", "email_address", "letter"):
+    for table in ("reset_link", "email_address", "letter"):
         op.drop_table(table)
