@@ -24,10 +24,12 @@ from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
+from cups.accounts.ways import ways
 from cups.bots import queries as bot_queries
 from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
+from cups.consent.service import Consents
 from cups.courses import queries as course_queries
 from cups.courses.service import Courses
 from cups.crisis import helplines
@@ -156,10 +158,14 @@ class Cups:
         self._jobs = jobs
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
+        self.ways = ways(settings.consent)
         self.db = SqliteDatabase(
             database_path(settings),
             self.bus,
-            policy={account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor},
+            policy={
+                account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor,
+                account_queries.TEEN_CONSENT: self.ways.any_waits,
+            },
         )
         self.limits = Limits(settings)
         self.pace = self.limits.pace
@@ -189,7 +195,7 @@ class Cups:
         self.recovery_letters = RecoveryLetters(
             self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail
         )
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails)
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails, self.ways)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -211,6 +217,17 @@ class Cups:
         self.courses = Courses(self.db, self.clock, settings, self.limits)
         self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
         self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
+        self.consents = Consents(
+            self.db,
+            self.clock,
+            settings,
+            self.limits,
+            self.emails,
+            self.mail,
+            sealer,
+            secret=secret.key(settings, "consent"),
+            end_rights=self._end_rights,
+        )
         self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
         self.sayings = Sayings(
             self.db,
@@ -396,6 +413,7 @@ class Cups:
 
     async def _send_letters(self) -> None:
         await self.recovery_letters.look()
+        await self.consents.look()
         await self.mail.look()
 
     async def call_again(self) -> None:
@@ -419,11 +437,17 @@ class Cups:
 
     async def _tidy(self) -> None:
         gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        addresses = await self.db.write(self.emails.expire)
+        addresses = await self.db.write(self.emails.expire) + await self.db.write(self.consents.expire)
         if gone or words or addresses or self.mail.take_erased():
             await self.db.truncate_log()
             log.info("retention", messages=gone, evidence=words)
         await self.db.write(self._end_halves)
+
+    def _end_rights(self, unit: Unit, account: str) -> None:
+        """A parent withdraws: what this person has open with others ends with it."""
+        self.requests.close_of(unit, account, "consent-withdrawn")
+        self.chats.part_unreachable(unit, account)
+        unit.announce(AccountChanged(account=account))
 
     def _end_halves(self, unit: Unit) -> None:
         """Sign-ins that nobody finished in time, and links that nobody followed."""

@@ -140,6 +140,10 @@ def _for_a_demo(settings: Settings) -> Settings:
         "pace_sign_up_burst": 500,
         "pace_sign_in_address_burst": 500,
         "max_connections_per_address": 5000,
+        "pace_email_to_burst": 20,
+        "consent_second_after_s": 5,
+        "consent_most_asks": 20,
+        "consent_most_letters": 20,
     }
     return msgspec.structs.replace(settings, **{k: v for k, v in wide.items() if f"CUPS_{k.upper()}" not in os.environ})
 

@@ -26,6 +26,8 @@ CODES: dict[str, Code] = {
     "wrong-code": Code(403, "The code is wrong, or was given before"),
     "second-factor-first": Code(403, "Staff set up their second factor first"),
     "gate-first": Code(403, "The gate has to be passed before reaching other people"),
+    "consent-first": Code(403, "A parent has to agree before this young person meets others"),
+    "own-address": Code(422, "That is the account's own address, not a parent's"),
     "too-young": Code(403, "Only from 13 years on"),
     "not-allowed": Code(403, "This account may not do that"),
     "not-yours": Code(403, "Only its author may change it"),

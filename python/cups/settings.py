@@ -61,6 +61,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mail_retry_most_s: int = 3600
     mail_give_up_hours: int = 48
     """After how long a letter that could not be sent is tried again (twice as long each time, up to the most), and when it is given up."""
+    consent: tuple[str, ...] = ("*=double-link",)
+    """How an age and a parent's consent are established, by country (SPEC B3): `double-link` or `none`, `*` for every country not named."""
+    consent_link_days: int = 7
+    """How long a parent has to answer each of the two letters."""
+    consent_second_after_s: int = 86_400
+    """How long after the first yes the second letter goes: time to think, and to notice an answer that was not one's own."""
+    consent_most_asks: int = 3
+    consent_most_letters: int = 5
+    consent_window_days: int = 30
+    """How often one young person asks a parent, and how often one letter box is asked by anybody, within so many days."""
     email_confirm_hours: int = 48
     """How long the link that confirms an address is good."""
     reset_minutes: int = 30
@@ -310,6 +320,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_recover_letter_address_period_ms: int = 120_000
     pace_recover_letter_all_burst: int = 200
     pace_recover_letter_all_period_ms: int = 500
+    pace_consent_address_burst: int = 10
+    pace_consent_address_period_ms: int = 600_000
+    pace_consent_all_burst: int = 200
+    pace_consent_all_period_ms: int = 500
+    """Parents asked, from one (internet) address and in all. By person and by parent they are counted in the table: `consent_most_asks`."""
     pace_email_burst: int = 4
     pace_email_period_ms: int = 3_600_000
     """Addresses that one account tries to confirm."""
@@ -383,7 +398,7 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settin
             raise ValueError(f"{key} names no setting; docs/operating.md lists them")
         values[name] = (
             [part.strip() for part in text.split(",") if part.strip()]
-            if name in ("origins", "trusted_proxies")
+            if name in ("origins", "trusted_proxies", "consent")
             else text
         )
     values.update({k: v for k, v in overrides.items() if v is not None})

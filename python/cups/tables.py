@@ -3,6 +3,7 @@
 from cups.accounts import tables as accounts
 from cups.bots import tables as bots
 from cups.chats import tables as chats
+from cups.consent import tables as consent
 from cups.courses import tables as courses
 from cups.limits import tables as limits
 from cups.mail import tables as mail
@@ -13,6 +14,6 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, mail)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, mail, consent)
 
 __all__ = ["FEATURES", "metadata"]

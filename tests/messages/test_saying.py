@@ -114,7 +114,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(path: Path, **settings: Any) -> AsyncIterator[Stage]:
-    async with running(Settings(data_dir=str(path), **(WIDE | settings)), ManualClock()) as cups:
+    async with running(Settings(data_dir=str(path), consent=("*=none",), **(WIDE | settings)), ManualClock()) as cups:
         made = Stage(cups)
         await cups.db.write(made.set_up)
         yield made

@@ -1,6 +1,6 @@
 """Accounts over REST."""
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Response, Router, delete, get, post, put
 
@@ -66,7 +66,8 @@ async def gate(
         if refused.code != "too-young":
             raise
         return refuse_later_tries(problem_answer(refused), settings)
-    body = GateOut(me=joined.me, next="help" if data.danger != "none" else "go-on")
+    on: Literal["consent", "go-on"] = "consent" if joined.me.consent_waits else "go-on"
+    body = GateOut(me=joined.me, next="help" if data.danger != "none" else on)
     return with_session(Response(body), joined, settings)
 
 

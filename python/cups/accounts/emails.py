@@ -149,6 +149,10 @@ class Emails:
 
         await self._db.write(work)
 
+    def is_of(self, conn: Connection, account_id: str, digest: str) -> bool:
+        """Whether this is the account's own letter box."""
+        return any(row.digest == digest for row in conn.execute(_of, {"id": account_id}))
+
     def letter_boxes(self, conn: Connection, typed: str) -> list[tuple[str, str, str]]:
         """Which accounts somebody means who types this name or address, of those with a confirmed address: account, its name, the address."""
         if "@" in typed.removeprefix("@"):

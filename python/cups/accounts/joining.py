@@ -14,6 +14,7 @@ from cups.accounts.second_factor import begin_half
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Came, Half, Joined, Visitor
+from cups.accounts.ways import Ways
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
@@ -33,10 +34,11 @@ class Joining:
         passwords: Passwords,
         codes: RecoveryCodes,
         emails: Emails,
+        ways: Ways,
     ) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
         self._sessions: SessionList = accounts.sessions
-        self._codes, self._emails = codes, emails
+        self._codes, self._emails, self._ways = codes, emails, ways
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
 
@@ -47,7 +49,9 @@ class Joining:
 
         Refused: too-young (nothing is kept), agreement-outdated, age-fixed, too-fast.
         """
-        if gate.age == "under-13":
+        way = self._ways.of(gate.country)
+        age = way.age(gate.age)
+        if age is None:
             raise Refused("too-young")
         kind = visitor.kind if visitor else "guest"
         in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[kind]}
@@ -57,7 +61,12 @@ class Joining:
         now = self._clock.now()
         if visitor is None:
             self._count_guest(came.address, now)
-        age = "teen" if gate.age == "13-17" else "adult"
+        # Whoever has declared an age is under the way that was found then.
+        consent = (
+            {}
+            if visitor is not None and visitor.me.age is not None
+            else {"consent": "" if way.waits(age) else way.name}
+        )
 
         def work(unit: Unit) -> Joined:
             conn = unit.conn
@@ -71,9 +80,8 @@ class Joining:
             assert row is not None
             if row.age_class not in (None, age):
                 raise Refused("age-fixed", field="age")
-            queries.update(
-                conn, account_id, age_class=age, danger=gate.danger, danger_at=now if gate.danger != "none" else None
-            )
+            danger_at = now if gate.danger != "none" else None
+            queries.update(conn, account_id, age_class=age, danger=gate.danger, danger_at=danger_at, **consent)
             for kind_, version in given:
                 queries.accept(conn, account_id, kind_, version, now)
             unit.announce(AccountChanged(account=account_id))
@@ -223,6 +231,7 @@ class Joining:
                 name_key=names.key(name),
                 kind="listener",
                 age_class=row.age_class,
+                consent=row.consent,
                 languages=row.languages,
                 persona_of=row.id,
                 created_at=now,

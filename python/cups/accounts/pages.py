@@ -94,7 +94,9 @@ async def gate(
         if refused.code == "too-young":
             return refuse_later_tries(_too_young(request, pages), settings)
         return _gate_form(request, visitor, pages, next_, data, refused)
-    target = next_ if data.get("danger") == "none" else f"/help?next={next_}"
+    target = next_ if not joined.me.consent_waits else f"/consent?next={quote(next_)}"
+    if data.get("danger") != "none":
+        target = f"/help?next={quote(target)}"
     return with_session(_go(target), joined, settings)
 
 

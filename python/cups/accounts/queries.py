@@ -69,6 +69,8 @@ PAGE = 500
 FOREVER = 1 << 62
 STAFF_SECOND_FACTOR = "staff_second_factor"
 """The option of a database's connections that says whether a role of staff counts only with a second factor. Without one, it does."""
+TEEN_CONSENT = "teen_consent"
+"""And the one that says whether young people need a consent anywhere. Without one, they do."""
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
 
@@ -121,6 +123,7 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         id=row.id,
         kind=row.kind,
         age=row.age_class,
+        consent_waits=row.age_class == "teen" and not row.consent and _consent_counts(conn),
         person=row.persona_of or row.id,
         cleared=cleared,
         cleared_until=cleared_until,
@@ -141,6 +144,11 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
 
 def _second_factor_is_missing(conn: Connection, id: str) -> bool:
     return conn.get_execution_options().get(STAFF_SECOND_FACTOR, True) and not has_second_factor(conn, id)
+
+
+def _consent_counts(conn: Connection) -> bool:
+    counts: bool = conn.get_execution_options().get(TEEN_CONSENT, True)
+    return counts
 
 
 def has_second_factor(conn: Connection, id: str) -> bool:

@@ -78,6 +78,7 @@ class Accounts:
             person=queries.person(row, facts.roles),
             gated=row.age_class is not None and not agreements.missing(row.kind, queries.accepted(conn, row.id)),
             danger=danger,
+            consent_waits=facts.consent_waits,
             age=row.age_class,
             roles=sorted(facts.roles | ({"room-moderator"} if facts.moderates else set())),
             status=row.status,

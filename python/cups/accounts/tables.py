@@ -14,6 +14,7 @@ account = sa.Table(
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("password_hash", sa.String(200)),
     sa.Column("age_class", sa.String(8)),
+    sa.Column("consent", sa.String(12), nullable=False, server_default=""),
     sa.Column("danger", sa.String(8), nullable=False, server_default="none"),
     sa.Column("danger_at", Millis),
     sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
@@ -25,7 +26,7 @@ account = sa.Table(
     sa.Column("created_at", Millis, nullable=False),
 )
 """`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
-`missed`: how many in a row, so far."""
+`missed`: how many in a row, so far. `consent`: by which way (`ways`) somebody of 13 to 17 may meet others; empty: they may not yet."""
 holds(
     account,
     "Who somebody is here: the name, and what decides whom they may reach.",
@@ -42,7 +43,7 @@ holds(
     identifier="name_key",
     activity="kind status status_why missed languages created_at",
     health="danger danger_at refused_topics",
-    age="age_class",
+    age="age_class consent",
     security="password_hash",
 )
 

@@ -30,6 +30,8 @@ from cups.app import Cups
 from cups.bots import controller as bots_controller
 from cups.bots import pages as bots_pages
 from cups.chats import controller as chats_controller
+from cups.consent import controller as consent_controller
+from cups.consent import pages as consent_pages
 from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
@@ -59,6 +61,8 @@ def application(cups: Cups) -> Litestar:
         "safety": cups.safety,
         "recovery": cups.recovery,
         "emails": cups.emails,
+        "consents": cups.consents,
+        "ways": cups.ways,
         "recovery_letters": cups.recovery_letters,
         "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
@@ -90,6 +94,7 @@ def application(cups: Cups) -> Litestar:
             accounts_controller.router,
             safety_controller.router,
             email_controller.router,
+            consent_controller.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -139,6 +144,7 @@ def application(cups: Cups) -> Litestar:
             safety_pages.router,
             recovery_pages.router,
             email_pages.router,
+            consent_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
             assets,

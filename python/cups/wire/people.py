@@ -36,6 +36,8 @@ class Me(Body):
     """Whether the gate has been passed: age declared, danger answered, current agreements accepted."""
     danger: bool = False
     """Whether crisis help stands on top of every page for this person."""
+    consent_waits: bool = False
+    """Of 13 to 17, and meets nobody before a parent has agreed: self-help, reading and crisis help are open."""
     age: AgeClass | None = None
     roles: list[str] = []
     status: Status = "offline"
@@ -57,12 +59,14 @@ class GateIn(Body):
     age: AgeRange
     danger: Danger
     agreements: Annotated[list[AgreementVersion], Meta(max_length=8)]
+    country: Annotated[str, Meta(min_length=2, max_length=2)] | None = None
+    """Where this person lives, by its two letters. It matters only where a country has a way of its own for young people, and is not kept."""
 
 
 class GateOut(Body):
     me: Me
-    next: Literal["help", "go-on"]
-    """`help`: crisis help comes first; everything else stays open from there."""
+    next: Literal["help", "consent", "go-on"]
+    """`help`: crisis help comes first; everything else stays open from there. `consent`: a parent has to agree before this person meets others."""
 
 
 Password = Annotated[str, Meta(min_length=10, max_length=200)]

@@ -12,6 +12,8 @@ errors-unreachable = The server could not be reached. Please try again in a mome
 
 error-not-signed-in = Please sign in first, or begin as a guest with “Talk”.
 error-gate-first = A few short questions come first. They take about a minute.
+error-consent-first = A parent has to agree before you talk with others here. Until then, reading, courses and crisis help are open to you.
+error-own-address = That is your own address. We need the one of a parent, or of whoever has the care of you.
 error-too-young = This place is for people of 13 and over. There are good services for your age, see “Help now”.
 error-not-allowed = You can’t do this.
 error-not-found = This is not here, or not for you to see.

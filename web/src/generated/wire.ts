@@ -17,6 +17,7 @@ export interface Me {
   person: Person | null;
   gated: boolean;
   danger: boolean;
+  consent_waits: boolean;
   age: "adult" | "teen" | null;
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
@@ -34,11 +35,12 @@ export interface GateIn {
   age: "13-17" | "18-plus" | "under-13";
   danger: "me" | "none" | "someone";
   agreements: AgreementVersion[];
+  country?: string | null;
 }
 
 export interface GateOut {
   me: Me;
-  next: "go-on" | "help";
+  next: "consent" | "go-on" | "help";
 }
 
 /** Turns the guest of this session into a member, in place. Without `name` the guest's name stays. */
@@ -198,7 +200,7 @@ export interface RequestState {
   place: number | null;
   estimate: Estimate;
   chat: string | null;
-  reason: "" | "age-corrected" | "banned" | "cancelled" | "declined" | "gone" | "matched" | "missed" | "unavailable";
+  reason: "" | "age-corrected" | "banned" | "cancelled" | "consent-withdrawn" | "declined" | "gone" | "matched" | "missed" | "unavailable";
   listener: Person | null;
   until: number | null;
 }
