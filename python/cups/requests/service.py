@@ -293,6 +293,10 @@ class Requests:
             )
         )
 
+    def is_banned(self, conn: Connection, account_id: str) -> bool:
+        facts = accounts.facts_by_id(conn, account_id, self._clock.now())
+        return facts is None or reach.ask(facts).code == "banned"
+
     def may_wait(self, conn: Connection, account_id: str) -> bool:
         facts = accounts.facts_by_id(conn, account_id, self._clock.now())
         return facts is not None and reach.may_wait(facts)
