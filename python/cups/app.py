@@ -12,12 +12,14 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
-from cups.accounts import agreements, passwords, session_queries
+from cups.accounts import agreements, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.emails import Emails
 from cups.accounts.joining import Joining
 from cups.accounts.letters import RecoveryLetters
+from cups.accounts.passkey_sign_in import PasskeySignIn
+from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
@@ -196,6 +198,18 @@ class Cups:
             self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail
         )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails, self.ways)
+        self.passkeys = Passkeys(
+            self.db,
+            self.clock,
+            settings,
+            self.sessions,
+            codes,
+            self.safety,
+            secret.key(settings, "passkey"),
+        )
+        self.passkey_sign_in = PasskeySignIn(
+            self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
+        )
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -453,6 +467,9 @@ class Cups:
         """Sign-ins that nobody finished in time, and links that nobody followed."""
         session_queries.expire_halves(unit.conn, self.clock.now())
         self.recovery_letters.expire(unit)
+        """Sign-ins that nobody finished in time, by passkey too."""
+        session_queries.expire_halves(unit.conn, self.clock.now())
+        passkey_queries.expire(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()

@@ -24,6 +24,8 @@ CODES: dict[str, Code] = {
     "mail-off": Code(409, "This site sends no mail"),
     "link-over": Code(410, "The link was used, replaced, or is too old"),
     "wrong-code": Code(403, "The code is wrong, or was given before"),
+    "wrong-passkey": Code(403, "This passkey did not prove who this is"),
+    "too-many-passkeys": Code(409, "There are as many passkeys as one account may have"),
     "second-factor-first": Code(403, "Staff set up their second factor first"),
     "gate-first": Code(403, "The gate has to be passed before reaching other people"),
     "consent-first": Code(403, "A parent has to agree before this young person meets others"),

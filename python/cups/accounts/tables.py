@@ -164,6 +164,47 @@ holds(
     activity="device expires_at",
 )
 
+passkey = sa.Table(
+    "passkey",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("credential", sa.String(1400), nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("made_at", Millis, nullable=False),
+    sa.Column("used_at", Millis, nullable=False, server_default="0"),
+    sa.Column("doubted_at", Millis),
+)
+"""Of the account that has the password. `credential`: the authenticator's own id of it, in base64url. `name`: as its owner calls it, seen by nobody else.
+`made_at` and `used_at` are hours. `doubted_at`: when its counter went back, so that there may be a copy: it signs nobody in from then on."""
+holds(
+    passkey,
+    "Signs somebody in by their device, without a password.",
+    kept="until its owner removes it",
+    whose={"account_id": GOES},
+    security="id credential public_key sign_count",
+    words="name",
+    activity="made_at used_at doubted_at",
+)
+
+passkey_challenge = sa.Table(
+    "passkey_challenge",
+    metadata,
+    sa.Column("bound_to", sa.String(64), primary_key=True),
+    sa.Column("purpose", sa.String(8), primary_key=True),
+    sa.Column("challenge", sa.String(86), nullable=False),
+    sa.Column("expires_at", Millis, nullable=False, index=True),
+)
+"""What an authenticator is to sign, once. `bound_to`: the hash of the token of the session, of half a sign-in, or of a cookie made for this alone."""
+holds(
+    passkey_challenge,
+    "What a passkey is to sign, once.",
+    kept="`passkey_within_s`",
+    none="bound_to purpose challenge expires_at",
+)
+
 acceptance = sa.Table(
     "acceptance",
     metadata,

@@ -103,6 +103,7 @@ class Pages:
                 site_name=self._settings.site_name,
                 mail_offered=self._mail.offered,
                 trial_mail=self._mail.trial,
+                passkeys_here=bool(self._settings.passkey_origins()),
                 **context,
             )
         )
