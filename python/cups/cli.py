@@ -14,6 +14,7 @@ import structlog
 import trio
 
 from cups import settings as settings_module
+from cups.accounts.ways import ways
 from cups.app import Cups, DataInUse, running, serve
 from cups.courses import service as courses
 from cups.errors import Refused
@@ -28,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         overrides = {name: getattr(args, name, None) for name in ("port", "host")}
         chosen = settings_module.load(os.environ, **overrides)
+        ways(chosen.consent)
     except ValueError as error:
         return _fail(str(error))
     try:

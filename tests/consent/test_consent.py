@@ -1,5 +1,6 @@
 """A parent's consent by two letters: nobody of 13 to 17 meets others without it, and its end ends what is open."""
 
+import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -29,7 +30,6 @@ class Place:
 
     def __init__(self, server: ServerProcess) -> None:
         self.server, self.all = server, list[Person]()
-        self._parents = 0
 
     def visitor(self) -> Person:
         self.all.append(Person(self.server.base))
@@ -40,8 +40,7 @@ class Place:
 
     async def asked(self, teen: Person) -> tuple[str, Letter]:
         """Asks a parent; their address and the first letter."""
-        self._parents += 1
-        address = f"parent{self._parents}.planted@example.org"
+        address = f"parent{secrets.token_hex(6)}.planted@example.org"
         await teen.post("/api/consent", {"email": address})
         return address, (await letters.to(teen, address))[0]
 
@@ -97,7 +96,7 @@ async def closed_everywhere(teen: Person) -> None:
         await refused(teen, "POST", "/api/requests/personal", ask | {"ref": "r2", "listener": "warmRiver"})
         == "consent-first"
     )
-    assert await teen.get("/api/rooms") == []
+    assert (await teen.get("/api/rooms"))["rooms"] == []
     async with teen.live() as live:
         with sqlite3.connect("file:" + str(ROOM_OF[teen.base]) + "?mode=ro", uri=True) as database:
             (room,) = database.execute("select id from room where slug = 'teen-lounge'").fetchone()

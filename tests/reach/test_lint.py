@@ -63,6 +63,11 @@ ALLOWED = {
         "accounts/ways.py", "waits", "age"
     ): "which ages need a consent, by country: kept with the account, for reach",
     Found("accounts/ways.py", "waits", "teen"): "the same",
+    Found("accounts/joining.py", "pass_gate", "teen"): "an age once declared at a device stays",
+    Found("api/sessions.py", "with_session", "age"): "the device's mark of that",
+    Found("api/sessions.py", "with_session", "teen"): "the same",
+    Found("accounts/controller.py", "gate", "consent_waits"): "where whoever passed the gate goes on",
+    Found("accounts/pages.py", "gate", "consent_waits"): "the same",
     Found("consent/service.py", "ask", "consent_waits"): "a consent that nothing waits for is not asked for",
     Found("consent/service.py", "work", "consent_waits"): "the same, inside the transaction",
     Found("consent/service.py", "_state", "consent_waits"): "told to the person",

@@ -11,7 +11,6 @@ from cups.accounts.service import Accounts
 from cups.accounts.visitor import Half, Visitor
 from cups.api.rendering import problem_answer
 from cups.api.sessions import (
-    NO_SECOND_TRY,
     AnyRequest,
     came,
     half,
@@ -58,8 +57,6 @@ async def gate(
     request: AnyRequest, data: GateIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
-    if NO_SECOND_TRY in request.cookies and visitor is None:
-        raise Refused("too-young")
     try:
         joined = await joining.pass_gate(visitor, data, came(request, settings))
     except Refused as refused:

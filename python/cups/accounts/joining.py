@@ -45,14 +45,17 @@ class Joining:
     # The gate
 
     async def pass_gate(self, visitor: Visitor | None, gate: GateIn, came: Came) -> Joined:
-        """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays.
+        """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays, with the account and
+        with the device: whoever was refused there gets no second try, and an adult's answer after a teen's is not believed.
 
         Refused: too-young (nothing is kept), agreement-outdated, age-fixed, too-fast.
         """
-        way = self._ways.of(gate.country)
+        way, declared = self._ways.of(gate.country), None if visitor is None else visitor.me.age
         age = way.age(gate.age)
-        if age is None:
+        if age is None or (came.too_young and declared is None):
             raise Refused("too-young")
+        if came.teen and declared is None and age != "teen":
+            raise Refused("age-fixed", field="age")
         kind = visitor.kind if visitor else "guest"
         in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[kind]}
         given = {(a.kind, a.version) for a in gate.agreements} & in_force
@@ -62,11 +65,7 @@ class Joining:
         if visitor is None:
             self._count_guest(came.address, now)
         # Whoever has declared an age is under the way that was found then.
-        consent = (
-            {}
-            if visitor is not None and visitor.me.age is not None
-            else {"consent": "" if way.waits(age) else way.name}
-        )
+        consent = {} if declared is not None else {"consent": "" if way.waits(age) else way.name}
 
         def work(unit: Unit) -> Joined:
             conn = unit.conn

@@ -82,8 +82,6 @@ async def gate(
     request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/talk")
-    if NO_SECOND_TRY in request.cookies and visitor is None:
-        return _too_young(request, pages)
     kind = visitor.kind if visitor else "guest"
     given = []
     if data.get("agree") == "yes":

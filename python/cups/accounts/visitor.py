@@ -43,6 +43,10 @@ class Came(msgspec.Struct, frozen=True):
 
     address: str
     device: Device = Device()
+    too_young: bool = False
+    """Somebody at this device said that they are under 13."""
+    teen: bool = False
+    """Somebody at this device said that they are between 13 and 17."""
 
 
 class Half(msgspec.Struct, frozen=True):
