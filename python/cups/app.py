@@ -64,6 +64,7 @@ from cups.moderation.service import Moderation
 from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
+    AgreementPublished,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -330,6 +331,8 @@ class Cups:
         for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, DecisionTaken, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
         on(LimitsChanged, self.limits.changed)
+        on(AgreementPublished, agreements.heard)
+        on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
@@ -372,6 +375,7 @@ class Cups:
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
+        await self.db.write(agreements.load, self.clock.now())
         await self.db.read(self.limits.load)
         await self.screen.reload()
         await self.keeping.start()

@@ -258,7 +258,15 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
         *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
-        *("RequestOpened", "RequestRings", "RequestHeld", "RequestClosed", "LimitsChanged", "BotTold"),
+        *(
+            "RequestOpened",
+            "RequestRings",
+            "RequestHeld",
+            "RequestClosed",
+            "LimitsChanged",
+            "BotTold",
+            "AgreementPublished",
+        ),
     }
     async with stage(tmp_path) as it:
         people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}

@@ -25,7 +25,10 @@ from cups.courses.service import training_passed
 from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.people import (
+    AcceptedList,
+    AcceptIn,
     Agreement,
+    AgreementVersions,
     BecomeListenerIn,
     BlockIn,
     GateIn,
@@ -50,6 +53,29 @@ async def me(visitor: Visitor | None) -> Me:
 async def all_agreements() -> list[Agreement]:
     """The agreements in force, with plain-language summaries."""
     return agreements.all_current()
+
+
+@get("/agreements/{kind:str}")
+async def agreement_versions(kind: str, accounts: Accounts) -> AgreementVersions:
+    """All versions that were ever in force here."""
+    return await accounts.agreement_versions(agreements.kind_of(kind))
+
+
+@get("/agreements/{kind:str}/{version:str}")
+async def agreement_of_version(kind: str, version: str, accounts: Accounts) -> Agreement:
+    return await accounts.agreement(agreements.kind_of(kind), version)
+
+
+@post("/agreements/accept", status_code=200)
+async def accept(data: AcceptIn, visitor: Visitor | None, joining: Joining) -> Me:
+    """A newer version, by whoever has passed the gate before."""
+    return await joining.accept(signed_in(visitor), data)
+
+
+@get("/me/agreements")
+async def accepted(visitor: Visitor | None, accounts: Accounts) -> AcceptedList:
+    """What one has accepted, and when."""
+    return AcceptedList(accepted=await accounts.accepted(signed_in(visitor)))
 
 
 @post("/gate", status_code=200)
@@ -152,6 +178,10 @@ router = Router(
     route_handlers=[
         me,
         all_agreements,
+        agreement_versions,
+        agreement_of_version,
+        accept,
+        accepted,
         gate,
         sign_up,
         sign_in,

@@ -21,7 +21,7 @@ from cups.ids import new_id
 from cups.mail import address
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
-from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
+from cups.wire.people import AcceptIn, BecomeListenerIn, GateIn, Me, SignInIn, SignUpIn
 
 
 class Joining:
@@ -87,6 +87,24 @@ class Joining:
             row = queries.by_id(conn, account_id)
             assert row is not None
             return self._accounts.joined(conn, account_id, token, now)
+
+        return await self._db.write(work)
+
+    async def accept(self, visitor: Visitor, form: AcceptIn) -> Me:
+        """A newer version, by whoever has passed the gate before. Refused: gate-first (no age is known yet), agreement-outdated."""
+        if visitor.me.age is None:
+            raise Refused("gate-first")
+        in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[visitor.kind]}
+        given = {(a.kind, a.version) for a in form.agreements} & in_force
+        now = self._clock.now()
+
+        def work(unit: Unit) -> Me:
+            if agreements.missing(visitor.kind, given | queries.accepted(unit.conn, visitor.id)):
+                raise Refused("agreement-outdated", field="agreements")
+            for kind, version in given:
+                queries.accept(unit.conn, visitor.id, kind, version, now)
+            unit.announce(AccountChanged(account=visitor.id))
+            return self._accounts.joined(unit.conn, visitor.id, None, now).me
 
         return await self._db.write(work)
 

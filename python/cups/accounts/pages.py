@@ -29,8 +29,9 @@ from cups.api.sessions import (
 from cups.courses.service import Courses, training_passed
 from cups.crisis import helplines
 from cups.errors import Refused
+from cups.requests.topics import topics
 from cups.settings import Settings
-from cups.wire.people import AgreementVersion, BecomeListenerIn, GateIn, SignInIn, SignUpIn, StatusIn
+from cups.wire.people import AcceptIn, AgreementVersion, BecomeListenerIn, GateIn, SignInIn, SignUpIn, StatusIn
 
 
 def _go(target: str) -> Redirect:
@@ -49,6 +50,8 @@ async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) 
         return _too_young(request, pages)
     if visitor is not None and visitor.me.gated:
         return _go(next_)
+    if visitor is not None and visitor.me.age is not None:
+        return _again_form(request, visitor, pages, next_)
     return _gate_form(request, visitor, pages, next_, {})
 
 
@@ -77,6 +80,22 @@ def _gate_form(
     )
 
 
+def _again_form(
+    request: AnyRequest, visitor: Visitor, pages: Pages, next_: str, refused: Refused | None = None
+) -> Response[str]:
+    """Only what is new: the age and the danger were told before."""
+    known = [agreements.current(k) for k in agreements.REQUIRED[visitor.kind]]
+    return pages.show(
+        request,
+        visitor,
+        "accounts/agreements_again.html",
+        status=refused.status if refused else 200,
+        next=next_,
+        agreements=known,
+        problem=problem_of(refused) if refused else None,
+    )
+
+
 @post("/gate")
 async def gate(
     request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
@@ -86,6 +105,12 @@ async def gate(
     given = []
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
+    if visitor is not None and visitor.me.age is not None:
+        try:
+            await joining.accept(visitor, AcceptIn(agreements=given))
+        except Refused as refused:
+            return _again_form(request, visitor, pages, next_, refused)
+        return _go(next_)
     try:
         joined = await joining.pass_gate(visitor, forms.read(data, GateIn, agreements=given), came(request, settings))
     except Refused as refused:
@@ -101,7 +126,8 @@ async def gate(
 @get("/sign-up")
 async def sign_up_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     if visitor is None or not visitor.me.gated:
-        return _go("/gate?next=/sign-up")
+        topic = request.query_params.get("topic", "")
+        return _go(f"/gate?next=/sign-up{'%3Ftopic=' + topic if topic in topics() else ''}")
     return pages.show(request, visitor, "accounts/sign_up.html", problem=None, form={})
 
 
@@ -118,7 +144,12 @@ async def sign_up(
         )
     shown_to = msgspec.structs.replace(signed_in(visitor), me=joined.me)
     page = pages.show(
-        request, shown_to, "accounts/codes.html", codes=joined.recovery_codes, sign_in_name=shown_to.person.name
+        request,
+        shown_to,
+        "accounts/codes.html",
+        codes=joined.recovery_codes,
+        sign_in_name=shown_to.person.name,
+        brings=topic if (topic := data.get("topic", "")) in topics() else None,
     )
     return with_session(page, joined, settings)
 
@@ -234,11 +265,15 @@ async def become_listener(
 
 
 @get("/agreements/{kind:str}")
-async def agreement(request: AnyRequest, kind: str, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    match kind:
-        case "member" | "listener" | "privacy":
-            return pages.show(request, visitor, "accounts/agreement.html", agreement=agreements.current(kind))
-    raise Refused("not-found")
+async def agreement(
+    request: AnyRequest, kind: str, visitor: Visitor | None, accounts: Accounts, pages: Pages
+) -> Response[Any]:
+    """The one in force, or `?version=`, as it was."""
+    wanted = agreements.kind_of(kind)
+    version = request.query_params.get("version")
+    found = agreements.current(wanted) if version is None else await accounts.agreement(wanted, version)
+    known = await accounts.agreement_versions(wanted)
+    return pages.show(request, visitor, "accounts/agreement.html", agreement=found, known=known)
 
 
 @get("/guidelines")

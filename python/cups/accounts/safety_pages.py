@@ -9,6 +9,7 @@ from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
+from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
@@ -34,6 +35,7 @@ async def account(
     recovery: Recovery,
     second_factor: SecondFactor,
     emails: Emails,
+    accounts: Accounts,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
@@ -48,6 +50,7 @@ async def account(
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
         email=await emails.state(visitor) if visitor.signed_up else None,
+        accepted=await accounts.accepted(visitor),
         second_factor=await second_factor.state(visitor),
         done=done if done in DONE else "",
     )

@@ -225,6 +225,26 @@ holds(
     activity="kind version at",
 )
 
+agreement = sa.Table(
+    "agreement",
+    metadata,
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("version", sa.String(32), primary_key=True),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("summary", sa.String(2000), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("by_id", Id, references("account.id")),
+    sa.Column("at", Millis, nullable=False),
+)
+"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published."""
+holds(
+    agreement,
+    "Lets people read what they accepted.",
+    whose={"by_id": DUTY},
+    none="kind version title summary text",
+    activity="at",
+)
+
 role = sa.Table(
     "role",
     metadata,

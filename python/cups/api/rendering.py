@@ -17,6 +17,7 @@ from cups.api.sessions import AnyRequest
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.mail.service import Mail
+from cups.requests.topics import topics
 from cups.settings import Settings
 from cups.wire.people import Me
 from cups.wire.problems import Problem
@@ -84,6 +85,8 @@ class Pages:
         self, request: AnyRequest, visitor: Visitor | None, template: str, /, *, status: int = 200, **context: Any
     ) -> Response[str]:
         language = "en"
+        chosen = request.query_params.get("topic")
+        context.setdefault("brings", chosen if chosen in topics() else None)
         token = ScopeState.from_scope(request.scope).csrf_token
         csrf = Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token or "")
         text = (

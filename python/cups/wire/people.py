@@ -12,7 +12,7 @@ Status = Literal["online", "busy", "offline", "break"]
 AgeClass = Literal["teen", "adult"]
 AgeRange = Literal["under-13", "13-17", "18-plus"]
 Danger = Literal["none", "me", "someone"]
-AgreementKind = Literal["member", "listener", "privacy"]
+AgreementKind = Literal["member", "listener", "privacy", "guidelines"]
 
 
 class Person(Body):
@@ -128,3 +128,31 @@ class Agreement(Body):
     title: str
     summary: str
     html: str
+
+
+class AcceptIn(Body):
+    """The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted."""
+
+    agreements: Annotated[list[AgreementVersion], Meta(max_length=8)]
+
+
+class AgreementVersions(Body):
+    """All versions of one agreement that were ever in force here, newest first."""
+
+    kind: AgreementKind
+    current: str
+    versions: list[str]
+
+
+class Accepted(Body):
+    """What somebody accepted, and when."""
+
+    kind: AgreementKind
+    version: str
+    at: Millis
+    in_force: bool
+    """Whether it is the version of now."""
+
+
+class AcceptedList(Body):
+    accepted: list[Accepted]

@@ -9,7 +9,7 @@ export interface Person {
 }
 
 export interface AgreementVersion {
-  kind: "listener" | "member" | "privacy";
+  kind: "guidelines" | "listener" | "member" | "privacy";
   version: string;
 }
 
@@ -84,11 +84,35 @@ export interface BecomeListenerIn {
 }
 
 export interface Agreement {
-  kind: "listener" | "member" | "privacy";
+  kind: "guidelines" | "listener" | "member" | "privacy";
   version: string;
   title: string;
   summary: string;
   html: string;
+}
+
+/** The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted. */
+export interface AcceptIn {
+  agreements: AgreementVersion[];
+}
+
+/** All versions of one agreement that were ever in force here, newest first. */
+export interface AgreementVersions {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  current: string;
+  versions: string[];
+}
+
+/** What somebody accepted, and when. */
+export interface Accepted {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  version: string;
+  at: number;
+  in_force: boolean;
+}
+
+export interface AcceptedList {
+  accepted: Accepted[];
 }
 
 /** One place where a person is signed in. */
