@@ -185,3 +185,31 @@ async def test_a_country_without_consent_is_asked_at_the_gate(tmp_path: Path, co
         visitor = await again(cups, joined.token)
         once_more = GateIn(age="13-17", danger="none", agreements=given, country="GB")
         assert (await cups.joining.pass_gate(visitor, once_more, HERE)).me.consent_waits == needs
+
+
+async def test_the_gate_asks_for_the_country_where_it_matters(tmp_path: Path) -> None:
+    """And the page's answer counts like the one over REST."""
+    from harness.person import Person
+    from harness.server import ServerProcess
+
+    own = ServerProcess(tmp_path, consent="*=double-link,GB=none", pace_guest_create_burst=10).start()
+    try:
+        for country, waits in (("GB", False), ("", True)):
+            person = Person(own.base)
+            page = (await person.http.get("/gate")).text
+            assert '<option value="GB">United Kingdom</option>' in page
+            token = page.partition('name="_csrf_token" value="')[2].partition('"')[0]
+            form = {
+                "_csrf_token": token,
+                "age": "13-17",
+                "danger": "none",
+                "agree": "yes",
+                "next": "/talk",
+                "country": country,
+            }
+            answer = await person.http.post("/gate", data=form)
+            assert answer.headers["location"] == ("/consent?next=/talk" if waits else "/talk")
+            assert (await person.get("/api/me"))["consent_waits"] == waits
+            await person.aclose()
+    finally:
+        own.close()

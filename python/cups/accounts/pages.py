@@ -12,6 +12,7 @@ from cups.accounts.joining import Joining
 from cups.accounts.second_factor_pages import led
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Half, Visitor
+from cups.accounts.ways import ways
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
@@ -44,7 +45,7 @@ def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
 
 
 @get("/gate")
-async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages, settings: Settings) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/talk")
     if NO_SECOND_TRY in request.cookies and visitor is None:
         return _too_young(request, pages)
@@ -52,20 +53,21 @@ async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) 
         return _go(next_)
     if visitor is not None and visitor.me.age is not None:
         return _again_form(request, visitor, pages, next_)
-    return _gate_form(request, visitor, pages, next_, {})
+    return _gate_form(request, visitor, pages, settings, next_, {})
 
 
 def _gate_form(
     request: AnyRequest,
     visitor: Visitor | None,
     pages: Pages,
+    settings: Settings,
     next_: str,
     chosen: dict[str, str],
     refused: Refused | None = None,
 ) -> Response[str]:
     kind = visitor.kind if visitor else "guest"
     wanted = [agreements.current(k) for k in agreements.REQUIRED[kind]]
-    chosen = {"age": chosen.get("age", ""), "danger": chosen.get("danger", "")}
+    chosen = {name: chosen.get(name, "") for name in ("age", "danger", "country")}
     problem = problem_of(refused) if refused else None
     status = refused.status if refused else 200
     return pages.show(
@@ -76,6 +78,7 @@ def _gate_form(
         next=next_,
         agreements=wanted,
         chosen=chosen,
+        countries=ways(settings.consent).countries,
         problem=problem,
     )
 
@@ -116,7 +119,7 @@ async def gate(
     except Refused as refused:
         if refused.code == "too-young":
             return refuse_later_tries(_too_young(request, pages), settings)
-        return _gate_form(request, visitor, pages, next_, data, refused)
+        return _gate_form(request, visitor, pages, settings, next_, data, refused)
     target = next_ if not joined.me.consent_waits else f"/consent?next={quote(next_)}"
     if data.get("danger") != "none":
         target = f"/help?next={quote(target)}"
