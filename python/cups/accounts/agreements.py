@@ -43,7 +43,8 @@ _accepted = sa.select(acceptance).where(acceptance.c.account_id == sa.bindparam(
 
 def rendered(text: str) -> str:
     """Without raw HTML: what staff write is no more trusted than what anybody writes."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return html
 
 
 def _path(kind: AgreementKind) -> str:
@@ -182,6 +183,7 @@ def accepted_by(conn: Connection, account: str) -> list[Accepted]:
 def kind_of(text: str) -> AgreementKind:
     """not-found for what is none of the kinds."""
     try:
-        return msgspec.convert(text, AgreementKind)
+        kind: AgreementKind = msgspec.convert(text, AgreementKind)
     except msgspec.ValidationError:
         raise Refused("not-found") from None
+    return kind
