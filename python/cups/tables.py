@@ -13,6 +13,7 @@ from cups.profiles import tables as profiles
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.screening import tables as screening
+from cups.staff import tables as staff
 from cups.store.schema import metadata
 
 FEATURES = (
@@ -29,6 +30,7 @@ FEATURES = (
     mail,
     consent,
     profiles,
+    staff,
 )
 
 __all__ = ["FEATURES", "metadata"]

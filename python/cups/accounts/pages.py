@@ -108,7 +108,7 @@ async def gate(
     given = []
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
-    if visitor is not None and visitor.me.age is not None:
+    if visitor is not None and visitor.me.age is not None and "age" not in data:
         try:
             await joining.accept(visitor, AcceptIn(agreements=given))
         except Refused as refused:
