@@ -63,6 +63,12 @@ ALLOWED = {
         "accounts/ways.py", "waits", "age"
     ): "which ages need a consent, by country: kept with the account, for reach",
     Found("accounts/ways.py", "waits", "teen"): "the same",
+    Found(
+        "accounts/joining.py", "accept", "age"
+    ): "whether the gate was passed before, and only what is new has to be read",
+    Found("accounts/pages.py", "gate", "age"): "the same",
+    Found("accounts/pages.py", "gate_page", "age"): "the same",
+    Found("accounts/visitor.py", "gated", "age"): "the same",
     Found("accounts/joining.py", "pass_gate", "teen"): "an age once declared at a device stays",
     Found("api/sessions.py", "with_session", "age"): "the device's mark of that",
     Found("api/sessions.py", "with_session", "teen"): "the same",
