@@ -15,6 +15,7 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.staff import tables as staff
 from cups.store.schema import metadata
+from cups.vetting import tables as vetting
 
 FEATURES = (
     accounts,
@@ -30,6 +31,7 @@ FEATURES = (
     mail,
     consent,
     profiles,
+    vetting,
     staff,
 )
 
