@@ -462,3 +462,7 @@ staff-vetting-words = Words for the person
 staff-vetting-save = Write it down
 staff-vetting-end = End the licence of @{ $name }
 staff-vetting-end-short = End it
+
+staff-audit-filter = Only some entries
+staff-audit-filter-hint = An act by its beginning, as in person. or room.create. The newest come first. Reading the log is in the log, too.
+staff-audit-filter-do = Show these
