@@ -146,6 +146,11 @@ async def many(people: Cast) -> str:
     return await _refused(await people.demo("admin"), "POST", "/api/staff/bulk", body)
 
 
+async def vetting_words(people: Cast) -> str:
+    body = {"outcome": "refused", "basis": "seen", "words": WORDS}
+    return await _refused(await people.demo("admin"), "POST", f"/api/staff/vetting/{'0' * 26}/result", body)
+
+
 async def own_name(people: Cast) -> str:
     return await _refused(
         await people.guest(), "POST", "/api/sign-up", {"password": "a long enough one", "name": NUMBER}
@@ -176,6 +181,22 @@ FIELDS: dict[str, Shown | str] = {
     "rooms.ClosureIn.words": closure,
     "staff.BanIn.reason": ban,
     "bulk.BulkIn.reason": many,
+    "vetting.VettingResultIn.words": vetting_words,
+    "vetting.VettingResultIn.basis": STAFF,
+    "vetting.LicenceIn.real_name": "therapists are exempt (B7)",
+    "vetting.LicenceIn.number": "therapists are exempt (B7)",
+    "vetting.TherapistIn.about": "therapists are exempt (B7); nothing else is",
+    "people.SignUpIn.email": OWN,
+    "signin.EmailIn.email": OWN,
+    "consent.AskParentIn.email": "a letter goes there, and nobody reads it here",
+    "signin.RecoverLetterIn.to": SECRET,
+    "signin.EmailConfirmIn.token": SECRET,
+    "signin.RecoverByLinkIn.token": SECRET,
+    "signin.RecoverByLinkIn.password": SECRET,
+    "consent.WithdrawIn.token": SECRET,
+    "consent.AnswerIn.token": SECRET,
+    "people.AcceptIn.agreements": NAME,
+    "people.GateIn.country": NAME,
     "people.SignUpIn.name": own_name,
     "people.BecomeListenerIn.name": listening_name,
     "directory.LookIn.reason": STAFF,

@@ -87,7 +87,7 @@ async def show(
     noted: Sequence[Note] = (),
 ) -> Response[Any]:
     found = await profiles.of(handle, visitor)
-    return pages.show(
+    page = pages.show(
         request,
         visitor,
         "profiles/profile.html",
@@ -99,6 +99,9 @@ async def show(
         said=said,
         noted=noted,
     )
+    if not found.open:
+        page.headers["x-robots-tag"] = "noindex, nofollow"
+    return page
 
 
 @post("/{handle:str}/block")
