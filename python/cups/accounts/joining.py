@@ -35,6 +35,8 @@ class Joining:
         self._codes = codes
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
+        self.on_signed_up: Callable[[Unit, Came], None] = lambda _unit, _came: None
+        """Called inside the transaction in which a guest became a member."""
 
     # The gate
 
@@ -133,7 +135,8 @@ class Joining:
                 password_hash=password_hash,
                 email=form.email,
             )
-            sessions.end_all(unit, visitor.id)
+            self.on_signed_up(unit, came)
+            sessions.end_all(unit, visitor.id, renewed=True)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
             joined = self._accounts.joined(conn, visitor.id, token, now)
             return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))

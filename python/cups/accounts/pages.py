@@ -24,6 +24,7 @@ from cups.api.sessions import (
     signed_in,
     with_half,
     with_session,
+    without_referral,
     without_session,
 )
 from cups.courses.service import Courses, training_passed
@@ -120,7 +121,7 @@ async def sign_up(
     page = pages.show(
         request, shown_to, "accounts/codes.html", codes=joined.recovery_codes, sign_in_name=shown_to.person.name
     )
-    return with_session(page, joined, settings)
+    return without_referral(request, with_session(page, joined, settings), settings)
 
 
 @get("/sign-in")

@@ -6,6 +6,7 @@ from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
 from cups.accounts.recovery import Recovery
+from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.sessions import SessionList
@@ -13,8 +14,9 @@ from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in, with_own_link
 from cups.errors import Refused
+from cups.settings import Settings
 from cups.wire.signin import ConfirmIn, PasswordIn
 
 DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off"})
@@ -32,12 +34,15 @@ async def account(
     session_list: SessionList,
     recovery: Recovery,
     second_factor: SecondFactor,
+    referrals: Referrals,
+    settings: Settings,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/account")
     done = request.query_params.get("done", "")
-    return pages.show(
+    referral = await referrals.of(visitor) if visitor.signed_up else None
+    shown = pages.show(
         request,
         visitor,
         "accounts/account.html",
@@ -46,8 +51,10 @@ async def account(
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
         second_factor=await second_factor.state(visitor),
+        referral=referral,
         done=done if done in DONE else "",
     )
+    return shown if referral is None else with_own_link(shown, settings)
 
 
 @post("/account/sessions/{session_id:str}/end")

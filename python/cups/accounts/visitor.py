@@ -43,6 +43,8 @@ class Came(msgspec.Struct, frozen=True):
 
     address: str
     device: Device = Device()
+    referral: str | None = None
+    """The number of the link that this browser came by, if it may be counted."""
 
 
 class Half(msgspec.Struct, frozen=True):

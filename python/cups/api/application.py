@@ -14,7 +14,14 @@ from litestar.static_files import create_static_files_router
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
-from cups.accounts import passkey_controller, recovery_pages, safety_controller, safety_pages, second_factor_pages
+from cups.accounts import (
+    passkey_controller,
+    recovery_pages,
+    referral_doors,
+    safety_controller,
+    safety_pages,
+    second_factor_pages,
+)
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -57,6 +64,7 @@ def application(cups: Cups) -> Litestar:
         "recovery": cups.recovery,
         "second_factor": cups.second_factor,
         "passkeys": cups.passkeys,
+        "referrals": cups.referrals,
         "passkey_sign_in": cups.passkey_sign_in,
         "chats": cups.chats,
         "rooms": cups.rooms,
@@ -89,6 +97,7 @@ def application(cups: Cups) -> Litestar:
             accounts_controller.router,
             safety_controller.router,
             passkey_controller.router,
+            referral_doors.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -119,9 +128,9 @@ def application(cups: Cups) -> Litestar:
         origin = request.headers.get("origin")
         if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
-        token = request.cookies.get(settings.session_cookie())
-        if token:
-            until = cups.pace.check("changes", hashed(token), cups.clock.now())
+        token = hashed(request.cookies.get(settings.session_cookie(), ""))
+        if cups.sessions.is_known(token):
+            until = cups.pace.check("changes", token, cups.clock.now())
         else:
             until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
@@ -137,6 +146,7 @@ def application(cups: Cups) -> Litestar:
             bots_pages.router,
             demo.router,
             safety_pages.router,
+            referral_doors.pages_router,
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
