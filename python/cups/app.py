@@ -110,10 +110,12 @@ from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
+from cups.staff.vetting import VettingStaff
 from cups.store import migrate
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
+from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
 DAY, HOUR = 86_400_000, 3_600_000
@@ -232,6 +234,9 @@ class Cups:
         self.bulk = BulkDesk(
             acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
         )
+        self.vettings = Vettings(self.db, self.clock, settings)
+        self.vettings.screen_about = self.screen.therapist
+        self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.sayings = Sayings(
             self.db,
@@ -401,6 +406,7 @@ class Cups:
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
+        await self.vettings.end_overdue()
         await self.accounts.end_breaks()
         await self.sessions.end_expired()
 

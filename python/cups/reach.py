@@ -328,6 +328,13 @@ def may_be_cleared(person: Facts) -> Verdict:
     return YES
 
 
+def may_be_therapist(person: Facts) -> Verdict:
+    """Whether a licence can be applied with, and a therapist's page opened: by adults, with an account that helps as nothing else."""
+    if person.kind not in ("member", "therapist") or person.age != "adult" or person.banned:
+        return Verdict("not-allowed", "only an adult's member account becomes a therapist's")
+    return YES
+
+
 def is_of_staff(person: Facts) -> bool:
     """Whether the role is theirs, also while it waits for their second factor: who may not act as staff yet is still under its protection."""
     return is_staff(person) or (not person.banned and person.staff_waits)

@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    vetting_remind_days: int = 30
+    """How long before its end a licence or a background check reminds its holder and staff."""
     bulk_most: int = 200
     """People of one act of staff on many at once."""
     bulk_plan_minutes: int = 15

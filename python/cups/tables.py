@@ -13,7 +13,22 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.staff import tables as staff
 from cups.store.schema import metadata
+from cups.vetting import tables as vetting
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, profiles, staff)
+FEATURES = (
+    accounts,
+    messages,
+    chats,
+    requests,
+    rooms,
+    moderation,
+    screening,
+    courses,
+    limits,
+    bots,
+    profiles,
+    vetting,
+    staff,
+)
 
 __all__ = ["FEATURES", "metadata"]

@@ -46,7 +46,10 @@ from cups.staff import bulk_controller, directory_controller, screening_controll
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
+from cups.staff import vetting_controller as staff_vetting_controller
 from cups.staff.once import Answered
+from cups.vetting import controller as vetting_controller
+from cups.vetting import pages as vetting_pages
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body, where a route does not say otherwise."""
@@ -91,6 +94,8 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "vettings": cups.vettings,
+        "vetting_staff": cups.vetting_staff,
         "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
@@ -116,6 +121,8 @@ def application(cups: Cups) -> Litestar:
             staff_controller.router,
             directory_controller.router,
             bulk_controller.router,
+            vetting_controller.router,
+            staff_vetting_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
@@ -149,6 +156,7 @@ def application(cups: Cups) -> Litestar:
             crisis_controller.pages_router,
             pages.router,
             requests_pages.router,
+            vetting_pages.router,
             courses_pages.router,
             bots_pages.router,
             demo.router,

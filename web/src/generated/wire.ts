@@ -1117,6 +1117,71 @@ export interface Bulks {
   next: string | null;
 }
 
+/** What somebody says of their licence: the real name will be public with it, once staff have verified it. */
+export interface LicenceIn {
+  real_name: string;
+  number: string;
+  country: string;
+  until: number;
+}
+
+/** What a therapist writes on their own page. Contact details are welcome there, and there alone. */
+export interface TherapistIn {
+  about: string;
+}
+
+/** One application. `until`: when it ends by itself; `ends_soon`: within the days of the reminder. `words`: what staff say to the person. */
+export interface Vetting {
+  id: string;
+  kind: "check" | "licence";
+  state: "applied" | "ended" | "passed" | "refused";
+  at: number;
+  decided_at: number | null;
+  until: number | null;
+  ends_soon: boolean;
+  words: string;
+  real_name: string;
+  number: string;
+  country: string;
+}
+
+/** One's own applications, the newest first, and which one could make now. */
+export interface MyVetting {
+  vettings: Vetting[];
+  may_apply: ("check" | "licence")[];
+}
+
+/** As staff see it. */
+export interface VettingCase {
+  vetting: Vetting;
+  person: Person;
+  by: string | null;
+}
+
+export interface VettingCases {
+  cases: VettingCase[];
+  next: string | null;
+}
+
+/** What staff found. Passed: until when, at the latest `clearance_max_days` ahead. `basis`: what it rests on, in the audit log; `words`: for the person. */
+export interface VettingResultIn {
+  outcome: "passed" | "refused";
+  basis: string;
+  until?: number | null;
+  words?: string;
+}
+
+/** What everybody reads of a therapist whose licence holds. */
+export interface TherapistPage {
+  name: string;
+  real_name: string;
+  number: string;
+  country: string;
+  until: number;
+  verified_at: number;
+  about: string;
+}
+
 /** What the person said against a decision, and what came of it. `answer` is for the person. */
 export interface Contest {
   at: number;

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b6d15c80f3a9"
-down_revision = "b2e6d4a19c73"
+down_revision = "c3a7f5e2b816"
 branch_labels = None
 depends_on = None
 
