@@ -3,8 +3,10 @@
 from cups.accounts import tables as accounts
 from cups.bots import tables as bots
 from cups.chats import tables as chats
+from cups.consent import tables as consent
 from cups.courses import tables as courses
 from cups.limits import tables as limits
+from cups.mail import tables as mail
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
 from cups.profiles import tables as profiles
@@ -26,6 +28,8 @@ FEATURES = (
     courses,
     limits,
     bots,
+    mail,
+    consent,
     profiles,
     vetting,
     staff,

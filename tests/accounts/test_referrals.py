@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from conftest import WIDE, Cast
-from cups.accounts.devices import Device
 from cups.accounts.visitor import Came
 from cups.app import running
 from cups.clock import ManualClock
@@ -130,7 +129,7 @@ async def test_the_count_is_told_from_the_day_after_on_and_names_nobody(tmp_path
         visitor = await cups.accounts.visitor(await cups.accounts.open_session(id))
         assert visitor is not None
         number = (await cups.referrals.of(visitor)).number
-        await cups.db.write(cups.referrals.credit, Came("192.0.2.1", Device(), number))
+        await cups.db.write(cups.referrals.credit, Came("192.0.2.1", referral=number))
         assert (await cups.referrals.of(visitor)).came == 0
         clock.advance(DAY)
         assert (await cups.referrals.of(visitor)).came == 1

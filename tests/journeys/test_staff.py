@@ -125,6 +125,12 @@ def test_somebody_is_looked_up_and_given_a_role(crowd: Crowd) -> None:
     admin.page.get_by_role("button", name="Audit log", exact=True).press("Enter")
     for act in ("people.search", "people.read", "role.grant"):
         admin.sees(act)
+    admin.page.get_by_text("Only some entries").click()
+    admin.page.get_by_label("Act").fill("people.read")
+    admin.press("Show these")
+    admin.sees_no("role.grant")
+    admin.sees("people.read")
+    admin.shot("log", whole=True)
     # Their role changed: they sign in again.
     member.go("/account")
     member.sees_no(f"@{name}")

@@ -5,10 +5,12 @@ from typing import Any
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
 from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
+from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
@@ -19,7 +21,7 @@ from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off", "email-off"})
 """What the account's page can say was just done."""
 
 
@@ -36,6 +38,8 @@ async def account(
     second_factor: SecondFactor,
     referrals: Referrals,
     settings: Settings,
+    emails: Emails,
+    accounts: Accounts,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
@@ -50,6 +54,8 @@ async def account(
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
+        email=await emails.state(visitor) if visitor.signed_up else None,
+        accepted=await accounts.accepted(visitor),
         second_factor=await second_factor.state(visitor),
         referral=referral,
         done=done if done in DONE else "",

@@ -11,10 +11,11 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from cups import __version__, demo, paths, secret
+from cups import __version__, demo, paths, secret, trial
 from cups.accounts import controller as accounts_controller
-from cups.accounts import pages as accounts_pages
 from cups.accounts import (
+    email_controller,
+    email_pages,
     passkey_controller,
     recovery_pages,
     referral_doors,
@@ -22,6 +23,7 @@ from cups.accounts import (
     safety_pages,
     second_factor_pages,
 )
+from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.once import Once, replayed
@@ -31,6 +33,8 @@ from cups.app import Cups
 from cups.bots import controller as bots_controller
 from cups.bots import pages as bots_pages
 from cups.chats import controller as chats_controller
+from cups.consent import controller as consent_controller
+from cups.consent import pages as consent_pages
 from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
@@ -58,7 +62,7 @@ MAX_BODY = 256 * 1024
 def application(cups: Cups) -> Litestar:
     """The ASGI application over running parts."""
     settings = cups.settings
-    rendered = Pages(settings, cups.clock)
+    rendered = Pages(settings, cups.clock, cups.mail)
     parts: dict[str, Any] = {
         "settings": settings,
         "pages": rendered,
@@ -67,6 +71,11 @@ def application(cups: Cups) -> Litestar:
         "session_list": cups.sessions,
         "safety": cups.safety,
         "recovery": cups.recovery,
+        "emails": cups.emails,
+        "consents": cups.consents,
+        "ways": cups.ways,
+        "recovery_letters": cups.recovery_letters,
+        "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
         "passkeys": cups.passkeys,
         "referrals": cups.referrals,
@@ -106,6 +115,8 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            email_controller.router,
+            consent_controller.router,
             passkey_controller.router,
             referral_doors.router,
             requests_controller.router,
@@ -160,9 +171,12 @@ def application(cups: Cups) -> Litestar:
             courses_pages.router,
             bots_pages.router,
             demo.router,
+            trial.router,
             safety_pages.router,
             referral_doors.pages_router,
             recovery_pages.router,
+            email_pages.router,
+            consent_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
             profiles_pages.router,

@@ -19,6 +19,9 @@ REFERRAL = "cups-from"
 OWN_LINK = "cups-own-link"
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
+TEEN_HERE = "cups-teen"
+"""Set on a device at which somebody of 13 to 17 was signed in: another age given there later is not believed. It says nothing of who it was."""
+MARK_DAYS = 365
 
 
 async def visitor(request: AnyRequest, accounts: Accounts, settings: Settings) -> Visitor | None:
@@ -62,7 +65,8 @@ def place_of(address: str) -> str:
 def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
     referral = None if OWN_LINK in request.cookies else request.cookies.get(REFERRAL)
-    return Came(address(request, settings), device, referral)
+    too_young, teen = NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies
+    return Came(address(request, settings), device, too_young, teen, referral)
 
 
 def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:
@@ -96,6 +100,8 @@ def with_session(response: Response[Any], joined: Joined, settings: Settings) ->
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
+    if joined.me.age == "teen":
+        response.set_cookie(_cookie(settings, TEEN_HERE, "1", MARK_DAYS))
     return response
 
 
@@ -149,7 +155,7 @@ def without_session(response: Response[Any], settings: Settings) -> Response[Any
 
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", 365))
+    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", MARK_DAYS))
     return response
 
 

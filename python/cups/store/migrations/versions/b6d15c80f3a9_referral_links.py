@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b6d15c80f3a9"
-down_revision = "c3a7f5e2b816"
+down_revision = "c5b07e914d2a"
 branch_labels = None
 depends_on = None
 
