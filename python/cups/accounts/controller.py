@@ -15,9 +15,11 @@ from cups.api.sessions import (
     AnyRequest,
     came,
     half,
+    language_of,
     refuse_later_tries,
     signed_in,
     with_half,
+    with_language,
     with_session,
     without_half,
     without_session,
@@ -33,6 +35,7 @@ from cups.wire.people import (
     GateOut,
     LanguagesIn,
     Me,
+    PageLanguageIn,
     Person,
     SignInIn,
     SignUpIn,
@@ -48,9 +51,9 @@ async def me(visitor: Visitor | None) -> Me:
 
 
 @get("/agreements")
-async def all_agreements() -> list[Agreement]:
-    """The agreements in force, with plain-language summaries."""
-    return agreements.all_current()
+async def all_agreements(request: AnyRequest, visitor: Visitor | None) -> list[Agreement]:
+    """The agreements in force, with plain-language summaries, in the reader's language."""
+    return agreements.all_current(language_of(request, visitor))
 
 
 @post("/gate", status_code=200)
@@ -65,7 +68,7 @@ async def gate(
     except Refused as refused:
         if refused.code != "too-young":
             raise
-        return refuse_later_tries(problem_answer(refused), settings)
+        return refuse_later_tries(problem_answer(request, refused), settings)
     body = GateOut(me=joined.me, next="help" if data.danger != "none" else "go-on")
     return with_session(Response(body), joined, settings)
 
@@ -87,7 +90,7 @@ async def sign_in(
     """Where the account has a second factor: 401, `second-factor-needed`, and `POST /api/sign-in/second` comes next."""
     outcome = await joining.sign_in(visitor, data, came(request, settings))
     if isinstance(outcome, Half):
-        return with_half(problem_answer(Refused("second-factor-needed")), outcome, settings)
+        return with_half(problem_answer(request, Refused("second-factor-needed")), outcome, settings)
     return with_session(Response(outcome.me), outcome, settings)
 
 
@@ -134,6 +137,15 @@ async def languages(data: LanguagesIn, visitor: Visitor | None, accounts: Accoun
     return await accounts.set_languages(signed_in(visitor), data)
 
 
+@put("/me/page-language")
+async def page_language(
+    request: AnyRequest, data: PageLanguageIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Me]:
+    """The language in which the page is read and errors are told: kept with the account, and by a cookie on this device."""
+    changed = await accounts.set_page_language(signed_in(visitor), data)
+    return with_language(Response(changed), data.language, settings)
+
+
 @post("/blocks", status_code=204)
 async def block(data: BlockIn, visitor: Visitor | None, accounts: Accounts) -> None:
     await accounts.block(signed_in(visitor), data.name)
@@ -163,6 +175,7 @@ router = Router(
         become_listener,
         status,
         languages,
+        page_language,
         block,
         unblock,
         person,

@@ -19,6 +19,7 @@ from cups.api.sessions import (
     NO_SECOND_TRY,
     AnyRequest,
     came,
+    language_of,
     refuse_later_tries,
     set_leave_ends,
     signed_in,
@@ -38,7 +39,7 @@ def _go(target: str) -> Redirect:
 
 
 def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
-    services = [s for s in helplines.of(None).services if s.audience in ("youth", "all")]
+    services = [s for s in helplines.of(None, language_of(request)).services if s.audience in ("youth", "all")]
     return pages.show(request, None, "accounts/too_young.html", status=403, services=services)
 
 
@@ -61,7 +62,8 @@ def _gate_form(
     refused: Refused | None = None,
 ) -> Response[str]:
     kind = visitor.kind if visitor else "guest"
-    wanted = [agreements.current(k) for k in agreements.REQUIRED[kind]]
+    language = language_of(request, visitor)
+    wanted = [agreements.current(k, language) for k in agreements.REQUIRED[kind]]
     chosen = {"age": chosen.get("age", ""), "danger": chosen.get("danger", "")}
     problem = problem_of(refused) if refused else None
     status = refused.status if refused else 200
@@ -207,7 +209,7 @@ async def _listener_form(
         status=refused.status if refused else 200,
         passed=passed,
         linked=visitor.me.linked if visitor else None,
-        agreement=agreements.current("listener"),
+        agreement=agreements.current("listener", language_of(request, visitor)),
         problem=problem_of(refused) if refused else None,
         form=form,
     )
@@ -237,13 +239,14 @@ async def become_listener(
 async def agreement(request: AnyRequest, kind: str, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     match kind:
         case "member" | "listener" | "privacy":
-            return pages.show(request, visitor, "accounts/agreement.html", agreement=agreements.current(kind))
+            found = agreements.current(kind, language_of(request, visitor))
+            return pages.show(request, visitor, "accounts/agreement.html", agreement=found)
     raise Refused("not-found")
 
 
 @get("/guidelines")
 async def guidelines(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    found: dict[str, Any] = dict(agreements.guidelines())
+    found: dict[str, Any] = dict(agreements.guidelines(language_of(request, visitor)))
     return pages.show(request, visitor, "moderation/guidelines.html", **found)
 
 

@@ -21,11 +21,13 @@ account = sa.Table(
     sa.Column("missed", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
+    sa.Column("page_language", sa.String(12), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
 )
 """`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
-`missed`: how many in a row, so far."""
+`missed`: how many in a row, so far. `languages`: in which they talk with others. `page_language`: in which they read the page, chosen by them or
+their browser's when the account was made."""
 
 session = sa.Table(
     "session",

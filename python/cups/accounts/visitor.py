@@ -22,6 +22,8 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     signed_up: bool
     linked: str | None = None
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
+    language: str = ""
+    """In which language they read the page and are told things; empty: as the device says."""
     seen_at: int = 0
     """The hour in which the session was last used, as it is written down."""
     confirmed_at: int = 0
@@ -39,10 +41,12 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Came(msgspec.Struct, frozen=True):
-    """How a request came: the address that limits count by, and the two words that are kept of the device."""
+    """How a request came: the address that limits count by, the two words that are kept of the device, the language."""
 
     address: str
     device: Device = Device()
+    language: str = ""
+    """In which language the page is read there: a new account keeps it."""
 
 
 class Half(msgspec.Struct, frozen=True):

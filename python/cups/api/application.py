@@ -13,8 +13,8 @@ from litestar.static_files import create_static_files_router
 
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
+from cups.accounts import language_pages, recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts import pages as accounts_pages
-from cups.accounts import recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.rendering import Pages, document
@@ -127,6 +127,7 @@ def application(cups: Cups) -> Litestar:
             safety_pages.router,
             recovery_pages.router,
             second_factor_pages.router,
+            language_pages.router,
             accounts_pages.router,
             assets,
         ],

@@ -179,7 +179,7 @@ class Staff:
             conn = unit.conn
             row = self._account(conn, form.name)
             if accounts.any_persona(conn, row.id, is_of_staff, now):
-                raise Refused("not-allowed", field="name", detail="Take the role away first.")
+                raise Refused("not-allowed", field="name", says="role-first")
             if wait := self._limits.check("act-site-ban", visitor.id, now):
                 raise Refused("too-fast", retry_at=wait)
             id = new_id(now)
