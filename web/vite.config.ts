@@ -2,7 +2,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-import { catalogue } from "./catalogue";
+import { catalogue } from "./catalogue.ts";
 
 export default defineConfig({
   base: "/assets/",
