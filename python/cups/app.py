@@ -12,10 +12,12 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
-from cups.accounts import agreements, passwords, session_queries
+from cups.accounts import agreements, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.joining import Joining
+from cups.accounts.passkey_sign_in import PasskeySignIn
+from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
 from cups.accounts.safety import Safety
@@ -167,6 +169,18 @@ class Cups:
         self.recovery = Recovery(self.db, self.clock, self.limits, hasher, codes, self.safety)
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
+        )
+        self.passkeys = Passkeys(
+            self.db,
+            self.clock,
+            settings,
+            self.sessions,
+            codes,
+            self.safety,
+            secret.key(settings, "passkey"),
+        )
+        self.passkey_sign_in = PasskeySignIn(
+            self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
         )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
         self.screen = Screen(self.db, self.clock, settings)
@@ -396,8 +410,9 @@ class Cups:
         await self.db.write(self._end_halves)
 
     def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time."""
+        """Sign-ins that nobody finished in time, by passkey too."""
         session_queries.expire_halves(unit.conn, self.clock.now())
+        passkey_queries.expire(unit.conn, self.clock.now())
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -34,6 +35,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether roles of staff count only for those who have set up a second factor. Off is for trying things out on one's own machine: `--demo` sets it so."""
     second_factor_within_s: int = 300
     """How long the second step of signing in may come after the first."""
+    passkeys_most: int = 20
+    """Passkeys of one account."""
+    passkey_within_s: int = 300
+    """How long somebody may take over their device's own question before what it signs counts no more."""
     confirm_within_s: int = 900
     """How long after somebody gave their password dangerous acts are open in that session."""
     gate_danger_days: int = 1
@@ -284,6 +289,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_second_factor_burst: int = 5
     pace_second_factor_period_ms: int = 300_000
     """Codes tried for one account: at one in five minutes a guesser of six digits is right after years."""
+    pace_passkey_address_burst: int = 40
+    pace_passkey_address_period_ms: int = 10_000
+    """Sign-ins begun by passkey, for which something is written down before anybody is known."""
+    pace_passkey_all_burst: int = 600
+    pace_passkey_all_period_ms: int = 25
     pace_confirm_burst: int = 8
     pace_confirm_period_ms: int = 60_000
     """Tries of one's own password while signed in."""
@@ -321,6 +331,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    def passkey_origins(self) -> tuple[str, ...]:
+        """The origins at which a passkey of this installation is good, exactly: those of the first one's host. None where browsers allow no passkeys."""
+        host = self.passkey_host()
+        found = (origin for origin in self.allowed_origins() if urlsplit(origin).hostname == host)
+        return tuple(origin for origin in found if origin.startswith("https://") or host == "localhost")
+
+    def passkey_host(self) -> str:
+        """What passkeys are bound to, for good: the host name of the first origin."""
+        return urlsplit(self.allowed_origins()[0]).hostname or ""
 
     def secure(self) -> bool:
         """Whether every origin is https: then cookies are `__Host-` and Secure."""

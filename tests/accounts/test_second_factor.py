@@ -258,7 +258,7 @@ async def test_staff_are_led_to_it_and_let_in_by_it(strict: ServerProcess) -> No
         assert (refused.status_code, refused.json()["code"]) == (403, "second-factor-first"), path
     assert (await admin.http.get("/staff")).headers["location"] == "/account/second-factor"
     assert "You are of the staff." in (await admin.http.get("/rooms")).text
-    assert (await admin.get("/api/me/second-factor")) == {"on": False, "needed": True}
+    assert (await admin.get("/api/me/second-factor")) == {"on": False, "app": False, "needed": True}
 
     async with admin.live() as live:
         app = await admin.set_up_second_factor()

@@ -68,7 +68,7 @@ class Authenticators:
         return row is not None and row.confirmed_at is not None and self._take(unit, row, code)
 
     def remove(self, unit: Unit, account_id: str) -> None:
-        queries.remove_second_factor(unit.conn, account_id)
+        queries.remove_app(unit.conn, account_id)
 
     def _row(self, conn: Connection, account_id: str) -> Record | None:
         return conn.execute(sa.select(second_factor).where(second_factor.c.account_id == account_id)).one_or_none()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import acceptance, account, block, role, sanction, second_factor, session
+from cups.accounts.tables import acceptance, account, block, passkey, role, sanction, second_factor, session
 from cups.reach import STAFF, Facts
 from cups.store.schema import Record
 from cups.wire.people import Person
@@ -57,9 +57,11 @@ _never_met: sa.CompoundSelect[Any] = sa.union(
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
 _faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
-_second_factor = sa.select(sa.literal(1)).where(
+_app = sa.select(sa.literal(1)).where(
     second_factor.c.account_id.in_(_same_person("id")), second_factor.c.confirmed_at.is_not(None)
 )
+_passkey = sa.select(sa.literal(1)).where(passkey.c.account_id.in_(_same_person("id")))
+_second_factor = sa.union_all(_app, _passkey)
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 _accounts = sa.select(account).where(account.c.id.in_(_ids))
 _count_online = sa.select(sa.func.count()).where(account.c.id.in_(_ids), account.c.status == "online")
@@ -144,8 +146,13 @@ def _second_factor_is_missing(conn: Connection, id: str) -> bool:
 
 
 def has_second_factor(conn: Connection, id: str) -> bool:
-    """Whether this account's person, under either of their linked accounts, has set one up."""
+    """Whether this account's person, under either of their linked accounts, has set one up: an app or a passkey."""
     return conn.execute(_second_factor, {"id": id}).first() is not None
+
+
+def has_app(conn: Connection, id: str) -> bool:
+    """Whether an authenticator app is among what this person has set up."""
+    return conn.execute(_app, {"id": id}).first() is not None
 
 
 def count_staff(conn: Connection) -> tuple[int, int]:
@@ -155,8 +162,14 @@ def count_staff(conn: Connection) -> tuple[int, int]:
     return len(holders), sum(not _second_factor_is_missing(conn, id) for id in holders)
 
 
-def remove_second_factor(conn: Connection, id: str) -> None:
+def remove_app(conn: Connection, id: str) -> None:
     conn.execute(second_factor.delete().where(second_factor.c.account_id == id))
+
+
+def remove_second_factor(conn: Connection, id: str) -> None:
+    """All of it: the app and every passkey."""
+    remove_app(conn, id)
+    conn.execute(passkey.delete().where(passkey.c.account_id == id))
 
 
 def facts_by_id(conn: Connection, id: str, now: int) -> Facts | None:

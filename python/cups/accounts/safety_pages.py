@@ -17,7 +17,7 @@ from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
 from cups.errors import Refused
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off"})
 """What the account's page can say was just done."""
 
 
@@ -45,7 +45,7 @@ async def account(
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
-        second_factor_on=(await second_factor.state(visitor)).on,
+        second_factor=await second_factor.state(visitor),
         done=done if done in DONE else "",
     )
 
@@ -115,7 +115,8 @@ async def _confirm_form(
         status=refused.status if refused else 200,
         problem=problem_of(refused) if refused else None,
         next=next_,
-        app=(await second_factor.state(signed_in(visitor))).on,
+        app=(state := await second_factor.state(signed_in(visitor))).app,
+        passkey=state.on,
     )
 
 

@@ -40,11 +40,14 @@ class SecondFactor:
     # Setting up and turning off
 
     async def state(self, visitor: Visitor) -> SecondFactorState:
-        on = await self._db.read(queries.has_second_factor, visitor.id)
-        return SecondFactorState(on=on, needed=visitor.facts.staff_waits)
+        def read(conn: Connection) -> SecondFactorState:
+            on, app = queries.has_second_factor(conn, visitor.id), queries.has_app(conn, visitor.id)
+            return SecondFactorState(on=on, app=app, needed=visitor.facts.staff_waits)
+
+        return await self._db.read(read)
 
     async def begin(self, visitor: Visitor) -> SecondFactorBegun:
-        """A secret for the app; nothing changes until `finish`. Refused: not-allowed (no password), confirm-first, conflict (there is one)."""
+        """A secret for the app; nothing changes until `finish`. Refused: not-allowed (no password), confirm-first, conflict (an app is set up)."""
         self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> SecondFactorBegun:
@@ -52,7 +55,7 @@ class SecondFactor:
             account = holder(unit.conn, visitor.id)
             if account.password_hash is None:
                 raise Refused("not-allowed")
-            if queries.has_second_factor(unit.conn, account.id):
+            if queries.has_app(unit.conn, account.id):
                 raise Refused("conflict")
             return self._begun(account.name, self._apps.begin(unit, account.id))
 
@@ -94,7 +97,7 @@ class SecondFactor:
         return await self._db.write(work)
 
     async def turn_off(self, visitor: Visitor) -> None:
-        """Staff can do nothing of staff from then on. Refused: confirm-first."""
+        """The app; passkeys stay. Staff who have none can do nothing of staff from then on. Refused: confirm-first."""
         self._safety.require_confirmed(visitor)
         now = self._clock.now()
 

@@ -6,6 +6,8 @@ from urllib.parse import quote
 from litestar import Request, Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.passkeys import Passkeys
+from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor, qr_code
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Joined, Visitor
@@ -31,14 +33,41 @@ async def led(accounts: Accounts, joined: Joined, next_: str) -> str:
 
 @get(PAGE)
 async def page(
-    request: AnyRequest, visitor: Visitor | None, second_factor: SecondFactor, pages: Pages
+    request: AnyRequest,
+    visitor: Visitor | None,
+    second_factor: SecondFactor,
+    passkeys: Passkeys,
+    safety: Safety,
+    settings: Settings,
+    pages: Pages,
 ) -> Response[Any]:
+    """With the passkeys. To make one takes scripts, and the password given lately: else the page leads there first."""
     if visitor is None:
         return _go(f"/sign-in?next={PAGE}")
     if not visitor.signed_up:
         return _go("/sign-up")
-    state = await second_factor.state(visitor)
-    return pages.show(request, visitor, "accounts/second_factor.html", state=state)
+    return pages.show(
+        request,
+        visitor,
+        "accounts/second_factor.html",
+        state=await second_factor.state(visitor),
+        passkeys=await passkeys.of(visitor),
+        passkeys_possible=bool(settings.passkey_origins()),
+        confirmed=safety.confirmed(visitor),
+    )
+
+
+@post(f"{PAGE}/passkeys/{{passkey_id:str}}/remove")
+async def remove_passkey(passkey_id: str, visitor: Visitor | None, passkeys: Passkeys) -> Response[Any]:
+    """One that is gone already is as it was wanted."""
+    try:
+        await passkeys.remove(signed_in(visitor), passkey_id)
+    except Refused as refused:
+        if refused.code == "confirm-first":
+            return _go(_CONFIRM)
+        if refused.code != "not-found":
+            raise
+    return _go("/account?done=passkey-off")
 
 
 @post(f"{PAGE}/begin")
@@ -148,6 +177,6 @@ async def sign_in_second(
 
 router = Router(
     "",
-    route_handlers=[page, begin, finish, turn_off, second_step, sign_in_second],
+    route_handlers=[page, remove_passkey, begin, finish, turn_off, second_step, sign_in_second],
     include_in_schema=False,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import DUTY, GOES, GOES_UNSEEN, holds, own
 from cups.store.schema import Id, Millis, metadata, references
 
 account = sa.Table(
@@ -28,6 +29,26 @@ account = sa.Table(
 """`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
 `missed`: how many in a row, so far. `languages`: in which they talk with others. `page_language`: in which they read the page, chosen by them or
 their browser's when the account was made."""
+holds(
+    account,
+    "Who somebody is here: the name, and what decides whom they may reach.",
+    kept="until it is erased by its owner",
+    whose={
+        "id": own(
+            "emptied: no name, password, age or choice is left; the row goes as soon as nothing that stays points to it"
+        ),
+        "persona_of": own(
+            "emptied; erasing a member erases the linked listener too, unless only one was chosen", exported=False
+        ),
+    },
+    name="name",
+    identifier="name_key",
+    activity="kind status status_why missed languages page_language created_at",
+    contact="email",
+    health="danger danger_at refused_topics",
+    age="age_class",
+    security="password_hash",
+)
 
 session = sa.Table(
     "session",
@@ -42,6 +63,14 @@ session = sa.Table(
     sa.Column("confirmed_at", Millis, nullable=False, server_default="0"),
 )
 """`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it."""
+holds(
+    session,
+    "Lets somebody be signed in, and lets them see and end where they are.",
+    kept="until it ends, `session_days` at the most",
+    whose={"account_id": GOES},
+    security="token_hash id",
+    activity="created_at expires_at device seen_at confirmed_at",
+)
 
 recovery_code = sa.Table(
     "recovery_code",
@@ -51,6 +80,14 @@ recovery_code = sa.Table(
     sa.Column("at", Millis, nullable=False),
 )
 """Those that were not used yet."""
+holds(
+    recovery_code,
+    "Lets somebody back in who forgot the password.",
+    kept="until it is used or replaced",
+    whose={"account_id": GOES},
+    security="digest",
+    activity="at",
+)
 
 second_factor = sa.Table(
     "second_factor",
@@ -62,6 +99,14 @@ second_factor = sa.Table(
     sa.Column("last_step", sa.BigInteger, nullable=False, server_default="0"),
 )
 """Counts from `confirmed_at` on. The shared secret is not here: it is made from `nonce` and the installation's own secret. No code of `last_step` or before is taken."""
+holds(
+    second_factor,
+    "The second step of signing in.",
+    kept="until it is turned off",
+    whose={"account_id": GOES},
+    security="nonce last_step",
+    activity="begun_at confirmed_at",
+)
 
 half_session = sa.Table(
     "half_session",
@@ -72,6 +117,55 @@ half_session = sa.Table(
     sa.Column("expires_at", Millis, nullable=False, index=True),
 )
 """A sign-in between its two steps: the password was right, the second factor is awaited."""
+holds(
+    half_session,
+    "A sign-in between its two steps.",
+    kept="`second_factor_within_s`",
+    whose={"account_id": GOES},
+    security="token_hash",
+    activity="device expires_at",
+)
+
+passkey = sa.Table(
+    "passkey",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("credential", sa.String(1400), nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("made_at", Millis, nullable=False),
+    sa.Column("used_at", Millis, nullable=False, server_default="0"),
+    sa.Column("doubted_at", Millis),
+)
+"""Of the account that has the password. `credential`: the authenticator's own id of it, in base64url. `name`: as its owner calls it, seen by nobody else.
+`made_at` and `used_at` are hours. `doubted_at`: when its counter went back, so that there may be a copy: it signs nobody in from then on."""
+holds(
+    passkey,
+    "Signs somebody in by their device, without a password.",
+    kept="until its owner removes it",
+    whose={"account_id": GOES},
+    security="id credential public_key sign_count",
+    words="name",
+    activity="made_at used_at doubted_at",
+)
+
+passkey_challenge = sa.Table(
+    "passkey_challenge",
+    metadata,
+    sa.Column("bound_to", sa.String(64), primary_key=True),
+    sa.Column("purpose", sa.String(8), primary_key=True),
+    sa.Column("challenge", sa.String(86), nullable=False),
+    sa.Column("expires_at", Millis, nullable=False, index=True),
+)
+"""What an authenticator is to sign, once. `bound_to`: the hash of the token of the session, of half a sign-in, or of a cookie made for this alone."""
+holds(
+    passkey_challenge,
+    "What a passkey is to sign, once.",
+    kept="`passkey_within_s`",
+    none="bound_to purpose challenge expires_at",
+)
 
 acceptance = sa.Table(
     "acceptance",
@@ -80,6 +174,13 @@ acceptance = sa.Table(
     sa.Column("kind", sa.String(16), primary_key=True),
     sa.Column("version", sa.String(32), primary_key=True),
     sa.Column("at", Millis, nullable=False),
+)
+holds(
+    acceptance,
+    "Which agreements somebody accepted, and when (SPEC B6).",
+    kept="as long as the account",
+    whose={"account_id": GOES},
+    activity="kind version at",
 )
 
 role = sa.Table(
@@ -95,6 +196,13 @@ role = sa.Table(
     sa.Index("ix_role_until", "until"),
 )
 """`until` None: until taken away. The role `cleared` is a listener's clearance for both ages."""
+holds(
+    role,
+    "What somebody may do for the site.",
+    kept="until it is taken away or ends",
+    whose={"account_id": GOES, "granted_by": DUTY},
+    activity="role scope at until",
+)
 
 block = sa.Table(
     "block",
@@ -103,6 +211,14 @@ block = sa.Table(
     sa.Column("blocked_id", Id, references("account.id"), primary_key=True),
     sa.Column("at", Millis, nullable=False),
     sa.Index("ix_block_blocked_id", "blocked_id"),
+)
+holds(
+    block,
+    "Who is never to meet whom.",
+    kept="until it is taken back, or either of the two is erased",
+    whose={"blocker_id": GOES, "blocked_id": GOES_UNSEEN},
+    named="blocked_id",
+    activity="at",
 )
 
 sanction = sa.Table(
@@ -131,3 +247,11 @@ sanction = sa.Table(
 """`mute`: writes nowhere. `room-mute`: does not write in one room. `removal` and `room-ban`: out of one room. `rooms-ban`: out of all rooms. `ban`: out of everything
 but help. `until` None: until lifted. `warning_id`: the warning that brought it, if one did. `rule`: of those that a room's moderator gave by hand; `reason` is
 their words then, and `ref`, `message_seq` and `seen_at` are as a warning's."""
+holds(
+    sanction,
+    "What somebody may not do for a time, why, and by whose decision.",
+    kept="as long as the account",
+    whose={"person_id": GOES, "by_id": DUTY},
+    identifier="id room_id warning_id ref message_seq",
+    moderation="kind at until reason lifted_at rule seen_at",
+)

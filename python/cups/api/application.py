@@ -13,7 +13,14 @@ from litestar.static_files import create_static_files_router
 
 from cups import __version__, demo, paths, secret
 from cups.accounts import controller as accounts_controller
-from cups.accounts import language_pages, recovery_pages, safety_controller, safety_pages, second_factor_pages
+from cups.accounts import (
+    language_pages,
+    passkey_controller,
+    recovery_pages,
+    safety_controller,
+    safety_pages,
+    second_factor_pages,
+)
 from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
@@ -52,6 +59,8 @@ def application(cups: Cups) -> Litestar:
         "safety": cups.safety,
         "recovery": cups.recovery,
         "second_factor": cups.second_factor,
+        "passkeys": cups.passkeys,
+        "passkey_sign_in": cups.passkey_sign_in,
         "chats": cups.chats,
         "rooms": cups.rooms,
         "requests": cups.requests,
@@ -79,6 +88,7 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            passkey_controller.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,

@@ -121,6 +121,7 @@ class Pages:
                 quick_exit_url=self._settings.quick_exit_url,
                 now=self._clock.now(),
                 site_name=self._settings.site_name,
+                passkeys_here=bool(self._settings.passkey_origins()),
                 **context,
             )
         )

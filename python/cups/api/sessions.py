@@ -119,6 +119,28 @@ def half(request: AnyRequest, settings: Settings) -> Half | None:
     return Half(token) if 0 < len(token) <= 100 else None
 
 
+def _asked_cookie(settings: Settings) -> str:
+    return f"{settings.session_cookie()}-passkey"
+
+
+def with_passkey_asked(response: Response[Any], asked: Half, settings: Settings) -> Response[Any]:
+    """Between what a passkey is asked to sign and its proof: no other browser can bring that."""
+    cookie = _cookie(settings, _asked_cookie(settings), asked.token, 1)
+    cookie.max_age = settings.passkey_within_s
+    response.set_cookie(cookie)
+    return response
+
+
+def without_passkey_asked(response: Response[Any], settings: Settings) -> Response[Any]:
+    response.set_cookie(_cookie(settings, _asked_cookie(settings), "", 0))
+    return response
+
+
+def passkey_asked(request: AnyRequest, settings: Settings) -> Half | None:
+    token = request.cookies.get(_asked_cookie(settings), "")
+    return Half(token) if 0 < len(token) <= 100 else None
+
+
 def without_session(response: Response[Any], settings: Settings) -> Response[Any]:
     response.set_cookie(_cookie(settings, settings.session_cookie(), "", 0))
     return response

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import GOES, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 bot_talk = sa.Table(
@@ -17,6 +18,15 @@ bot_talk = sa.Table(
 )
 """It begins with the first answer. A channel of the kind `bot`, so that a concern can say where it was raised; nobody can enter it. The
 request is the one that waits or waited last: a talk goes along when its person is put back into the queue."""
+holds(
+    bot_talk,
+    "What somebody told Noni while they waited, for the listener who takes them.",
+    kept="`chat_keep_days`; `bot_unheard_s` after a request that nobody took",
+    whose={"account_id": GOES},
+    identifier="id request_id",
+    none="bot",
+    activity="opened_at",
+)
 
 bot_answer = sa.Table(
     "bot_answer",
@@ -44,3 +54,14 @@ bot_answer = sa.Table(
 )
 """One answer that counts per question. One that was `replaced` has lost its words and keeps its ref alone, so that sending it again, late,
 takes nothing back. `asked` and `chosen` are the words as they were shown: a script may be edited meanwhile."""
+holds(
+    bot_answer,
+    "The answers themselves.",
+    kept="as their talk",
+    whose={"talk_id>bot_talk.id.account_id": GOES},
+    identifier="ref",
+    none="question asked replaced",
+    health="choice chosen skipped help hidden",
+    words="text",
+    activity="at",
+)

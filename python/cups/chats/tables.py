@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import GOES, GOES_UNSEEN, NOBODY, holds, stays
 from cups.store.schema import Id, Millis, metadata, references
 
 chat = sa.Table(
@@ -21,6 +22,16 @@ chat = sa.Table(
     sa.Index("ix_chat_member", "member_id", "ended_at"),
     sa.Index("ix_chat_listener", "listener_id", "ended_at"),
 )
+holds(
+    chat,
+    "Who talked with whom, so that both find it again, and a block or a transfer knows of it.",
+    kept="until both are erased",
+    whose={"member_id": NOBODY, "listener_id": NOBODY, "ended_by": NOBODY},
+    named="member_id listener_id",
+    identifier="id request_id",
+    health="topic",
+    activity="language first_at opened_at ended_at end_reason",
+)
 
 mark = sa.Table(
     "mark",
@@ -29,6 +40,14 @@ mark = sa.Table(
     sa.Column("account_id", Id, references("account.id"), primary_key=True),
     sa.Column("delivered", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("read", sa.BigInteger, nullable=False, server_default="0"),
+)
+holds(
+    mark,
+    "How far somebody has read.",
+    kept="as the chat",
+    whose={"account_id": GOES},
+    identifier="chat_id",
+    activity="delivered read",
 )
 
 rating = sa.Table(
@@ -42,6 +61,17 @@ rating = sa.Table(
     sa.Column("comment", sa.Text, nullable=False, server_default=""),
 )
 """No time and no author: which listener it is about is known through the chat, and shown to nobody by the piece."""
+holds(
+    rating,
+    "How a member found a listener.",
+    kept="until one of the two is erased",
+    whose={
+        "chat_id>chat.id.member_id": GOES,
+        "chat_id>chat.id.listener_id": GOES_UNSEEN,
+    },
+    activity="helpfulness empathy professionalism responsiveness",
+    words="comment",
+)
 
 report = sa.Table(
     "report",
@@ -56,3 +86,17 @@ report = sa.Table(
     sa.Column("state", sa.String(8), nullable=False, server_default="open"),
 )
 """`evidence` is the retained window of both sides, frozen as JSON when the report was made."""
+holds(
+    report,
+    "What somebody told the moderators of, with what was said before it (SPEC L14).",
+    kept="for good",
+    whose={
+        "reporter_id": stays("the case needs it until its own end", exported=True),
+        "about_id": stays("the case needs it until its own end"),
+    },
+    named="about_id",
+    identifier="id channel_id",
+    words="text evidence",
+    untold="evidence",
+    moderation="at state",
+)

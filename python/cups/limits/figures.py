@@ -74,6 +74,8 @@ GUARDED: dict[str, tuple[Bounds, Bounds]] = {
     "recover-account-here": _GUESSING,
     "second-factor": _GUESSING,
     "confirm": _GUESSING,
+    "passkey-address": _ADDRESS,
+    "passkey-all": _EVERYBODY,
     "sign-in-address": _ADDRESS,
     "recover-address": _ADDRESS,
     "sign-up": _ADDRESS,
@@ -107,6 +109,8 @@ _BY: dict[str, Counts] = {
     "sign-up-all": "everybody",
     "guest-create-all": "everybody",
     "sign-up": "address",
+    "passkey-address": "address",
+    "passkey-all": "everybody",
 }
 
 

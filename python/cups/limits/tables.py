@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import DUTY, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 live_setting = sa.Table(
@@ -13,3 +14,9 @@ live_setting = sa.Table(
     sa.Column("at", Millis, nullable=False),
 )
 """`name` is a field of `Settings`. A row that is not there: the process's own setting holds."""
+holds(
+    live_setting,
+    "Which limits staff have changed.",
+    whose={"by_id": DUTY},
+    none="name value at",
+)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import DUTY, holds, own
 from cups.store.schema import Id, Millis, metadata, references
 
 channel = sa.Table(
@@ -15,6 +16,7 @@ channel = sa.Table(
 )
 """The number of the last event is the higher of `seq` and the highest `seq` of the channel's messages: saying something writes the message alone.
 `pruned` is the highest `rev` that retention has taken: a client that stopped before it cannot be continued."""
+holds(channel, "A chat's or a room's numbers.", none="id kind epoch seq pruned")
 
 message = sa.Table(
     "message",
@@ -44,6 +46,16 @@ message = sa.Table(
 )
 """Rows are in the order of their saying. An index costs every message a page written at another place of the file, so there are just these
 two, and the one of refs takes many messages at once: `settled` says that it has taken this one. See `recent.py`."""
+holds(
+    message,
+    "What people say to each other.",
+    kept="in chats the last `chat_keep_messages`, `chat_keep_days` at the most; in rooms the last `room_keep_messages`, `room_keep_days` at the most",
+    whose={"author_id": own("stays with nobody as its author, or loses its words and goes, as the person chooses")},
+    identifier="id channel_id seq rev ref reply_to",
+    none="settled",
+    words="text",
+    activity="at edited_at removed",
+)
 
 pin = sa.Table(
     "pin",
@@ -54,6 +66,13 @@ pin = sa.Table(
     sa.Column("by_id", Id, references("account.id"), nullable=False),
 )
 """Messages that stand at the top of their room. A pin goes with its message, in the same transaction."""
+holds(
+    pin,
+    "Which messages stand at the top of their room.",
+    kept="as the message",
+    whose={"by_id": DUTY},
+    none="channel_id seq at",
+)
 
 standing = sa.Table(
     "standing",
@@ -63,3 +82,10 @@ standing = sa.Table(
     sqlite_with_rowid=False,
 )
 """How often the rights of an account or a channel (by its id) may have changed; no row: never. See `saying.py`."""
+holds(
+    standing,
+    "How often the rights of an account or a channel may have changed.",
+    kept="as long as the account or channel",
+    whose={"id": own("goes with the account's row", exported=False)},
+    none="version",
+)

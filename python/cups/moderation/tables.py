@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import DUTY, GOES, holds, stays
 from cups.store.schema import Id, Millis, metadata, references
 
 warning = sa.Table(
@@ -27,6 +28,14 @@ warning = sa.Table(
     sa.Index("ix_warning_at", "at"),
     sa.Index("ix_warning_room", "room_id", "at"),
 )
+holds(
+    warning,
+    "What a moderator warned somebody for, so that they can read it and contest it (SPEC E6, L2).",
+    kept="as long as the account",
+    whose={"person_id": GOES, "moderator_id": DUTY},
+    identifier="id room_id ref message_seq",
+    moderation="rule words at counted standing step until seen_at overturned_at",
+)
 
 removal = sa.Table(
     "removal",
@@ -46,6 +55,15 @@ removal = sa.Table(
 )
 """The words of a removed message, kept for as long as the decision can be contested and for nothing else. `id` and `person_id` (the author) are
 None for removals of before decisions could be contested."""
+holds(
+    removal,
+    "What a moderator removed, so that its author can read it and contest it.",
+    kept="as long as the account; its text `contest_days`",
+    whose={"person_id": GOES, "moderator_id": DUTY},
+    identifier="channel_id seq id",
+    words="text",
+    moderation="rule note at overturned_at",
+)
 
 evidence = sa.Table(
     "evidence",
@@ -57,6 +75,18 @@ evidence = sa.Table(
 )
 """The words that a warning, or a moderator's decision by hand, rests on, as they were when it was decided: what their author changes
 afterwards changes nothing of it. Kept for as long as the decision can be contested or is being decided about, and then deleted."""
+holds(
+    evidence,
+    "The words that a decision rests on, as they were.",
+    kept="`contest_days`, and while somebody decides about a contest",
+    whose={
+        "decision_id>warning.id.person_id": GOES,
+        "decision_id>sanction.id.person_id": GOES,
+        "decision_id>removal.id.person_id": GOES,
+    },
+    words="text",
+    moderation="at",
+)
 
 contest = sa.Table(
     "contest",
@@ -79,6 +109,15 @@ contest = sa.Table(
     sa.Index("ix_contest_person", "person_id"),
 )
 """What a person says against a decision about them: once for each. `decision_id` is a warning's, a removal's or a sanction's (a ban's) id."""
+holds(
+    contest,
+    "What somebody said against a decision, and what was answered.",
+    kept="as long as the account",
+    whose={"person_id": GOES, "decided_by": DUTY},
+    identifier="id decision_id",
+    words="text answer",
+    moderation="kind at state decided_at seen_at",
+)
 
 audit = sa.Table(
     "audit",
@@ -91,4 +130,14 @@ audit = sa.Table(
     sa.Column("subject", sa.String(100), nullable=False),
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+)
+_CHAIN = stays("the log of what staff and moderators do is a chain in which nothing can be changed (SPEC L9)")
+holds(
+    audit,
+    "What staff and moderators did, so that nobody's power goes unseen (SPEC L9).",
+    whose={"actor_id": _CHAIN},
+    identifier="subject",
+    name="actor",
+    moderation="at act details",
+    none="number hash",
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import GOES, NOBODY, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 request = sa.Table(
@@ -48,3 +49,14 @@ request = sa.Table(
 
 A personal request names its `listener_id`, and is `ringing` until they answer or `rings_until` has come; one of these at a time for each listener.
 Given back by a listener who never came, it is a general one, and names nobody any more."""
+holds(
+    request,
+    "Who waits for somebody to talk to, and how it ended.",
+    kept="for good",
+    whose={"asker_id": GOES, "held_by": NOBODY, "listener_id": NOBODY},
+    identifier="id ref chat_id",
+    health="topic severity",
+    age="pool",
+    activity="language first_at opened_at state held_until closed_at reason rings_until",
+    none="fence",
+)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import holds
 from cups.store.schema import Id, Millis, metadata, references
 
 room = sa.Table(
@@ -23,3 +24,8 @@ room = sa.Table(
 )
 """`slow_s`: the least time between two messages of one person, 0 for none. `closed_at`: since when only moderators write, until `closed_until` (None: until
 somebody opens it)."""
+holds(
+    room,
+    "The rooms, as staff made them and moderators set them.",
+    none="id slug title about language audience age_class created_at retired_at slow_s closed_at closed_until closed_words",
+)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from cups.store.holding import DUTY, GOES, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 screening_rule = sa.Table(
@@ -18,6 +19,12 @@ screening_rule = sa.Table(
     sa.Column("by_id", Id, references("account.id"), nullable=False),
 )
 """Versions of rules, the highest in force. `body` is None where the text is the shipped file's and only its stage was changed."""
+holds(
+    screening_rule,
+    "What staff changed about the rules by which text is read.",
+    whose={"by_id": DUTY},
+    none="name version enabled stage share language body at",
+)
 
 screening_count = sa.Table(
     "screening_count",
@@ -28,6 +35,12 @@ screening_count = sa.Table(
     sa.Column("acted", sa.BigInteger, nullable=False),
 )
 """Hits per rule and day (since the epoch, UTC): no text, no names."""
+holds(
+    screening_count,
+    "How often a rule was hit: sums.",
+    kept="`screening_counts_days`",
+    none="name day seen acted",
+)
 
 concern = sa.Table(
     "concern",
@@ -54,3 +67,12 @@ concern = sa.Table(
 )
 """Somebody wrote what may be a sign of danger. `seq` is the message, None where it was not stored; `contact`: contact details came
 with it and were covered; `called_at` and `calls`: when, and how often, staff were called. The words are the message's alone: none are kept here."""
+holds(
+    concern,
+    "Whom somebody should look after, because of what they wrote.",
+    kept="for good",
+    whose={"person_id": GOES, "taken_by": DUTY},
+    identifier="id channel_id seq",
+    health="kind rule contact",
+    activity="at last_at times state taken_at closed_at called_at calls",
+)

@@ -19,6 +19,7 @@ from cups.wire import (
     courses,
     crisis,
     frames,
+    passkeys,
     people,
     problems,
     requests,
@@ -32,7 +33,22 @@ from cups.wire import (
 ROOT = Path(__file__).parents[3]
 TYPES = ROOT / "web" / "src" / "generated" / "wire.ts"
 ASYNCAPI = ROOT / "docs" / "asyncapi.json"
-_MODULES = (people, signin, requests, bots, chats, rooms, courses, crisis, staff, standing, screening, problems, frames)
+_MODULES = (
+    people,
+    signin,
+    passkeys,
+    requests,
+    bots,
+    chats,
+    rooms,
+    courses,
+    crisis,
+    staff,
+    standing,
+    screening,
+    problems,
+    frames,
+)
 
 
 def structs() -> list[type[msgspec.Struct]]:

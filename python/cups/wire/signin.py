@@ -62,6 +62,9 @@ class ConfirmIn(Body):
 
 class SecondFactorState(Body):
     on: bool
+    """Whether signing in by the password asks for more: a code, or a passkey."""
+    app: bool
+    """Whether an authenticator app is set up."""
     needed: bool
     """Whether this person is of staff, and can do nothing of that until it is on."""
 

@@ -93,3 +93,6 @@ refusal-steps-in-order = El silencio, la salida y la exclusión siguen este orde
 refusal-asked-before-offered = Primero se pregunta al oyente y después se ofrece otro al miembro.
 refusal-within = De { $least } a { $most }, por favor.
 refusal-ask-as-member = Para que te escuchen, cambia a tu cuenta de miembro.
+
+error-wrong-passkey = Esa llave de acceso no funcionó aquí. Inténtalo de nuevo o elige otro camino.
+error-too-many-passkeys = Tienes tantas llaves de acceso como puede tener una cuenta. Quita una que no uses.

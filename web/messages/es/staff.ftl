@@ -319,3 +319,5 @@ figure-room_most_pins = Mensajes fijados a la vez en una sala
 figure-own_danger_messages = Mensajes de alguien que se miran por su propio peligro, si la moderación no nombra ninguno
 figure-own_danger_hours = Horas hacia atrás que abarcan
 figure-contest_days = Días en que se puede impugnar una decisión
+limit-passkey-address = Inicios de sesión con llave de acceso empezados, por dirección
+limit-passkey-all = Inicios de sesión con llave de acceso empezados, de todas las personas juntas

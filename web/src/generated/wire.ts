@@ -136,6 +136,7 @@ export interface ConfirmIn {
 
 export interface SecondFactorState {
   on: boolean;
+  app: boolean;
   needed: boolean;
 }
 
@@ -154,6 +155,61 @@ export interface CodeIn {
 export interface PasswordIn {
   current: string;
   password: string;
+}
+
+/** One of the person's own. */
+export interface Passkey {
+  id: string;
+  name: string;
+  made: number;
+  used: number;
+  doubted: boolean;
+}
+
+export interface Passkeys {
+  passkeys: Passkey[];
+}
+
+/** What the browser is told to make. */
+export interface PasskeyMaking {
+  challenge: string;
+  host: string;
+  site: string;
+  user: string;
+  user_name: string;
+  algorithms: number[];
+  known: string[];
+  timeout_ms: number;
+}
+
+/** What was made. */
+export interface PasskeyIn {
+  name: string;
+  id: string;
+  client_data: string;
+  attestation: string;
+}
+
+export interface PasskeyMade {
+  passkeys: Passkey[];
+  recovery_codes: string[];
+}
+
+/** What the browser is told to have signed. `allowed`: by one of these; none: by any that the device has for this host. */
+export interface PasskeyAsked {
+  challenge: string;
+  host: string;
+  allowed: string[];
+  timeout_ms: number;
+}
+
+/** What was signed, and by which. */
+export interface PasskeyProof {
+  id: string;
+  client_data: string;
+  authenticator_data: string;
+  signature: string;
+  user: string | null;
 }
 
 /** `ref` makes it safe to send again: the same ref gives the same request. */
