@@ -25,10 +25,10 @@ class _Read(visitor.Visitor):
         self.variables: set[str] = set()
         self.forms: list[tuple[str, set[str]]] = []
 
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802  # the parser's name
         self.variables.add(node.id.name)
 
-    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:
+    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802  # the same
         name = node.selector.id.name if isinstance(node.selector, ast.VariableReference) else ""
         keys = {str(v.key.name if isinstance(v.key, ast.Identifier) else v.key.value) for v in node.variants}
         self.forms.append((name, keys))

@@ -101,6 +101,7 @@ export function somebody(name = "carefulPear7220"): Me {
     languages: ["en"],
     status_why: "",
     refused_topics: [],
+    page_language: "en",
     can_listen: false,
     linked: null,
     muted_until: 0,
