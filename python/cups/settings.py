@@ -55,6 +55,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
     requeue_within_s: int = 1800
     """How long after a listener left the member may go back to the queue at the old rank."""
+    break_max_days: int = 366
+    """How far ahead a listener's break may end by itself (SPEC A10)."""
+    about_most: int = 1000
+    """Characters of what somebody writes about themselves."""
+    picture_bytes: int = 6_291_456
+    """How long a file may be that is sent as a picture,"""
+    picture_pixels: int = 30_000_000
+    """and how many pixels it may have: four bytes of memory each while it is made small."""
+    pictures_at_once: int = 1
+    """Pictures that are made small at the same time."""
+    figures_every_s: int = 86_400
+    """How often listeners' stars and people helped are published anew: by the time nobody can tell who rated."""
     personal_ring_s: int = 60
     """How long a listener who is asked personally has to accept or decline (SPEC D3)."""
     personal_misses: int = 2
@@ -301,6 +313,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_sign_up_period_ms: int = 60_000
     pace_sign_up_all_burst: int = 1000
     pace_sign_up_all_period_ms: int = 50
+    pace_picture_burst: int = 5
+    pace_picture_period_ms: int = 600_000
+    pace_about_burst: int = 10
+    pace_about_period_ms: int = 60_000
+    """Pictures sent, and words about oneself changed."""
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10

@@ -176,12 +176,15 @@ class Rooms:
         return await self._db.write(work)
 
     async def take_back(self, account_id: str, channel_id: str, seq: int, origin: Origin | None) -> int:
-        """Allowed while muted or removed: taking back only ever shows less."""
+        """Allowed while muted or removed: taking back only ever shows less. Whoever never wrote here learns nothing of a room hidden from them."""
         now, within = self._clock.now(), self._settings.change_within_s * 1000
 
         def work(unit: Unit) -> int:
-            if queries.by_id(unit.conn, channel_id) is None:
+            row = queries.by_id(unit.conn, channel_id)
+            if row is None:
                 raise Refused("not-found")
+            if not messages.wrote(unit.conn, channel_id, account_id):
+                self.require(row, self.facts(unit.conn, account_id))
             return messages.take_back(unit, channel_id, seq, account_id, now, within_ms=within, origin=origin)
 
         return await self._db.write(work)
