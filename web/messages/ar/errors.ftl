@@ -99,3 +99,6 @@ refusal-steps-in-order = الإسكات ثم الإخراج ثم المنع تأ
 refusal-asked-before-offered = يُسأل المستمع قبل أن يُعرض على العضو مستمع آخر.
 refusal-within = القيمة من { $least } إلى { $most }.
 refusal-ask-as-member = كي يستمع إليك أحد، الرجاء الانتقال إلى حساب العضو.
+error-not-a-picture = لا يمكن استعمال هذا صورةً. الرجاء اختيار ملف PNG أو JPEG أو WebP لا يقل ضلعه عن 80 بكسل.
+error-picture-too-large = هذه الصورة كبيرة جدًا. الرجاء تصغيرها أولًا.
+error-picture-of-other = هذه الصورة في حسابك الآخر. بالصورة نفسها قد يرى الآخرون أن الحسابين لك. الرجاء اختيار صورة أخرى.

@@ -345,3 +345,5 @@ figure-room_most_pins = الرسائل المثبتة في غرفة في وقت 
 figure-own_danger_messages = رسائل الشخص التي يُنظر فيها بشأن خطر يهدده، حين لا يحدد المشرف رسالة
 figure-own_danger_hours = الساعات التي تعود إليها
 figure-contest_days = الأيام التي يمكن فيها الاعتراض على قرار
+limit-picture = صور مرسلة
+limit-about = تغيير الكلمات عن النفس

@@ -96,3 +96,6 @@ refusal-ask-as-member = Para que te escuchen, cambia a tu cuenta de miembro.
 
 error-wrong-passkey = Esa llave de acceso no funcionó aquí. Inténtalo de nuevo o elige otro camino.
 error-too-many-passkeys = Tienes tantas llaves de acceso como puede tener una cuenta. Quita una que no uses.
+error-not-a-picture = Esto no se puede usar como imagen. Elige un archivo PNG, JPEG o WebP de al menos 80 píxeles por lado.
+error-picture-too-large = Esta imagen es demasiado grande. Redúcela primero.
+error-picture-of-other = Tu otra cuenta tiene esta imagen. Con la misma, otras personas podrían ver que las dos son tuyas. Elige otra.

@@ -321,3 +321,5 @@ figure-own_danger_hours = Horas hacia atrás que abarcan
 figure-contest_days = Días en que se puede impugnar una decisión
 limit-passkey-address = Inicios de sesión con llave de acceso empezados, por dirección
 limit-passkey-all = Inicios de sesión con llave de acceso empezados, de todas las personas juntas
+limit-picture = Imágenes enviadas
+limit-about = Palabras sobre uno mismo cambiadas
