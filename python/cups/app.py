@@ -191,7 +191,7 @@ class Cups:
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
-        self.here = Here(self.clock, self.limits)
+        self.here = Here(self.clock, self.limits, settings.linger_ms)
         self.personal = Personal(
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
         )

@@ -1,6 +1,7 @@
 """Every limit and choice an operator can set: its name, its default, its environment variable (`CUPS_` and the name in capitals)."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -166,6 +167,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     big_room: int = 60
     """From so many people on, coming and going is told as a count alone (SPEC E9)."""
     presence_every_ms: int = 500
+    linger_least_s: int = 20
+    linger_most_s: int = 150
+    """Whoever has two linked accounts is still seen in rooms, and among listeners, for a random time between these after going: so that nobody sees the one
+    go as the other comes (SPEC A4)."""
 
     quiz_pass_percent: int = 80
 
@@ -348,6 +353,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    def linger_ms(self) -> int:
+        """For how long somebody with two linked accounts is still seen: another time each time."""
+        least, most = self.linger_least_s * 1000, max(self.linger_least_s, self.linger_most_s) * 1000
+        return least + secrets.randbelow(most - least + 1)
 
     def passkey_origins(self) -> tuple[str, ...]:
         """The origins at which a passkey of this installation is good, exactly: those of the first one's host. None where browsers allow no passkeys."""
