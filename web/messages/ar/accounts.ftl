@@ -198,3 +198,4 @@ accounts-leaving-ends = «خروج»، أو مفتاح Shift ثلاث مرات،
 accounts-leaving-guest = الزائر الذي يسجل الخروج لا يمكنه العودة إلى الحساب نفسه.
 accounts-leaving-end = تسجيل خروجي أيضًا
 accounts-leaving-stay = إبقاء دخولي مسجَّلًا
+accounts-switch-to = الانتقال إلى ⁨@{ $name }⁩

@@ -48,3 +48,4 @@ site-elsewhere-to-queue = العودة إلى الطابور
 site-elsewhere-here = يوجد مستمع هنا من أجلك: { $name }.
 site-elsewhere-open = محادثتك مع { $name } مفتوحة.
 site-elsewhere-to-chat = الذهاب إلى المحادثة
+site-switch = انتقال

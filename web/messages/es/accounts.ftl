@@ -194,3 +194,4 @@ accounts-leaving-ends = Salir, o Mayús tres veces, te saca de este sitio al ins
 accounts-leaving-guest = Un visitante que cierra la sesión no puede volver a la misma cuenta.
 accounts-leaving-end = Cerrar también mi sesión
 accounts-leaving-stay = Mantener mi sesión abierta
+accounts-switch-to = Cambiar a @{ $name }

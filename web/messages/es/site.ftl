@@ -44,3 +44,4 @@ site-elsewhere-to-queue = Volver a la cola
 site-elsewhere-here = Un oyente está aquí para ti: { $name }.
 site-elsewhere-open = Tu chat con { $name } está abierto.
 site-elsewhere-to-chat = Ir al chat
+site-switch = Cambiar
