@@ -11,6 +11,7 @@ TECHNICAL = {
     ("gateway/live.py", "Refused"),
     ("staff/screening.py", "Refused"),
     ("api/answers.py", "Refused"),
+    ("api/once.py", "Refused"),
 }
 """Where `detail` is for whoever writes programs or rules: what of a frame, a body or a pattern cannot be read."""
 SHOWN = {"Refused": {"detail"}, "Problem": {"detail"}, "Left": {"detail"}}

@@ -17,7 +17,7 @@ staff-section-ages = الأعمار
 staff-section-limits = الحدود
 staff-section-audit = سجل الأفعال
 staff-section-courses = الدورات
-staff-section-people = الأدوار
+staff-section-people = الأشخاص
 staff-table = جدول: { $title }
 staff-loading = جارٍ التحميل…
 staff-more = عرض المزيد
@@ -347,3 +347,134 @@ figure-own_danger_hours = الساعات التي تعود إليها
 figure-contest_days = الأيام التي يمكن فيها الاعتراض على قرار
 limit-picture = صور مرسلة
 limit-about = تغيير الكلمات عن النفس
+staff-section-roles = الأدوار
+staff-role-room-moderator = مشرف غرفة
+limit-act-bulk = أفعال على أشخاص كثيرين في وقت واحد من شخص واحد في الفريق
+staff-people-about = للفريق وحده: الآخرون لا يبحثون عن أحد. ما تبحث عنه، والبطاقة التي تفتحها وسبب فتحها، في سجل الأفعال.
+staff-people-match-exact = هذا الاسم بالضبط فقط
+staff-people-kind = النوع
+staff-people-age = العمر
+staff-people-banned = المنع
+staff-people-any = الكل
+staff-people-banned-true = ممنوع الآن
+staff-people-banned-false = غير ممنوع
+staff-people-search = بحث
+staff-people-since = منذ
+staff-people-open = فتح بطاقة ⁨@{ $name }⁩
+staff-people-open-short = فتح
+staff-people-why = السبب
+staff-people-why-hint = يُحفظ في سجل الأفعال مع اسمك.
+staff-people-case = الحالة
+staff-people-case-hint = معرّف البلاغ أو القلق أو الاعتراض الذي ينتمي إليه، إن وُجد.
+staff-people-open-do = فتح البطاقة
+staff-people-is-banned = ممنوع
+staff-card = بطاقة ⁨@{ $name }⁩
+staff-card-close = إغلاق البطاقة
+staff-card-created = إنشاء الحساب
+staff-card-age = العمر
+staff-card-age-teen = من 13 إلى 17
+staff-card-age-adult = 18 أو أكثر
+staff-card-age-none = غير معلن
+staff-card-status = الوضع
+staff-card-languages = اللغات
+staff-card-warnings = تنبيهات محتسبة الآن
+staff-card-muted = الإسكات حتى
+staff-card-accepted = ما قُبل
+staff-card-roles = الأدوار
+staff-card-role-cleared = مسموح له بالفئتين العمريتين
+staff-card-role-room-moderator = مشرف { $room }
+staff-card-bans = حالات المنع
+staff-card-security = تسجيل الدخول
+staff-card-factor-on = العامل الثاني مفعّل
+staff-card-factor-off = لا عامل ثانيًا
+staff-card-sessions = { $count ->
+    [zero] لا جلسات
+    [one] جلسة واحدة
+    [two] جلستان
+    [few] { $count } جلسات
+    [many] { $count } جلسة
+   *[other] { $count } جلسة
+  }
+staff-card-no-password = لا كلمة مرور
+staff-section-bulk = عدة أشخاص معًا
+staff-bulk-about = ترى أولًا ما الذي سيحدث ولمن، ولا يتغير شيء. ثم تنفّذه، ويمكنك التراجع عنه لبعض الوقت. ما يغيّره أحد في الأثناء يبقى كما غيّره.
+staff-bulk-act = الفعل
+staff-bulk-act-ban = منع
+staff-bulk-act-unban = رفع المنع
+staff-bulk-act-role-give = منح دور
+staff-bulk-act-role-take = سحب دور
+staff-bulk-act-clearance-end = إنهاء السماح بالفئتين العمريتين
+staff-bulk-act-messages-remove = إزالة رسائل من الغرف
+staff-bulk-names = الأسماء
+staff-bulk-names-hint = اسم في كل سطر، أو بينها مسافات.
+staff-bulk-hours = الساعات الماضية
+staff-bulk-hours-hint = رسائل الغرف في الساعات الأخيرة. ما يتحدث عن خطر يهدد صاحبه يبقى.
+staff-bulk-reason = السبب
+staff-bulk-reason-hint = يُحفظ في سجل الأفعال.
+staff-bulk-reason-seen = يقرأه الأشخاص، ويُحفظ في سجل الأفعال.
+staff-bulk-preview = عرض ما سيحدث
+staff-bulk-before = السابقة
+staff-bulk-people = { $count ->
+    [zero] لا أحد
+    [one] شخص واحد
+    [two] شخصان
+    [few] { $count } أشخاص
+    [many] { $count } شخصًا
+   *[other] { $count } شخص
+  }
+staff-bulk-open = فتح: { $act }، { $count ->
+    [zero] لا أحد
+    [one] شخص واحد
+    [two] شخصان
+    [few] { $count } أشخاص
+    [many] { $count } شخصًا
+   *[other] { $count } شخص
+  }
+staff-bulk-open-short = فتح
+staff-bulk-will = { $count ->
+    [0] لن يغيّر هذا شيئًا.
+    [zero] لن يغيّر هذا شيئًا.
+    [one] سيغيّر هذا شيئًا لشخص واحد.
+    [two] سيغيّر هذا شيئًا لشخصين.
+    [few] سيغيّر هذا شيئًا لـ { $count } أشخاص.
+    [many] سيغيّر هذا شيئًا لـ { $count } شخصًا.
+   *[other] سيغيّر هذا شيئًا لـ { $count } شخص.
+  }
+staff-bulk-ban-ends = تنتهي جلساتهم ومحادثاتهم وطلباتهم فورًا، ولا تعود عند التراجع.
+staff-bulk-until = يمكنك تنفيذه حتى
+staff-bulk-will-change = سيتغير
+staff-bulk-will-nothing = يبقى كما هو
+staff-bulk-will-refused = غير ممكن
+staff-bulk-item-waiting = ينتظر
+staff-bulk-item-done = تم
+staff-bulk-item-skipped = تُرك كما كان
+staff-bulk-item-undone = أُلغي
+staff-bulk-item-kept = لم يُلغَ
+staff-bulk-changed-since = غيّره شخص منذ ذلك الحين.
+staff-bulk-messages = { $count ->
+    [zero] لا رسائل
+    [one] رسالة واحدة
+    [two] رسالتان
+    [few] { $count } رسائل
+    [many] { $count } رسالة
+   *[other] { $count } رسالة
+  }
+staff-bulk-bans = { $count ->
+    [zero] لا حالات منع
+    [one] حالة منع واحدة
+    [two] حالتا منع
+    [few] { $count } حالات منع
+    [many] { $count } حالة منع
+   *[other] { $count } حالة منع
+  }
+staff-bulk-state-planned = معاينة
+staff-bulk-state-running = قيد التنفيذ
+staff-bulk-state-done = تم
+staff-bulk-state-undoing = قيد التراجع
+staff-bulk-state-undone = أُلغي
+staff-bulk-said-done = تم التنفيذ.
+staff-bulk-said-undone = تم التراجع.
+staff-bulk-progress = { $done } من { $total }
+staff-bulk-do = تنفيذ
+staff-bulk-undo = تراجع
+staff-bulk-undo-until = يمكن التراجع حتى

@@ -17,7 +17,7 @@ staff-section-ages = Edades
 staff-section-limits = Límites
 staff-section-audit = Registro de actos
 staff-section-courses = Cursos
-staff-section-people = Roles
+staff-section-people = Personas
 staff-table = Tabla: { $title }
 staff-loading = Cargando…
 staff-more = Mostrar más
@@ -323,3 +323,110 @@ limit-passkey-address = Inicios de sesión con llave de acceso empezados, por di
 limit-passkey-all = Inicios de sesión con llave de acceso empezados, de todas las personas juntas
 limit-picture = Imágenes enviadas
 limit-about = Palabras sobre uno mismo cambiadas
+staff-section-roles = Roles
+staff-role-room-moderator = moderación de una sala
+limit-act-bulk = Actos sobre muchas personas a la vez de una persona del equipo
+staff-people-about = Solo para el equipo: otras personas no buscan a nadie. Lo que buscas, y qué ficha abres y por qué, queda en el registro de actos.
+staff-people-match-exact = Solo este mismo nombre
+staff-people-kind = Tipo
+staff-people-age = Edad
+staff-people-banned = Exclusión
+staff-people-any = cualquiera
+staff-people-banned-true = con exclusión ahora
+staff-people-banned-false = sin exclusión
+staff-people-search = Buscar
+staff-people-since = desde
+staff-people-open = Abrir la ficha de @{ $name }
+staff-people-open-short = Abrir
+staff-people-why = Por qué
+staff-people-why-hint = Se guarda en el registro de actos con tu nombre.
+staff-people-case = Caso
+staff-people-case-hint = El identificador de la denuncia, la preocupación o la impugnación a la que pertenece, si la hay.
+staff-people-open-do = Abrir la ficha
+staff-people-is-banned = con exclusión
+staff-card = Ficha de @{ $name }
+staff-card-close = Cerrar la ficha
+staff-card-created = Cuenta creada
+staff-card-age = Edad
+staff-card-age-teen = de 13 a 17
+staff-card-age-adult = 18 o más
+staff-card-age-none = no declarada
+staff-card-status = Estado
+staff-card-languages = Idiomas
+staff-card-warnings = Advertencias que cuentan ahora
+staff-card-muted = En silencio hasta
+staff-card-accepted = Aceptado
+staff-card-roles = Roles
+staff-card-role-cleared = con permiso para las dos edades
+staff-card-role-room-moderator = moderación de { $room }
+staff-card-bans = Exclusiones
+staff-card-security = Inicio de sesión
+staff-card-factor-on = segundo factor activado
+staff-card-factor-off = sin segundo factor
+staff-card-sessions = { $count ->
+    [one] una sesión
+   *[other] { $count } sesiones
+  }
+staff-card-no-password = sin contraseña
+staff-section-bulk = Muchas a la vez
+staff-bulk-about = Primero ves qué le pasaría a quién, y no se cambia nada. Después lo llevas a cabo, y durante un tiempo puedes deshacerlo. Lo que alguien cambie mientras tanto se respeta.
+staff-bulk-act = Qué
+staff-bulk-act-ban = Excluir
+staff-bulk-act-unban = Levantar exclusiones
+staff-bulk-act-role-give = Dar un rol
+staff-bulk-act-role-take = Quitar un rol
+staff-bulk-act-clearance-end = Terminar permisos para las dos edades
+staff-bulk-act-messages-remove = Quitar mensajes de las salas
+staff-bulk-names = Nombres
+staff-bulk-names-hint = Uno por línea, o con espacios entre ellos.
+staff-bulk-hours = Horas hacia atrás
+staff-bulk-hours-hint = Mensajes en salas de las últimas horas. Lo que habla del propio peligro de alguien se queda.
+staff-bulk-reason = Motivo
+staff-bulk-reason-hint = Se guarda en el registro de actos.
+staff-bulk-reason-seen = Las personas lo leen, y se guarda en el registro de actos.
+staff-bulk-preview = Mostrar qué pasaría
+staff-bulk-before = Anteriores
+staff-bulk-people = { $count ->
+    [one] una persona
+   *[other] { $count } personas
+  }
+staff-bulk-open = Abrir: { $act }, { $count ->
+    [one] una persona
+   *[other] { $count } personas
+  }
+staff-bulk-open-short = Abrir
+staff-bulk-will = { $count ->
+    [0] Esto no cambiaría nada.
+    [one] Esto cambiaría algo para una persona.
+   *[other] Esto cambiaría algo para { $count } personas.
+  }
+staff-bulk-ban-ends = Sus sesiones, chats y solicitudes terminan al instante, y no vuelven al deshacerlo.
+staff-bulk-until = Puedes llevarlo a cabo hasta
+staff-bulk-will-change = cambiaría
+staff-bulk-will-nothing = queda como está
+staff-bulk-will-refused = no se puede
+staff-bulk-item-waiting = en espera
+staff-bulk-item-done = hecho
+staff-bulk-item-skipped = se dejó como estaba
+staff-bulk-item-undone = deshecho
+staff-bulk-item-kept = no deshecho
+staff-bulk-changed-since = Alguien lo cambió desde entonces.
+staff-bulk-messages = { $count ->
+    [one] un mensaje
+   *[other] { $count } mensajes
+  }
+staff-bulk-bans = { $count ->
+    [one] una exclusión
+   *[other] { $count } exclusiones
+  }
+staff-bulk-state-planned = vista previa
+staff-bulk-state-running = en curso
+staff-bulk-state-done = hecho
+staff-bulk-state-undoing = deshaciéndose
+staff-bulk-state-undone = deshecho
+staff-bulk-said-done = Está hecho.
+staff-bulk-said-undone = Está deshecho.
+staff-bulk-progress = { $done } de { $total }
+staff-bulk-do = Llevarlo a cabo
+staff-bulk-undo = Deshacerlo
+staff-bulk-undo-until = Se puede deshacer hasta
