@@ -18,6 +18,9 @@ LEAVE_ENDS = "cups-leave-ends"
 """Set on a device whose person wants the quick exit to sign them out. The page's script reads it; it says nothing else."""
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
+TEEN_HERE = "cups-teen"
+"""Set on a device at which somebody of 13 to 17 was signed in: another age given there later is not believed. It says nothing of who it was."""
+MARK_DAYS = 365
 
 
 PAGE_LANGUAGE = "cups-language"
@@ -80,7 +83,8 @@ def place_of(address: str) -> str:
 
 def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
-    return Came(address(request, settings), device, language_of(request))
+    marks = (NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies)
+    return Came(address(request, settings), device, *marks, language_of(request))
 
 
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:
@@ -94,6 +98,8 @@ def with_session(response: Response[Any], joined: Joined, settings: Settings) ->
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
+    if joined.me.age == "teen":
+        response.set_cookie(_cookie(settings, TEEN_HERE, "1", MARK_DAYS))
     return response
 
 
@@ -147,7 +153,7 @@ def without_session(response: Response[Any], settings: Settings) -> Response[Any
 
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", 365))
+    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", MARK_DAYS))
     return response
 
 

@@ -29,3 +29,5 @@ front-how = Qué pasa cuando hablas
 front-how-1 = Dices de qué se trata, con una sola elección. La primera vez respondes dos preguntas cortas y lees lo que acordamos.
 front-how-2 = Esperas en una sola cola para todo el mundo. Ves tu lugar y una estimación honesta.
 front-how-3 = Un oyente abre el chat. Puedes terminarlo en cualquier momento, sin dar explicaciones.
+front-rather = O mejor otra cosa
+front-brings = Nos dijiste qué te trae: { $topic }.

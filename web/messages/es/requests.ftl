@@ -87,3 +87,4 @@ listen-taking = Abriendo el chat…
 listen-taken = Otro oyente fue un poco más rápido. A esta persona ya la están escuchando.
 listen-nobody = Ahora mismo no espera nadie a quien puedas atender.
 listen-switch = Escuchas desde tu otra cuenta. Cambiar toma un clic.
+requests-closed-consent-withdrawn = Tu solicitud se cerró porque se retiró el permiso de tu madre, padre o tutor. No hiciste nada malo.
