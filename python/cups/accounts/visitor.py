@@ -52,6 +52,8 @@ class Came(msgspec.Struct, frozen=True):
     """Somebody at this device said that they are under 13."""
     teen: bool = False
     """Somebody at this device said that they are between 13 and 17."""
+    referral: str | None = None
+    """The number of the link that this browser came by, if it may be counted."""
     language: str = ""
     """In which language the page is read there: a new account keeps it."""
 

@@ -247,3 +247,18 @@ accounts-done-email-off = أُزيل عنوان بريدك الإلكتروني.
 gate-country = أين تعيش؟
 gate-country-why = القانون هناك يحدد هل تلزم موافقة أحد الوالدين لمن هم دون 18. لا نحتفظ بهذا.
 gate-country-other = مكان آخر
+accounts-referral = رابطك للآخرين
+accounts-referral-about = من يأتي بهذا الرابط يصل إلى الصفحة الأولى. لا يمكن لأحد أن يعرف منه لمن هو، ولا نحتفظ بمن جاء.
+accounts-referral-link = رابطك
+accounts-referral-copy = نسخه
+accounts-referral-copied = تم النسخ.
+accounts-referral-not-copied = لا يسمح لنا متصفحك بنسخه. يمكنك تحديده ونسخه يدويًا.
+accounts-referral-came = { $count ->
+    [0] حتى أمس لم ينشئ أحد حسابًا عن طريقه.
+    [zero] حتى أمس لم ينشئ أحد حسابًا عن طريقه.
+    [one] حتى أمس أنشأ شخص واحد حسابًا عن طريقه.
+    [two] حتى أمس أنشأ شخصان حسابين عن طريقه.
+    [few] حتى أمس أنشأ { $count } أشخاص حسابات عن طريقه.
+    [many] حتى أمس أنشأ { $count } شخصًا حسابات عن طريقه.
+   *[other] حتى أمس أنشأ { $count } شخص حسابات عن طريقه.
+  }

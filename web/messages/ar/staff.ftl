@@ -510,3 +510,5 @@ staff-vetting-end-short = إنهاؤه
 staff-audit-filter = بعض القيود فقط
 staff-audit-filter-hint = فعل بحسب بدايته، كما في person.‎ أو room.create. الأحدث أولًا. قراءة السجل مكتوبة في السجل أيضًا.
 staff-audit-filter-do = عرض هذه
+limit-referral-address = المحتسبون قادمين برابط، حسب العنوان
+limit-referral-owner = المحتسبون قادمين برابط واحد

@@ -243,3 +243,14 @@ accounts-done-email-off = Tu dirección de correo está quitada. No se guarda na
 gate-country = ¿Dónde vives?
 gate-country-why = La ley de allí decide si tu madre, tu padre o quien te cuida tiene que estar de acuerdo cuando tienes menos de 18. No lo guardamos.
 gate-country-other = En otro lugar
+accounts-referral = Tu enlace para otras personas
+accounts-referral-about = Quien llega por este enlace entra en la página de inicio. Nadie puede saber por él de quién es, y no guardamos quién vino.
+accounts-referral-link = Tu enlace
+accounts-referral-copy = Copiarlo
+accounts-referral-copied = Está copiado.
+accounts-referral-not-copied = Tu navegador no nos deja copiarlo. Puedes marcarlo y copiarlo a mano.
+accounts-referral-came = { $count ->
+    [0] Hasta ayer nadie había creado una cuenta por él.
+    [one] Hasta ayer una persona había creado una cuenta por él.
+   *[other] Hasta ayer { $count } personas habían creado una cuenta por él.
+  }

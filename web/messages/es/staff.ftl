@@ -462,3 +462,5 @@ staff-vetting-end-short = Terminarla
 staff-audit-filter = Solo algunas entradas
 staff-audit-filter-hint = Un acto por su comienzo, como person. o room.create. Las más nuevas van primero. Leer el registro también queda en el registro.
 staff-audit-filter-do = Mostrar estas
+limit-referral-address = Contadas como llegadas por un enlace, por dirección
+limit-referral-owner = Contadas como llegadas por un mismo enlace
