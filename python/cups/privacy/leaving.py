@@ -40,7 +40,7 @@ class Leaving:
         """
         self._safety.require_confirmed(visitor)
         if not visitor.signed_up:
-            raise Refused("not-allowed", detail="A guest cannot come back to an account. You can have it erased.")
+            raise Refused("not-allowed")
         _require_sure(form)
         now = self._clock.now()
         erase_at = now + self._settings.close_days * DAY

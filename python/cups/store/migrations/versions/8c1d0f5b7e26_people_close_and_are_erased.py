@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8c1d0f5b7e26"
-down_revision = "b6d15c80f3a9"
+down_revision = "8c3d1f60ab92"
 branch_labels = None
 depends_on = None
 
