@@ -92,6 +92,12 @@ def by_key(conn: Connection, key: str) -> Record | None:
     return conn.execute(_account_by_key, {"key": key}).one_or_none()
 
 
+def page_language(conn: Connection, id: str) -> str:
+    """In which language this person is written to; empty where none is known, which the catalogue reads as English."""
+    row = by_id(conn, id)
+    return "" if row is None else str(row.page_language)
+
+
 def by_session(conn: Connection, token_hash: str, now: int) -> Record | None:
     row = conn.execute(_session, {"hash": token_hash}).one_or_none()
     return row if row is not None and row.expires_at > now else None

@@ -16,6 +16,7 @@ from cups.accounts import controller as accounts_controller
 from cups.accounts import (
     email_controller,
     email_pages,
+    language_pages,
     passkey_controller,
     recovery_pages,
     referral_doors,
@@ -178,6 +179,7 @@ def application(cups: Cups) -> Litestar:
             email_pages.router,
             consent_pages.router,
             second_factor_pages.router,
+            language_pages.router,
             accounts_pages.router,
             profiles_pages.router,
             staff_profiles_pages.router,

@@ -190,7 +190,7 @@ class Standings:
             if row is None or one is None:
                 raise Refused("not-found")
             if self._concerns(conn, visitor, one):
-                raise Refused("not-allowed", detail="Somebody else than the first decides.")
+                raise Refused("not-allowed", says="somebody-else-decides")
             if not queries.decide_contest(
                 conn, contest_id, state=form.outcome, by=visitor.id, answer=form.answer, now=now
             ):

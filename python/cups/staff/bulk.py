@@ -53,7 +53,7 @@ class BulkDesk:
         now, act = self._clock.now(), self._acts[form.act]
         chosen = list({names.key(name.removeprefix("@")): name.removeprefix("@") for name in form.names}.items())
         if len(chosen) > self._settings.bulk_most:
-            raise Refused("too-large", field="names", detail=f"{self._settings.bulk_most} people at once, please.")
+            raise Refused("too-large", field="names", says="people-at-once", given={"most": self._settings.bulk_most})
         self._check_form(form)
         order = Order(visitor.id, form.reason, form.days, form.role, form.hours, now)
 
@@ -116,7 +116,7 @@ class BulkDesk:
         def work(unit: Unit) -> Bulk:
             row = self._mine(unit.conn, visitor, id, now)
             if row.by_id != visitor.id:
-                raise Refused("not-allowed", detail="Whoever made the preview carries it out.")
+                raise Refused("not-allowed", says="whose-preview")
             if row.state != "planned":
                 raise Refused("conflict")
             if row.expires_at <= now:
