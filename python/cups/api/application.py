@@ -17,7 +17,8 @@ from cups.accounts import pages as accounts_pages
 from cups.accounts import passkey_controller, recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
-from cups.api.rendering import Pages, document
+from cups.api.document import document
+from cups.api.rendering import Pages
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
 from cups.bots import controller as bots_controller

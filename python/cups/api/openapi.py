@@ -7,6 +7,7 @@ from typing import Any
 
 import trio
 
+from cups.api import document as documents
 from cups.api.application import application
 from cups.app import running
 from cups.settings import Settings
@@ -18,7 +19,7 @@ async def document() -> dict[str, Any]:
     """The OpenAPI document of the application as it is."""
     with tempfile.TemporaryDirectory() as folder:
         async with running(Settings(data_dir=folder)) as cups:
-            return application(cups).openapi_schema.to_schema()
+            return documents.document(application(cups))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 import msgspec
-from litestar import Litestar, Response
+from litestar import Response
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
@@ -60,14 +60,6 @@ def _environment() -> jinja2.Environment:
     environment.filters["iso"] = lambda ms: _moment(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
     environment.filters["utc"] = lambda ms: _moment(ms).strftime("%Y-%m-%d %H:%M UTC")
     return environment
-
-
-def document(app: Litestar) -> dict[str, Any]:
-    """The application's OpenAPI document, made once: making it takes a fifth of a second."""
-    if "document" not in app.state:
-        app.state.document = app.openapi_schema.to_schema()
-    found: dict[str, Any] = app.state.document
-    return found
 
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})

@@ -41,8 +41,8 @@ class Door:
     def __init__(self, base: str) -> None:
         self.base = base
         self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)
-        self._csrf = ""
-        self._csrf = self._token()
+        self.csrf = ""
+        self.csrf = self._token()
 
     def _token(self) -> str:
         _, headers, _ = self.request("GET", "/api/me", None)
@@ -57,10 +57,10 @@ class Door:
         media_type: str = "application/json",
         more: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
-        cookies = [f"cups-csrf={self._csrf}"] if self._csrf else []
+        cookies = [f"cups-csrf={self.csrf}"] if self.csrf else []
         if token:
             cookies.append(f"{COOKIE}={token}")
-        headers = {"cookie": "; ".join(cookies), "x-csrf-token": self._csrf, "origin": self.base} | (more or {})
+        headers = {"cookie": "; ".join(cookies), "x-csrf-token": self.csrf, "origin": self.base} | (more or {})
         if body is not None:
             headers["content-type"] = media_type
         self._connection.request(method, path, body, {name: text for name, text in headers.items() if text})
