@@ -25,6 +25,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+"""The referrer policy is not `no-referrer`: browsers would then send forms of our own pages with `Origin: null`, which is refused."""
+_ONLY_HTTPS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 _BY_STATUS = {
     401: "not-signed-in",
     403: "not-allowed",
@@ -80,15 +82,15 @@ def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]
     return response
 
 
-def protect(path: str, start: dict[str, Any]) -> None:
-    """Security headers on everything; nothing but assets is kept by caches."""
+def protect(path: str, start: dict[str, Any], *, secure: bool) -> None:
+    """Security headers on everything; nothing but assets is kept by caches. `secure`: the site is served over https alone, and says so."""
     headers: list[tuple[bytes, bytes]] = list(start.get("headers", []))
     there = {name.lower() for name, _ in headers}
     if path.startswith("/assets/assets/"):
         caching = "public, max-age=31536000, immutable"
     else:
         caching = "public, max-age=3600" if path.startswith("/assets/") else "no-store"
-    for name, value in {**_HEADERS, "cache-control": caching}.items():
+    for name, value in {**_HEADERS, **(_ONLY_HTTPS if secure else {}), "cache-control": caching}.items():
         if name.encode() not in there:
             headers.append((name.encode(), value.encode()))
     start["headers"] = headers
