@@ -82,6 +82,8 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.profiles.own import OwnProfiles
+from cups.profiles.service import Profiles
 from cups.requests.browsing import Browsing
 from cups.requests.here import Here
 from cups.requests.keeping import Keeping
@@ -95,6 +97,7 @@ from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.staff.ages import Ages
 from cups.staff.limits import LimitsDesk
+from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.store import migrate
@@ -188,11 +191,13 @@ class Cups:
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
-        self.here = Here(self.clock, self.limits)
+        self.here = Here(self.clock, self.limits, settings.linger_ms)
         self.personal = Personal(
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
         )
         self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
+        self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
+        self.own_profiles = OwnProfiles(self.db, self.clock, settings, self.limits, self.screen)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
         self.rooms = Rooms(self.db, self.clock, settings, self.limits, self.screen)
@@ -214,6 +219,7 @@ class Cups:
             self.screen,
         )
         self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
+        self.profile_staff = ProfileStaff(self.db, self.clock)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -366,6 +372,7 @@ class Cups:
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
+        await self.accounts.end_breaks()
         await self.sessions.end_expired()
 
     async def forget_pace(self) -> None:
@@ -382,6 +389,14 @@ class Cups:
     async def keep_seen(self) -> None:
         """Writes down which sessions are in use."""
         await steady.every(self.settings.session_seen_every_s, self.sessions.keep_seen)
+
+    async def publish_figures(self) -> None:
+        """Stars and people helped, of all listeners at one time."""
+        await steady.once(self._publish_figures)
+        await steady.every(self.settings.figures_every_s, self._publish_figures)
+
+    async def _publish_figures(self) -> None:
+        await self.profiles.publish_figures()
 
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
@@ -507,6 +522,7 @@ async def serve(
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,
+                cups.publish_figures,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -62,7 +62,6 @@ ALLOWED = {
     Found("accounts/queries.py", "remove_block", "blocked_id"): "one's own block is found to be removed",
     Found("accounts/queries.py", "remove_block", "blocker_id"): "the same",
     Found("accounts/queries.py", "set_age", "age"): "a correction that changes nothing is none",
-    Found("accounts/service.py", "work", "on_break"): "the profile says that a listener rests",
     Found("accounts/joining.py", "work", "age"): "an age once declared stays",
     Found("staff/ages.py", "work", "CLEARED"): "a clearance that is not there cannot be taken away",
     Found("staff/ages.py", "work", "age"): "a correction that changes nothing ends nothing",

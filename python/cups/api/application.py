@@ -29,11 +29,15 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.profiles import controller as profiles_controller
+from cups.profiles import pages as profiles_pages
 from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import controller as staff_controller
+from cups.staff import profiles_controller as staff_profiles_controller
+from cups.staff import profiles_pages as staff_profiles_pages
 from cups.staff import screening_controller
 
 MAX_BODY = 256 * 1024
@@ -62,6 +66,9 @@ def application(cups: Cups) -> Litestar:
         "bots": cups.bots,
         "personal": cups.personal,
         "browsing": cups.browsing,
+        "profiles": cups.profiles,
+        "own_profiles": cups.own_profiles,
+        "profile_staff": cups.profile_staff,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -92,7 +99,9 @@ def application(cups: Cups) -> Litestar:
             moderation_controller.router,
             courses_controller.router,
             crisis_controller.router,
+            profiles_controller.router,
             staff_controller.router,
+            staff_profiles_controller.router,
             screening_controller.router,
         ],
     )
@@ -132,6 +141,8 @@ def application(cups: Cups) -> Litestar:
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
+            profiles_pages.router,
+            staff_profiles_pages.router,
             assets,
         ],
         dependencies={name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()}

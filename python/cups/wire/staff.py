@@ -192,12 +192,13 @@ class AuditCheck(Body):
     first_broken: int | None = None
 
 
-class Report(Body):
+class Report(Body, kw_only=True):
     id: Id
     at: Millis
     reporter: Person
     about: Person
-    channel: Id
+    channel: Id | None = None
+    """Where it was; None: the person's profile."""
     text: str
     state: Literal["open", "closed"]
 

@@ -5,6 +5,7 @@ export interface Person {
   name: string;
   kind: "bot" | "guest" | "listener" | "member" | "therapist";
   badge: "" | "moderator" | "staff";
+  picture: string;
 }
 
 export interface AgreementVersion {
@@ -21,6 +22,7 @@ export interface Me {
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
   status_why: "" | "missed";
+  break_until: number | null;
   languages: string[];
   refused_topics: string[];
   can_listen: boolean;
@@ -53,8 +55,10 @@ export interface SignInIn {
   password: string;
 }
 
+/** `until`: when a break ends by itself; a listener who is back is offline first. */
 export interface StatusIn {
   status: "break" | "busy" | "offline" | "online";
+  until?: number | null;
 }
 
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
@@ -203,6 +207,63 @@ export interface PasskeyProof {
   authenticator_data: string;
   signature: string;
   user: string | null;
+}
+
+/** What a listener shows besides. `stars` in tenths, from 10 to 50, from the fifth rating on and changed in batches; None: too few yet. */
+export interface ListenerProfile {
+  status: "break" | "busy" | "offline" | "online";
+  free: boolean;
+  takes_chats: boolean;
+  break_until: number | null;
+  languages: string[];
+  topics: string[];
+  refused_topics: string[];
+  ages: ("adult" | "teen")[];
+  over_35: boolean;
+  stars: number | null;
+  ratings: number;
+  helped: number;
+}
+
+/** As this viewer sees it. `about`, `since` and `listener` are left out where the two may not meet, or the person is a teen and the viewer nobody yet. */
+export interface Profile {
+  person: Person;
+  about: string;
+  since: string | null;
+  resting: boolean;
+  open: boolean;
+  own: boolean;
+  can: ("block" | "chat" | "message" | "report")[];
+  listener: ListenerProfile | null;
+}
+
+/** What its owner can change. `removed_what`: what staff took out last, with their reason. */
+export interface OwnProfile {
+  person: Person;
+  about: string;
+  about_most: number;
+  pictures: boolean;
+  over_35: boolean;
+  may_show_35: boolean;
+  removed_what: "" | "about" | "picture";
+  removed_why: string;
+  removed_at: number | null;
+  help: "" | "abuse" | "other" | "own";
+}
+
+/** What is left out stays as it is. */
+export interface ProfileIn {
+  about?: string | null;
+  over_35?: boolean | null;
+}
+
+export interface ProfileReportIn {
+  text: string;
+}
+
+/** Why staff take something out of a profile: its owner reads it, and it is in the audit log. */
+export interface TakeOutIn {
+  reason: string;
 }
 
 /** `ref` makes it safe to send again: the same ref gives the same request. */
@@ -908,7 +969,7 @@ export interface Report {
   at: number;
   reporter: Person;
   about: Person;
-  channel: string;
+  channel: string | null;
   text: string;
   state: "closed" | "open";
 }

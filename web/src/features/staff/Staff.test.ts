@@ -12,7 +12,7 @@ afterEach(cleanup);
 
 const CONCERN = "d".repeat(26);
 const LIST = "/api/staff/concerns?which=open";
-const person = { name: "carefulPear7220", kind: "guest", badge: "" };
+const person = { name: "carefulPear7220", kind: "guest", badge: "", picture: "" };
 const one = {
   id: CONCERN, person, channel: "c".repeat(26), about: "own", at: 1, last_at: 1, count: 1, state: "open", readable: true,
   urgent: true, calls: 3, told_bot: false, taken_by: null,
@@ -41,7 +41,7 @@ test("staff who listen see here too who asks for them", async () => {
   expect(screen.queryByRole("button", { name: "Accept" })).toBeNull();
   world.socket.receive({
     type: "personal",
-    request: { id: "p".repeat(26), person: { ...person, kind: "guest", badge: "" }, topic: "grief", language: "en", since: 1, until: Date.now() + 60_000, heavy: false },
+    request: { id: "p".repeat(26), person: { ...person, kind: "guest", badge: "", picture: "" }, topic: "grief", language: "en", since: 1, until: Date.now() + 60_000, heavy: false },
   });
   expect(await screen.findByRole("button", { name: "Accept" })).toBeTruthy();
 });
