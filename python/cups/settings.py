@@ -47,6 +47,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    bulk_most: int = 200
+    """People of one act of staff on many at once."""
+    bulk_plan_minutes: int = 15
+    """How long the preview of such an act can be carried out."""
+    bulk_undo_hours: int = 24
+    """How long it can be undone."""
+    bulk_lease_s: int = 30
+    """How soon another worker goes on where one has died."""
+    idempotency_hours: int = 24
+    """How long a request of staff that was sent under an Idempotency-Key gives the same answer again."""
     expiry_every_s: float = 1.0
     """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 
@@ -349,6 +359,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_act_pin_period_ms: int = 3000
     pace_act_site_ban_burst: int = 10
     pace_act_site_ban_period_ms: int = 30_000
+    pace_act_bulk_burst: int = 4
+    pace_act_bulk_period_ms: int = 900_000
     """Acts of one moderator. Generous for a bad hour, but an account in the wrong hands cannot put a whole site away in a minute."""
 
     def allowed_origins(self) -> tuple[str, ...]:
