@@ -13,7 +13,7 @@ import structlog
 
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
-from cups.wire.people import Person
+from cups.wire.people import Agreement, Person
 from cups.wire.rooms import Pin, RoomNow, Warning
 from cups.wire.standing import Decision
 
@@ -137,6 +137,12 @@ class SessionsEnded(News):
 
 class AccountChanged(News):
     account: str
+
+
+class AgreementPublished(News):
+    """In force from now on: whoever has to have accepted it is asked at their next act."""
+
+    agreement: Agreement
 
 
 class LimitsChanged(News):

@@ -27,6 +27,7 @@ _HEADERS = {
 }
 """The referrer policy is not `no-referrer`: browsers would then send forms of our own pages with `Origin: null`, which is refused."""
 _ONLY_HTTPS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+NOT_INDEXED = "noindex, nofollow"
 _BY_STATUS = {
     401: "not-signed-in",
     403: "not-allowed",
@@ -90,7 +91,9 @@ def protect(path: str, start: dict[str, Any], *, secure: bool) -> None:
         caching = "public, max-age=31536000, immutable"
     else:
         caching = "public, max-age=3600" if path.startswith("/assets/") else "no-store"
-    for name, value in {**_HEADERS, **(_ONLY_HTTPS if secure else {}), "cache-control": caching}.items():
+    # Search engines have the pages; what is read by programs, with names in it, is no page.
+    robots = {"x-robots-tag": NOT_INDEXED} if path.startswith("/api/") else {}
+    for name, value in {**_HEADERS, **(_ONLY_HTTPS if secure else {}), "cache-control": caching, **robots}.items():
         if name.encode() not in there:
             headers.append((name.encode(), value.encode()))
     start["headers"] = headers

@@ -112,12 +112,11 @@ class Channels:
             raise Refused("too-large", field="channel")
 
     async def subscribe(self, connection: Connection, frame: frames.Subscribe) -> None:
-        visitor = gated(connection.visitor)
         self._room_for_one_more(connection, frame)
         if await self.kind(frame.channel) == "room":
-            await self._enter_room(connection, visitor, frame)
+            await self._enter_room(connection, gated(connection.visitor), frame)
         else:
-            await self._enter_chat(connection, visitor, frame)
+            await self._enter_chat(connection, connection.visitor, frame)
 
     async def _enter_room(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
         key = (connection.id, frame.channel)
@@ -290,11 +289,11 @@ class Channels:
         self, connection: Connection, frame: frames.Send, failed: Callable[[Connection, str | None, Exception], None]
     ) -> bool:
         """Hands it to the writer; the ack comes with the news of the commit. False while the channel's kind is not known."""
-        visitor = gated(connection.visitor)
         subscription = connection.channels.get(frame.channel)
         kind = self._kinds.get(frame.channel) if subscription is None else subscription.kind
         if kind is None:
             return False
+        visitor = connection.visitor if kind == "chat" else gated(connection.visitor)
         self._sayings.say(
             kind,
             frame.channel,

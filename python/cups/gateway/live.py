@@ -23,6 +23,7 @@ from cups.gateway.waiting import Waiting
 from cups.moderation.service import Moderation
 from cups.news import (
     AccountChanged,
+    AgreementPublished,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -318,6 +319,17 @@ class Live:
             case ChatOpened(member=member, listener=listener) | ChatChanged(member=member, listener=listener):
                 self.arrivals.touch(member)
                 self.arrivals.touch(listener)
+
+    def agreement_published(self, _news: AgreementPublished) -> None:
+        """`gated` refuses from now on; the pages are told as soon as everybody was read again."""
+        self.arrivals.touch_everybody()
+        self._jobs.start_soon(steady.once, self._renew_everybody)
+
+    async def _renew_everybody(self) -> None:
+        for connection in self._hub.everyone():
+            me = connection.visitor.me
+            if await self._renew(connection) and connection.visitor.me != me:
+                self._hub.send(connection, frames.MeChanged(me=connection.visitor.me), Class.CLAIM)
 
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
