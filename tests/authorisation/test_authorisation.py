@@ -22,7 +22,9 @@ ROWS = read()
 WIDE: dict[str, Any] = {
     "room_keep_messages": 100_000,
     "pace_address_changes_burst": 100_000,
-    "listener_grace_s": 600,
+    "listener_grace_s": 3600,
+    "personal_ring_s": 3600,
+    "request_hold_s": 3600,
     "room_most_pins": 1000,
     "pace_recover_address_burst": 1000,
     "pace_recover_all_burst": 1000,
