@@ -12,6 +12,7 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
+from cups._core import Reactor as NativeReactor
 from cups.accounts import agreements, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
@@ -53,6 +54,7 @@ from cups.mail.catching import TrialMail
 from cups.mail.service import Mail
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
+from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
@@ -79,6 +81,7 @@ from cups.news import (
     MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessagesSaid,
     MessageUnpinned,
     RequestClosed,
     RequestHeld,
@@ -275,6 +278,10 @@ class Cups:
             secret=secret.key(settings, "consent"),
             end_rights=self._end_rights,
         )
+        self.hub = Hub(reactor(settings))
+        lane = make_lane(self.pace, self.screen.core) if isinstance(self.hub.reactor, NativeReactor) else None
+        if lane is not None:
+            self.hub.use(lane)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -282,10 +289,10 @@ class Cups:
             self.pace,
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
+            lane,
         )
         self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
         self.profile_staff = ProfileStaff(acts, self.clock)
-        self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
@@ -375,6 +382,8 @@ class Cups:
         on(ChatChanged, self.chats.silences.changed)
         on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
+        on(MessagesSaid, self.chats.silences.many_said)
+        on(MessagesSaid, self.channels.many_said)
         on(MessageChanged, self.channels.changed)
         on(MessagePinned, self.channels.pinned)
         on(MessageUnpinned, self.channels.unpinned)

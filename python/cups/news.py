@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import structlog
 
+from cups._core import SaidBatch
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
 from cups.wire.people import Agreement, Person
@@ -35,6 +36,14 @@ class MessageSaid(News):
     channel: str
     message: Message
     origin: Origin | None = None
+
+
+class MessagesSaid(News):
+    """Messages of one turn, as `MessageSaid` tells of one: those of `batch` from `first` to before `last`, in order. Within one process only."""
+
+    batch: SaidBatch
+    first: int
+    last: int
 
 
 class MessageChanged(News):

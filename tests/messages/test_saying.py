@@ -255,7 +255,7 @@ async def test_what_is_handed_in_before_a_message_counts_for_it_and_what_comes_a
 async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path: Path) -> None:
     """A kind of news that somebody adds is either named here as harmless, or raises a version."""
     harmless = {
-        *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
+        *("MessageSaid", "MessagesSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
         *(
