@@ -64,7 +64,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("boundary")
     tries: dict[str, Try] = {}
     rows = list(ROWS.values())
-    for one in trio.run(prepare, Settings(data_dir=str(folder / "data"), consent=("*=none",)), rows, {"admin", "member", "owner"}):
+    for one in trio.run(
+        prepare, Settings(data_dir=str(folder / "data"), consent=("*=none",)), rows, {"admin", "member", "owner"}
+    ):
         allowed = one.row.outcomes[one.subject] in ("ok", "200")
         if one.row.act not in tries or (
             allowed and tries[one.row.act].row.outcomes[tries[one.row.act].subject] != "ok"

@@ -85,7 +85,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     rows: dict[str, Row] = {row.act: row for row in reversed(read()) if not row.is_frame}
     wanted = {subject for subjects in ROLES.values() for subject in subjects}
     made = trio.run(
-        prepare, Settings(data_dir=str(folder / "data"), room_keep_messages=100_000, consent=("*=none",)), list(rows.values()), wanted
+        prepare,
+        Settings(data_dir=str(folder / "data"), room_keep_messages=100_000, consent=("*=none",)),
+        list(rows.values()),
+        wanted,
     )
     server = ServerProcess(folder, demo=False, **WIDE).start()
     door = Door(server.base)
