@@ -222,6 +222,9 @@ class Making:
     def _room(self) -> Thing:
         return self._place(HOSTED)
 
+    def _quiet_room(self) -> Thing:
+        return self._place("anxious-days")
+
     def _another_room(self) -> Thing:
         thing = self._place("night-owls")
         return Thing({**thing.fill, "host_of": HOSTED}, {})
