@@ -285,6 +285,32 @@ def greeted_by_bots(person: Facts) -> bool:
     return person.age == "adult"
 
 
+def public(person: Facts) -> bool:
+    """May what this person shows of themselves be read by anybody, and found by search engines? A teen's is for those who may meet them (SPEC B10)."""
+    return not person.banned and person.age == "adult"
+
+
+def shows(person: Facts, viewer: Facts | None, *, blocked: bool) -> bool:
+    """May this viewer, or somebody whom nobody knows yet, see the words and the picture on this person's profile? Staff see what they may have to take out."""
+    if viewer is None:
+        return public(person)
+    if viewer.id == person.id or is_staff(viewer):
+        return True
+    return not blocked and (public(person) or reach(viewer, person, "profile").ok)
+
+
+def may_show_35(person: Facts) -> bool:
+    """Whether "35 or over" is a label that this person may show (SPEC B5)."""
+    return person.kind == "listener" and person.age == "adult"
+
+
+def meets_ages(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
+    """The age groups that this listener is there for, while nothing but a break or a sanction keeps them from it."""
+    if cleared(person):
+        return ("adult", "teen")
+    return ("teen",) if person.age == "teen" else ("adult",) if person.age == "adult" else ()
+
+
 def seen(person: Facts) -> bool:
     """Whether anybody is shown this person's profile at all: banned people are gone from the page, and staff see them elsewhere."""
     return not person.banned

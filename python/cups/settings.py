@@ -1,6 +1,7 @@
 """Every limit and choice an operator can set: its name, its default, its environment variable (`CUPS_` and the name in capitals)."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -46,6 +47,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    bulk_most: int = 200
+    """People of one act of staff on many at once."""
+    bulk_plan_minutes: int = 15
+    """How long the preview of such an act can be carried out."""
+    bulk_undo_hours: int = 24
+    """How long it can be undone."""
+    bulk_lease_s: int = 30
+    """How soon another worker goes on where one has died."""
+    idempotency_hours: int = 24
+    """How long a request of staff that was sent under an Idempotency-Key gives the same answer again."""
     expiry_every_s: float = 1.0
     """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 
@@ -55,6 +66,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
     requeue_within_s: int = 1800
     """How long after a listener left the member may go back to the queue at the old rank."""
+    break_max_days: int = 366
+    """How far ahead a listener's break may end by itself (SPEC A10)."""
+    about_most: int = 1000
+    """Characters of what somebody writes about themselves."""
+    picture_bytes: int = 6_291_456
+    """How long a file may be that is sent as a picture,"""
+    picture_pixels: int = 30_000_000
+    """and how many pixels it may have: four bytes of memory each while it is made small."""
+    pictures_at_once: int = 1
+    """Pictures that are made small at the same time."""
+    figures_every_s: int = 86_400
+    """How often listeners' stars and people helped are published anew: by the time nobody can tell who rated."""
     personal_ring_s: int = 60
     """How long a listener who is asked personally has to accept or decline (SPEC D3)."""
     personal_misses: int = 2
@@ -154,6 +177,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     big_room: int = 60
     """From so many people on, coming and going is told as a count alone (SPEC E9)."""
     presence_every_ms: int = 500
+    linger_least_s: int = 20
+    linger_most_s: int = 150
+    """Whoever has two linked accounts is still seen in rooms, and among listeners, for a random time between these after going: so that nobody sees the one
+    go as the other comes (SPEC A4)."""
 
     quiz_pass_percent: int = 80
 
@@ -301,6 +328,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_sign_up_period_ms: int = 60_000
     pace_sign_up_all_burst: int = 1000
     pace_sign_up_all_period_ms: int = 50
+    pace_picture_burst: int = 5
+    pace_picture_period_ms: int = 600_000
+    pace_about_burst: int = 10
+    pace_about_period_ms: int = 60_000
+    """Pictures sent, and words about oneself changed."""
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10
@@ -327,10 +359,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_act_pin_period_ms: int = 3000
     pace_act_site_ban_burst: int = 10
     pace_act_site_ban_period_ms: int = 30_000
+    pace_act_bulk_burst: int = 4
+    pace_act_bulk_period_ms: int = 900_000
     """Acts of one moderator. Generous for a bad hour, but an account in the wrong hands cannot put a whole site away in a minute."""
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    def linger_ms(self) -> int:
+        """For how long somebody with two linked accounts is still seen: another time each time."""
+        least, most = self.linger_least_s * 1000, max(self.linger_least_s, self.linger_most_s) * 1000
+        return least + secrets.randbelow(most - least + 1)
 
     def passkey_origins(self) -> tuple[str, ...]:
         """The origins at which a passkey of this installation is good, exactly: those of the first one's host. None where browsers allow no passkeys."""

@@ -7,11 +7,13 @@ from cups.courses import tables as courses
 from cups.limits import tables as limits
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
+from cups.profiles import tables as profiles
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.screening import tables as screening
+from cups.staff import tables as staff
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, profiles, staff)
 
 __all__ = ["FEATURES", "metadata"]

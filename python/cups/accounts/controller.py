@@ -125,7 +125,7 @@ async def become_listener(
 
 @put("/me/status")
 async def status(data: StatusIn, visitor: Visitor | None, accounts: Accounts) -> Me:
-    return await accounts.set_status(signed_in(visitor), data.status)
+    return await accounts.set_status(signed_in(visitor), data.status, data.until)
 
 
 @put("/me/languages")

@@ -1,4 +1,4 @@
-"""Pages about oneself: the gate, signing up, in and out, the account, the listener account, profiles, agreements."""
+"""Pages about oneself: the gate, signing up, in and out, the account, the listener account, agreements."""
 
 from typing import Any
 from urllib.parse import quote
@@ -247,28 +247,6 @@ async def guidelines(request: AnyRequest, visitor: Visitor | None, pages: Pages)
     return pages.show(request, visitor, "moderation/guidelines.html", **found)
 
 
-@get("/{handle:str}")
-async def profile(
-    request: AnyRequest, handle: str, visitor: Visitor | None, accounts: Accounts, pages: Pages
-) -> Response[Any]:
-    """/@name; every other single word is not-found."""
-    if not handle.startswith("@"):
-        raise Refused("not-found")
-    person = await accounts.public(handle)
-    can_block = visitor is not None and person.name not in (
-        visitor.name,
-        visitor.me.linked.name if visitor.me.linked else "",
-    )
-    resting = await accounts.on_break(handle)
-    return pages.show(request, visitor, "accounts/profile.html", person=person, can_block=can_block, resting=resting)
-
-
-@post("/{handle:str}/block")
-async def block(handle: str, visitor: Visitor | None, accounts: Accounts) -> Response[Any]:
-    await accounts.block(signed_in(visitor), handle)
-    return _go("/account")
-
-
 router = Router(
     "",
     route_handlers=[
@@ -286,8 +264,6 @@ router = Router(
         become_listener,
         agreement,
         guidelines,
-        profile,
-        block,
     ],
     include_in_schema=False,
 )

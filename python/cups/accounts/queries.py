@@ -1,7 +1,7 @@
 """Every statement about accounts, in one file. Synchronous; the commit is at the edge."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -56,7 +56,7 @@ _never_met: sa.CompoundSelect[Any] = sa.union(
 )
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
-_faces = sa.select(account.c.id, account.c.name, account.c.kind).where(account.c.id.in_(_ids))
+_faces = sa.select(account.c.id, account.c.name, account.c.kind, account.c.picture).where(account.c.id.in_(_ids))
 _app = sa.select(sa.literal(1)).where(
     second_factor.c.account_id.in_(_same_person("id")), second_factor.c.confirmed_at.is_not(None)
 )
@@ -65,6 +65,13 @@ _second_factor = sa.union_all(_app, _passkey)
 _accepted = sa.select(acceptance.c.kind, acceptance.c.version).where(acceptance.c.account_id == sa.bindparam("id"))
 _accounts = sa.select(account).where(account.c.id.in_(_ids))
 _count_online = sa.select(sa.func.count()).where(account.c.id.in_(_ids), account.c.status == "online")
+_next_break_end = sa.select(sa.func.min(account.c.break_until))
+_end_breaks = (
+    account.update()
+    .where(account.c.break_until <= sa.bindparam("now"))
+    .values(status="offline", break_until=None)
+    .returning(account.c.id)
+)
 
 PAGE = 500
 """Ids of one statement."""
@@ -129,7 +136,7 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         banned=banned,
         muted_until=muted,
         rooms_banned_until=rooms_banned,
-        on_break=row.status == "break",
+        on_break=row.status == "break" and (row.break_until is None or row.break_until > now),
         removed_from=in_room["removal"],
         banned_from=in_room["room-ban"],
         muted_in=in_room["room-mute"],
@@ -205,8 +212,9 @@ def accepted(conn: Connection, id: str) -> set[tuple[str, str]]:
 def person(row: Record, roles: Iterable[str] = ()) -> Person:
     held = set(roles)
     if held & {"admin", "community-manager"}:
-        return Person(name=row.name, kind=row.kind, badge="staff")
-    return Person(name=row.name, kind=row.kind, badge="moderator" if "moderator" in held else "")
+        return Person(name=row.name, kind=row.kind, badge="staff", picture=row.picture)
+    badge: Literal["", "moderator"] = "moderator" if "moderator" in held else ""
+    return Person(name=row.name, kind=row.kind, badge=badge, picture=row.picture)
 
 
 def people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
@@ -299,6 +307,16 @@ def clearances(conn: Connection, *, after: str, limit: int) -> list[Record]:
 def next_end(conn: Connection) -> int | None:
     """When the first of the roles that have an end ends."""
     return conn.execute(sa.select(sa.func.min(role.c.until))).scalar()
+
+
+def next_break_end(conn: Connection) -> int | None:
+    """When the first of the breaks that have an end ends."""
+    return conn.execute(_next_break_end).scalar()
+
+
+def end_breaks(conn: Connection, now: int) -> list[str]:
+    """Whoever was on a break until now or before is offline from now on; who they are."""
+    return list(conn.execute(_end_breaks, {"now": now}).scalars())
 
 
 def end_roles(conn: Connection, now: int) -> list[str]:

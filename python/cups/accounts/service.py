@@ -22,6 +22,7 @@ from cups.store.schema import Record
 from cups.wire.people import LanguagesIn, Me, Person, RefusedTopicsIn, Status
 
 DAY = 86_400_000
+_HAS_END = frozenset({"break"})
 
 
 class Accounts:
@@ -82,6 +83,7 @@ class Accounts:
             roles=sorted(facts.roles | ({"room-moderator"} if facts.moderates else set())),
             status=row.status,
             status_why=row.status_why,
+            break_until=row.break_until,
             languages=row.languages.split(","),
             refused_topics=[topic for topic in row.refused_topics.split(",") if topic],
             can_listen=row.kind == "listener",
@@ -114,15 +116,6 @@ class Accounts:
 
         return await self._db.read(work)
 
-    async def on_break(self, name: str) -> bool:
-        """Whether this listener rests: the profile says so, rather than to vanish (SPEC A10)."""
-
-        def work(conn: Connection) -> bool:
-            row = queries.by_key(conn, names.key(name.removeprefix("@")))
-            return row is not None and queries.facts(conn, row, self._clock.now()).on_break
-
-        return await self._db.read(work)
-
     def joined(self, conn: Connection, account_id: str, token: str | None, now: int) -> Joined:
         row = queries.by_id(conn, account_id)
         assert row is not None
@@ -134,9 +127,33 @@ class Accounts:
 
     # Small changes
 
-    async def set_status(self, visitor: Visitor, status: Status) -> Me:
-        """By hand: what was missed before counts no more."""
-        return await self._change(visitor, self.on_status, status=status, status_why="", missed=0)
+    async def set_status(self, visitor: Visitor, status: Status, until: int | None = None) -> Me:
+        """By hand: what was missed before counts no more. Refused: bad-input (an end that is no break's, has passed, or is too far)."""
+        now = self._clock.now()
+        if until is not None and not (status in _HAS_END and now < until <= now + self._settings.break_max_days * DAY):
+            raise Refused("bad-input", field="until")
+        return await self._change(visitor, self.on_status, status=status, status_why="", missed=0, break_until=until)
+
+    async def take_break(self, visitor: Visitor, days: int | None) -> Me:
+        """For so many days from now, or until they come back by hand. Refused: bad-input."""
+        if days is not None and not 1 <= days <= self._settings.break_max_days:
+            raise Refused("bad-input", field="days")
+        return await self.set_status(visitor, "break", None if days is None else self._clock.now() + days * DAY)
+
+    async def end_breaks(self) -> int:
+        """Those whose end has come; how many. (`reach` counts them no more from the very moment; this tells it.)"""
+        now = self._clock.now()
+        first = await self._db.read(queries.next_break_end)
+        if first is None or first > now:
+            return 0
+
+        def work(unit: Unit) -> int:
+            ended = queries.end_breaks(unit.conn, now)
+            for account in ended:
+                unit.announce(AccountChanged(account=account))
+            return len(ended)
+
+        return await self._db.write(work)
 
     async def set_languages(self, visitor: Visitor, form: LanguagesIn) -> Me:
         return await self._change(visitor, languages=",".join(dict.fromkeys(form.languages)))

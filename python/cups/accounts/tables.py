@@ -20,13 +20,16 @@ account = sa.Table(
     sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
     sa.Column("status_why", sa.String(8), nullable=False, server_default=""),
     sa.Column("missed", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("break_until", Millis),
+    sa.Column("picture", sa.String(26), nullable=False, server_default=""),
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
+    sa.Index("ix_account_break_until", "break_until"),
 )
 """`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
-`missed`: how many in a row, so far."""
+`missed`: how many in a row, so far. `break_until`: when the status `break` ends by itself; None: by hand. `picture`: the id of the own picture, or empty."""
 holds(
     account,
     "Who somebody is here: the name, and what decides whom they may reach.",
@@ -40,8 +43,8 @@ holds(
         ),
     },
     name="name",
-    identifier="name_key",
-    activity="kind status status_why missed languages created_at",
+    identifier="name_key picture",
+    activity="kind status status_why missed break_until languages created_at",
     contact="email",
     health="danger danger_at refused_topics",
     age="age_class",

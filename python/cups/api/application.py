@@ -17,6 +17,7 @@ from cups.accounts import pages as accounts_pages
 from cups.accounts import passkey_controller, recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
+from cups.api.once import Once, replayed
 from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
@@ -28,12 +29,17 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.profiles import controller as profiles_controller
+from cups.profiles import pages as profiles_pages
 from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
+from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
-from cups.staff import screening_controller
+from cups.staff import profiles_controller as staff_profiles_controller
+from cups.staff import profiles_pages as staff_profiles_pages
+from cups.staff.once import Answered
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body, where a route does not say otherwise."""
@@ -61,6 +67,9 @@ def application(cups: Cups) -> Litestar:
         "bots": cups.bots,
         "personal": cups.personal,
         "browsing": cups.browsing,
+        "profiles": cups.profiles,
+        "own_profiles": cups.own_profiles,
+        "profile_staff": cups.profile_staff,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -71,6 +80,9 @@ def application(cups: Cups) -> Litestar:
         "staff": cups.staff,
         "ages": cups.ages,
         "desk": cups.limits_desk,
+        "directory": cups.directory,
+        "auditing": cups.auditing,
+        "bulk_desk": cups.bulk,
         "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
@@ -91,7 +103,11 @@ def application(cups: Cups) -> Litestar:
             moderation_controller.router,
             courses_controller.router,
             crisis_controller.router,
+            profiles_controller.router,
             staff_controller.router,
+            directory_controller.router,
+            bulk_controller.router,
+            staff_profiles_controller.router,
             screening_controller.router,
         ],
     )
@@ -131,12 +147,18 @@ def application(cups: Cups) -> Litestar:
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
+            profiles_pages.router,
+            staff_profiles_pages.router,
             assets,
         ],
         dependencies={name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()}
         | {"visitor": Provide(sessions.visitor)},
+        middleware=[Once(cups.db, settings, cups.accounts).middleware],
         before_request=same_origin,
-        exception_handlers={Exception: lambda request, error: answers.answer(request, error, rendered)},
+        exception_handlers={
+            Answered: replayed,
+            Exception: lambda request, error: answers.answer(request, error, rendered),
+        },
         csrf_config=CSRFConfig(
             secret=secret.key(settings, "csrf"),
             cookie_name="cups-csrf",

@@ -7,10 +7,13 @@ from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
 from cups.chats.tables import chat, mark, rating, report
+from cups.messages.tables import message
 from cups.store.schema import Record
 from cups.wire.chats import Chat, Mark
 from cups.wire.people import Person
 
+HELPED_AT = 30
+"""Messages of one chat that count its member among the people helped (SPEC C6)."""
 _chat = sa.select(chat).where(chat.c.id == sa.bindparam("id"))
 _mine = sa.or_(chat.c.member_id == sa.bindparam("account"), chat.c.listener_id == sa.bindparam("account"))
 _open = sa.select(chat).where(_mine, chat.c.ended_at.is_(None)).order_by(chat.c.opened_at)
@@ -23,10 +26,16 @@ _load = sa.select(
     sa.select(sa.func.count()).select_from(chat).where(_of_listener, chat.c.ended_at.is_(None)).scalar_subquery(),
 )
 _insert = chat.insert()
+_said = sa.select(sa.func.count()).where(message.c.channel_id == chat.c.id).scalar_subquery()
 _end = (
     chat.update()
     .where(chat.c.id == sa.bindparam("this"), chat.c.ended_at.is_(None))
-    .values(ended_at=sa.bindparam("now"), ended_by=sa.bindparam("by"), end_reason=sa.bindparam("why"))
+    .values(
+        ended_at=sa.bindparam("now"),
+        ended_by=sa.bindparam("by"),
+        end_reason=sa.bindparam("why"),
+        helped=_said >= HELPED_AT,
+    )
 )
 _running = sa.select(chat).where(chat.c.ended_at.is_(None))
 

@@ -19,9 +19,11 @@ chat = sa.Table(
     sa.Column("ended_at", Millis),
     sa.Column("ended_by", Id),
     sa.Column("end_reason", sa.String(16), nullable=False, server_default=""),
+    sa.Column("helped", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_chat_member", "member_id", "ended_at"),
     sa.Index("ix_chat_listener", "listener_id", "ended_at"),
 )
+"""`helped`: it ended with thirty messages or more, and counts its member among the people helped (SPEC C6)."""
 holds(
     chat,
     "Who talked with whom, so that both find it again, and a block or a transfer knows of it.",
@@ -30,7 +32,7 @@ holds(
     named="member_id listener_id",
     identifier="id request_id",
     health="topic",
-    activity="language first_at opened_at ended_at end_reason",
+    activity="language first_at opened_at ended_at end_reason helped",
 )
 
 mark = sa.Table(
@@ -77,7 +79,7 @@ report = sa.Table(
     "report",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("channel_id", Id, references("channel.id"), nullable=False),
+    sa.Column("channel_id", Id, references("channel.id")),
     sa.Column("reporter_id", Id, references("account.id"), nullable=False),
     sa.Column("about_id", Id, references("account.id"), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
@@ -85,7 +87,8 @@ report = sa.Table(
     sa.Column("at", Millis, nullable=False),
     sa.Column("state", sa.String(8), nullable=False, server_default="open"),
 )
-"""`evidence` is the retained window of both sides, frozen as JSON when the report was made."""
+"""`evidence` is the retained window of both sides, frozen as JSON when the report was made. A report of a profile has no channel: its evidence is the words and the
+picture as they were then."""
 holds(
     report,
     "What somebody told the moderators of, with what was said before it (SPEC L14).",

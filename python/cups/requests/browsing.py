@@ -80,7 +80,7 @@ class Browsing:
         while used < len(seats) and len(shown) < want:
             row = rows.get(seats[used].account)
             used += 1
-            if row is None or row.status not in ("online", "busy") or not self._here.is_here(row.id):
+            if row is None or row.status not in ("online", "busy") or not self._here.is_seen(row.id):
                 continue
             if language not in row.languages.split(",") or topic in refused_by(row):
                 continue

@@ -21,6 +21,8 @@ class Person(Body):
     name: str
     kind: Kind
     badge: Literal["", "moderator", "staff"] = ""
+    picture: str = ""
+    """The id of their own picture, under /pictures; empty: the icon has two letters."""
 
 
 class AgreementVersion(Body):
@@ -41,6 +43,8 @@ class Me(Body):
     status: Status = "offline"
     status_why: Literal["", "missed"] = ""
     """`missed`: the server set this listener to busy, because personal requests in a row had no answer. Setting a status by hand ends it."""
+    break_until: Millis | None = None
+    """When the break ends by itself."""
     languages: list[str] = []
     refused_topics: list[str] = []
     """Topics that this listener does not take: requests about them are not shown to them."""
@@ -82,7 +86,10 @@ class SignInIn(Body):
 
 
 class StatusIn(Body):
+    """`until`: when a break ends by itself; a listener who is back is offline first."""
+
     status: Status
+    until: Millis | None = None
 
 
 class LanguagesIn(Body):

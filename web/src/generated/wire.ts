@@ -5,6 +5,7 @@ export interface Person {
   name: string;
   kind: "bot" | "guest" | "listener" | "member" | "therapist";
   badge: "" | "moderator" | "staff";
+  picture: string;
 }
 
 export interface AgreementVersion {
@@ -21,6 +22,7 @@ export interface Me {
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
   status_why: "" | "missed";
+  break_until: number | null;
   languages: string[];
   refused_topics: string[];
   can_listen: boolean;
@@ -53,8 +55,10 @@ export interface SignInIn {
   password: string;
 }
 
+/** `until`: when a break ends by itself; a listener who is back is offline first. */
 export interface StatusIn {
   status: "break" | "busy" | "offline" | "online";
+  until?: number | null;
 }
 
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
@@ -203,6 +207,63 @@ export interface PasskeyProof {
   authenticator_data: string;
   signature: string;
   user: string | null;
+}
+
+/** What a listener shows besides. `stars` in tenths, from 10 to 50, from the fifth rating on and changed in batches; None: too few yet. */
+export interface ListenerProfile {
+  status: "break" | "busy" | "offline" | "online";
+  free: boolean;
+  takes_chats: boolean;
+  break_until: number | null;
+  languages: string[];
+  topics: string[];
+  refused_topics: string[];
+  ages: ("adult" | "teen")[];
+  over_35: boolean;
+  stars: number | null;
+  ratings: number;
+  helped: number;
+}
+
+/** As this viewer sees it. `about`, `since` and `listener` are left out where the two may not meet, or the person is a teen and the viewer nobody yet. */
+export interface Profile {
+  person: Person;
+  about: string;
+  since: string | null;
+  resting: boolean;
+  open: boolean;
+  own: boolean;
+  can: ("block" | "chat" | "message" | "report")[];
+  listener: ListenerProfile | null;
+}
+
+/** What its owner can change. `removed_what`: what staff took out last, with their reason. */
+export interface OwnProfile {
+  person: Person;
+  about: string;
+  about_most: number;
+  pictures: boolean;
+  over_35: boolean;
+  may_show_35: boolean;
+  removed_what: "" | "about" | "picture";
+  removed_why: string;
+  removed_at: number | null;
+  help: "" | "abuse" | "other" | "own";
+}
+
+/** What is left out stays as it is. */
+export interface ProfileIn {
+  about?: string | null;
+  over_35?: boolean | null;
+}
+
+export interface ProfileReportIn {
+  text: string;
+}
+
+/** Why staff take something out of a profile: its owner reads it, and it is in the audit log. */
+export interface TakeOutIn {
+  reason: string;
 }
 
 /** `ref` makes it safe to send again: the same ref gives the same request. */
@@ -892,6 +953,16 @@ export interface AuditEntry {
   hash: string;
 }
 
+/** What of the log is read; empty or 0: all. `act` is its beginning, as `person.`; `until` itself is left out. */
+export interface AuditQuestion {
+  actor: string;
+  act: string;
+  subject: string;
+  since: number;
+  until: number;
+  newest: boolean;
+}
+
 export interface AuditPage {
   entries: AuditEntry[];
   next: string | null;
@@ -908,13 +979,134 @@ export interface Report {
   at: number;
   reporter: Person;
   about: Person;
-  channel: string;
+  channel: string | null;
   text: string;
   state: "closed" | "open";
 }
 
 export interface Reports {
   reports: Report[];
+  next: string | null;
+}
+
+/** What the asker may do as one of staff. */
+export interface StaffMe {
+  roles: string[];
+  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "roles.give" | "words")[];
+}
+
+/** Whom to find; empty or 0: everybody. `name` is its beginning, or the whole of it. `created_to` itself is left out. */
+export interface Search {
+  name: string;
+  match: "exact" | "prefix";
+  kind: "" | "bot" | "guest" | "listener" | "member" | "therapist";
+  role: "" | "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  age: "" | "adult" | "teen";
+  banned: boolean | null;
+  created_from: number;
+  created_to: number;
+}
+
+/** One line of the search. */
+export interface FoundPerson {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  banned: boolean;
+}
+
+export interface FoundPeople {
+  people: FoundPerson[];
+  next: string | null;
+}
+
+/** Why somebody's card is opened: in words, and which case it belongs to, if one (a report's, concern's or contest's id). */
+export interface LookIn {
+  reason: string;
+  case?: string | null;
+}
+
+export interface CardRole {
+  role: "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  scope: string;
+  at: number;
+  until: number | null;
+}
+
+export interface CardBan {
+  id: string;
+  reason: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+}
+
+/** How safely somebody signs in: for those who give roles. */
+export interface CardSecurity {
+  second_factor: boolean;
+  sessions: number;
+  has_password: boolean;
+}
+
+/** One account. Never on it: how it is linked, its email address, its devices, what it wrote. `bans` is None for a reader who may not ban, `security` for one who gives no roles. */
+export interface PersonCard {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  status: "break" | "busy" | "offline" | "online";
+  languages: string[];
+  banned: boolean;
+  muted_until: number;
+  warnings: number;
+  accepted: AgreementVersion[];
+  roles: CardRole[];
+  bans: CardBan[] | null;
+  security: CardSecurity | null;
+}
+
+/** What is to be done to whom. `days`: of bans, None for until lifted. `role`: of the two about roles. `hours`: how far back messages are removed. The reason is kept in the audit log; with a ban and a removed message, the person is shown it. */
+export interface BulkIn {
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  names: string[];
+  reason: string;
+  days?: number | null;
+  role?: "admin" | "community-manager" | "moderator" | null;
+  hours?: number | null;
+}
+
+/** One person of it. `will` is what the preview found; `state` what came of it. `why`: the code of the refusal, or of what is left alone. `count`: messages, where it is about those. `kept`: it was not undone, since somebody changed it meanwhile or it cannot be any more. */
+export interface BulkItem {
+  name: string;
+  will: "change" | "nothing" | "refused";
+  why: string;
+  count: number;
+  state: "done" | "kept" | "skipped" | "undone" | "waiting";
+}
+
+export interface BulkSummary {
+  id: string;
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  reason: string;
+  days: number | null;
+  role: "admin" | "community-manager" | "moderator" | null;
+  hours: number | null;
+  by: string;
+  at: number;
+  state: "done" | "planned" | "running" | "undoing" | "undone";
+  total: number;
+  finished: number;
+  expires_at: number;
+  undo_until: number | null;
+  mine: boolean;
+}
+
+export interface Bulk {
+  summary: BulkSummary;
+  items: BulkItem[];
+}
+
+export interface Bulks {
+  bulks: BulkSummary[];
   next: string | null;
 }
 

@@ -4,8 +4,8 @@ import type { Message, SubscribedFrame } from "../generated/wire";
 import { Channel, TYPING_FOR } from "./channel";
 
 const ID = "c".repeat(26);
-const ANN = { name: "ann", kind: "member" as const, badge: "" as const };
-const BEN = { name: "ben", kind: "listener" as const, badge: "" as const };
+const ANN = { name: "ann", kind: "member" as const, badge: "" as const, picture: "" };
+const BEN = { name: "ben", kind: "listener" as const, badge: "" as const, picture: "" };
 
 function message(seq: number, more: Partial<Message> = {}): Message {
   return { seq, rev: seq, author: ANN, text: `text ${seq}`, at: seq, edited_at: null, removed: null, reply_to: null, ...more };

@@ -7,8 +7,8 @@ import { Outbox, SENT_BY_ITSELF_FOR } from "./outbox";
 import { settled, somebody, World } from "./surroundings.fixture";
 
 const ID = "c".repeat(26);
-const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as const };
-const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const };
+const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as const, picture: "" };
+const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const, picture: "" };
 const CHAT: Chat = {
   id: ID, member: PEAR, listener: OTTER, you: "member", topic: "grief", language: "en", opened_at: 1,
   ended_at: null, ended_by: "", rated: false, can_requeue: false, silence: "",

@@ -7,7 +7,7 @@ const request = (more: Partial<RequestState> = {}): RequestState => ({
   id: "a".repeat(26), state: "waiting", topic: "grief", language: "en", since: 1, place: 3,
   estimate: { low_minutes: null, high_minutes: null }, chat: null, reason: "", listener: null, until: null, ...more,
 });
-const entry = (id: string): BoardEntry => ({ id, person: { name: id, kind: "guest", badge: "" }, topic: "grief", language: "en", since: 1, heavy: false });
+const entry = (id: string): BoardEntry => ({ id, person: { name: id, kind: "guest", badge: "", picture: "" }, topic: "grief", language: "en", since: 1, heavy: false });
 
 test("in short it is the same range", () => {
   expect(rangeWords({ low_minutes: 2, high_minutes: 5 })).toEqual({ key: "requests-range", args: { low: 2, high: 5 } });

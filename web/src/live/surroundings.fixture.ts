@@ -92,7 +92,7 @@ export class World implements Surroundings {
 
 export function somebody(name = "carefulPear7220"): Me {
   return {
-    person: { name, kind: "guest", badge: "" },
+    person: { name, kind: "guest", badge: "", picture: "" },
     gated: true,
     danger: false,
     age: "adult",
@@ -100,6 +100,7 @@ export function somebody(name = "carefulPear7220"): Me {
     status: "offline",
     languages: ["en"],
     status_why: "",
+    break_until: null,
     refused_topics: [],
     can_listen: false,
     linked: null,

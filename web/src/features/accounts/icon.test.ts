@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { colourClass, letters } from "./icon";
+import icons from "./icons.json";
 
 test("two letters, whole characters of any script", () => {
   expect(letters("carefulPear7220")).toBe("ca");
@@ -13,6 +14,12 @@ test("the colour is fixed by the first letter, whatever its case", () => {
   expect(colourClass("Carol")).toBe("c-c");
   expect(colourClass("Ада")).toBe(colourClass("абв"));
   for (const name of ["7up", "_x", "日本", "ß"]) expect(colourClass(name)).toMatch(/^c-[a-z]$/);
+});
+
+// tests/profiles/test_icons.py holds the server's template to the same list.
+test.each(icons)("$name has the colour and the letters that the server gives it", ({ name, colour, letters: two }) => {
+  expect(colourClass(name)).toBe(colour);
+  expect(letters(name)).toBe(two);
 });
 
 /** Relative luminance of an HSL colour, as WCAG defines it. */

@@ -136,7 +136,7 @@ test("help says that contact details were hidden, until it is put away", async (
   expect(screen.queryByText(/Only the contact details/)).toBeNull();
 });
 
-const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const };
+const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const, picture: "" };
 const RINGING: RequestState = { ...REQUEST, state: "ringing", place: null, listener: OTTER, until: Date.now() + 60_000 };
 
 test("asked personally: who it is, how long, and the chat opens by itself", async () => {

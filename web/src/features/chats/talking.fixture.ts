@@ -7,8 +7,8 @@ import { World } from "../../live/surroundings.fixture";
 import { Rest } from "../../rest";
 
 export const ID = "c".repeat(26);
-export const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as const };
-export const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const };
+export const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: "" as const, picture: "" };
+export const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const, picture: "" };
 export const CHAT: Chat = {
   id: ID, member: PEAR, listener: OTTER, you: "member", topic: "grief", language: "en", opened_at: 1,
   ended_at: null, ended_by: "", rated: false, can_requeue: false, silence: "",

@@ -1,0 +1,56 @@
+"""What somebody shows of themselves, and the pictures."""
+
+import sqlalchemy as sa
+
+from cups.store.holding import GOES, holds
+from cups.store.schema import Id, Millis, metadata, references
+
+profile = sa.Table(
+    "profile",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("about", sa.Text, nullable=False, server_default=""),
+    sa.Column("channel_id", Id, references("channel.id")),
+    sa.Column("over_35", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("ratings", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("stars", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("helped", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("removed_at", Millis),
+    sa.Column("removed_what", sa.String(8), nullable=False, server_default=""),
+    sa.Column("removed_why", sa.String(200), nullable=False, server_default=""),
+)
+"""`channel_id`: a channel of the kind `profile`, so that a concern can say where it was raised; made with the first words. `over_35`: a label that the
+listener chose to show. `ratings`, `stars` (in tenths) and `helped` are figures as they were published last: they change in batches. `removed_…`: what staff took
+out last and why, for its owner to read."""
+holds(
+    profile,
+    "What somebody shows of themselves on their profile.",
+    kept="until it is changed or erased by its owner",
+    whose={"account_id": GOES},
+    identifier="channel_id",
+    words="about",
+    age="over_35",
+    activity="ratings stars helped",
+    moderation="removed_at removed_what removed_why",
+)
+
+picture = sa.Table(
+    "picture",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, unique=True),
+    sa.Column("large", sa.LargeBinary, nullable=False),
+    sa.Column("small", sa.LargeBinary, nullable=False),
+    sa.Column("at", Millis, nullable=False),
+)
+"""WebP, made by us from the pixels of what was sent. The id is random through and through, and another for each upload: it says neither when nor whose, and not
+what is in it."""
+holds(
+    picture,
+    "The picture that somebody chose.",
+    kept="until it is changed, or erased by its owner",
+    whose={"account_id": GOES},
+    identifier="id",
+    words="large small",
+    activity="at",
+)
