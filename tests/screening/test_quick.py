@@ -18,7 +18,15 @@ SMALL_TALK = (
     "at",
     "call me",
 )
-DISGUISES = (("o", "0"), ("i", "1"), ("e", "\N{CYRILLIC SMALL LETTER IE}"), ("a", "@"), ("'", "\N{RIGHT SINGLE QUOTATION MARK}"), (" ", "  "), (" ", "."))
+DISGUISES = (
+    ("o", "0"),
+    ("i", "1"),
+    ("e", "\N{CYRILLIC SMALL LETTER IE}"),
+    ("a", "@"),
+    ("'", "\N{RIGHT SINGLE QUOTATION MARK}"),
+    (" ", "  "),
+    (" ", "."),
+)
 
 
 def made() -> Screening:

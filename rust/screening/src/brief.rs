@@ -317,17 +317,7 @@ impl Quick {
                 (alone, self.full(reading.word).filter(|_| opens).cloned(), reading.close)
             }
         };
-        Some(Brief {
-            by: rules.number,
-            digits,
-            met,
-            seen,
-            reached,
-            alone,
-            last,
-            close,
-            carry: trail.and(Gap::Space),
-        })
+        Some(Brief { by: rules.number, digits, met, seen, reached, alone, last, close, carry: trail.and(Gap::Space) })
     }
     fn full(&self, word: u32) -> Option<&Arc<Word>> {
         match word {
@@ -389,7 +379,13 @@ impl Quick {
     }
 
     /// Digits and needs of a surface on which no expression is hit; None if one may be.
-    fn surface(&mut self, rules: &Ruleset, low: &str, judged: bool, numbers: Numbers) -> Option<(usize, Met, Option<Box<str>>)> {
+    fn surface(
+        &mut self,
+        rules: &Ruleset,
+        low: &str,
+        judged: bool,
+        numbers: Numbers,
+    ) -> Option<(usize, Met, Option<Box<str>>)> {
         if numbers.times {
             return None;
         }
