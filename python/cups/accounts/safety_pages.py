@@ -5,19 +5,23 @@ from typing import Any
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
+from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
+from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in, with_own_link
 from cups.errors import Refused
+from cups.settings import Settings
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off", "email-off"})
 """What the account's page can say was just done."""
 
 
@@ -32,12 +36,17 @@ async def account(
     session_list: SessionList,
     recovery: Recovery,
     second_factor: SecondFactor,
+    referrals: Referrals,
+    settings: Settings,
+    emails: Emails,
+    accounts: Accounts,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
         return _go("/sign-in?next=/account")
     done = request.query_params.get("done", "")
-    return pages.show(
+    referral = await referrals.of(visitor) if visitor.signed_up else None
+    shown = pages.show(
         request,
         visitor,
         "accounts/account.html",
@@ -45,9 +54,13 @@ async def account(
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
+        email=await emails.state(visitor) if visitor.signed_up else None,
+        accepted=await accounts.accepted(visitor),
         second_factor=await second_factor.state(visitor),
+        referral=referral,
         done=done if done in DONE else "",
     )
+    return shown if referral is None else with_own_link(shown, settings)
 
 
 @post("/account/sessions/{session_id:str}/end")

@@ -40,7 +40,16 @@ class RequestState(Body):
     estimate: Estimate = msgspec.field(default_factory=Estimate)
     chat: Id | None = None
     reason: Literal[
-        "", "cancelled", "gone", "banned", "matched", "age-corrected", "declined", "missed", "unavailable"
+        "",
+        "cancelled",
+        "gone",
+        "banned",
+        "matched",
+        "age-corrected",
+        "consent-withdrawn",
+        "declined",
+        "missed",
+        "unavailable",
     ] = ""
     listener: Person | None = None
     until: Millis | None = None

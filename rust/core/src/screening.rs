@@ -153,6 +153,12 @@ fn told(py: Python<'_>, rules: &Ruleset, verdict: &Verdict, text: &str) -> PyRes
 #[pyclass(module = "cups._core", frozen)]
 pub(crate) struct Screening(cups_screening::Screening);
 
+impl Screening {
+    pub fn core(&self) -> &cups_screening::Screening {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Screening {
     #[new]
