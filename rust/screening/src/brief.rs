@@ -4,39 +4,20 @@
 //! [`Ruleset::hear`](crate::ruleset::Ruleset), which everything here agrees with. Nothing is put together that is not looked at, and
 //! what was made for one text is used for the next.
 
+mod known;
+mod seen;
+
 use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::fold::{is_plain, letters};
+use crate::fold::is_plain;
 use crate::needs::Met;
-use crate::reading::{is_apart, joined, number_kinds, surface, Gap, Numbers, Word, FEWEST_SPELLED, LONGEST_TOKEN};
+use crate::reading::{is_apart, joined, number_kinds, Gap, Numbers, Word, FEWEST_SPELLED, LONGEST_TOKEN};
 use crate::ruleset::{Ruleset, MOST_ACROSS};
-use crate::walk::{Reached, Seen, Walk, Ways, ASKED, OTHER, STOPPED};
+use crate::walk::{Reached, Seen, Walk, Ways, ASKED, STOPPED};
 
-/// Words whose brief is remembered; beyond that all are forgotten.
-const MOST_WORDS: usize = 16_384;
-const LONGEST_KEPT: usize = 16;
-/// A word that nobody asks anything about but what its brief tells.
-const NO_WORD: u32 = u32::MAX;
-/// One that is looked up among those of this text alone.
-const OF_TEXT: u32 = 1 << 31;
-
-const SINGLE: u8 = 1;
-const OPENS: u8 = 2;
-const CLOSES: u8 = 4;
-/// It is read as several.
-const SEVERAL: u8 = 8;
-const ODD: u8 = 16;
-
-/// A word in a few bytes.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    symbol: u32,
-    word: u32,
-    flags: u8,
-    numbers: Numbers,
-}
+use known::{Known, CLOSES, MOST_WORDS, NO_WORD, OF_TEXT, OPENS, SEVERAL, SINGLE};
 
 /// What is used again for every text of one set of rules.
 #[derive(Debug)]
@@ -319,143 +300,6 @@ impl Quick {
         };
         Some(Brief { by: rules.number, digits, met, seen, reached, alone, last, close, carry: trail.and(Gap::Space) })
     }
-    fn full(&self, word: u32) -> Option<&Arc<Word>> {
-        match word {
-            NO_WORD => None,
-            word if word & OF_TEXT != 0 => self.of_text.get((word ^ OF_TEXT) as usize),
-            word => self.words.get(word as usize),
-        }
-    }
-
-    /// A word in brief; None if it is an odd one.
-    fn known(&mut self, rules: &Ruleset, raw: &str) -> Option<Known> {
-        if let Some(key) = key(raw) {
-            if let Some(&known) = self.known.get(&key) {
-                return (known.flags & ODD == 0).then_some(known);
-            }
-        }
-        self.learn(rules, raw)
-    }
-
-    #[cold]
-    fn learn(&mut self, rules: &Ruleset, raw: &str) -> Option<Known> {
-        let word = rules.word(raw);
-        let symbols: Vec<u32> = if word.cut.is_empty() {
-            word.read.split(' ').map(|one| self.ways.symbol(&rules.steps, one)).collect()
-        } else {
-            let letters: Vec<char> = word.raw.chars().collect();
-            let one = |&(from, to): &(usize, usize)| letters[from..to].iter().collect::<String>();
-            word.cut.iter().map(|cut| self.ways.symbol(&rules.steps, &one(cut))).collect()
-        };
-        // Digits may be somebody's: they are not kept.
-        let key = key(raw).filter(|_| raw.len() == 1 || raw.bytes().all(|byte| byte.is_ascii_alphabetic()));
-        let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-        let mut flags = flag(word.single.is_some(), SINGLE)
-            | flag(word.opens, OPENS)
-            | flag(word.closes, CLOSES)
-            | flag(word.read.is_empty(), ODD)
-            | flag(symbols.len() != 1, SEVERAL);
-        if key.is_none() && symbols.len() != 1 {
-            flags |= ODD;
-        }
-        let numbers = if word.number { number_kinds(raw, &rules.lexicon) } else { Numbers::NONE };
-        let number = |count: usize| u32::try_from(count).unwrap_or(NO_WORD);
-        let mut known = Known { symbol: symbols.first().copied().unwrap_or(OTHER), word: NO_WORD, flags, numbers };
-        if flags & ODD == 0 {
-            if symbols.len() != 1 {
-                known.symbol = number(self.several.len());
-                self.several.push(symbols.into());
-            }
-            if flags & (OPENS | CLOSES) != 0 {
-                let words = if key.is_some() { &mut self.words } else { &mut self.of_text };
-                known.word = number(words.len()) | if key.is_some() { 0 } else { OF_TEXT };
-                words.push(word);
-            }
-        }
-        if let Some(key) = key {
-            self.known.insert(key, known);
-        }
-        (flags & ODD == 0).then_some(known)
-    }
-
-    /// Digits and needs of a surface on which no expression is hit; None if one may be.
-    fn surface(
-        &mut self,
-        rules: &Ruleset,
-        low: &str,
-        judged: bool,
-        numbers: Numbers,
-    ) -> Option<(usize, Met, Option<Box<str>>)> {
-        if numbers.times {
-            return None;
-        }
-        let digits = low.bytes().filter(u8::is_ascii_digit).count();
-        if numbers.counts || (numbers.counts_after && digits > 0) {
-            let surface = surface(&letters(low), &rules.lexicon);
-            let met = rules.met(&surface.text, surface.digits, judged)?;
-            return Some((surface.digits, met, Some(surface.text.into())));
-        }
-        let plain = is_single_spaced(low);
-        if !plain {
-            self.seen.clear();
-            put(&mut self.seen, low);
-        }
-        let met = rules.met(if plain { low } else { &self.seen }, digits, judged)?;
-        Some((digits, met, None))
-    }
-
-    /// Whether an expression may be hit across messages. `earlier` are those before, the oldest first.
-    pub fn details<'a>(
-        &mut self,
-        rules: &Ruleset,
-        earlier: impl Iterator<Item = (&'a str, &'a Brief)> + Clone,
-        text: &str,
-        brief: &Brief,
-    ) -> bool {
-        let (mut digits, mut met) = (brief.digits, brief.met);
-        for (_, one) in earlier.clone() {
-            digits += one.digits;
-            met.add(&one.met);
-        }
-        if !rules.possible(digits, &met).any(|rule| rule.conversation) {
-            return false;
-        }
-        let may_hit = |surface: &str, digits: usize| {
-            let met = rules.needs.met(surface);
-            let mut possible = rules.possible(digits, &met).filter(|rule| rule.conversation);
-            possible.any(|rule| rule.any.iter().any(|regex| regex.is_match(surface)))
-        };
-        // A number spelled as a word does not go on from one message into another.
-        self.whole.clear();
-        for (text, brief) in earlier {
-            put(&mut self.whole, brief.seen.as_deref().unwrap_or(text));
-            if !self.whole.ends_with([' ', '\n']) {
-                self.whole.push('\n');
-            }
-        }
-        put(&mut self.whole, brief.seen.as_deref().unwrap_or(text));
-        may_hit(&self.whole, digits)
-    }
-}
-
-/// Adds a plain text to a surface.
-fn put(surface: &mut String, text: &str) {
-    for mut byte in text.bytes() {
-        if byte == b'\n' {
-            byte = b' ';
-        }
-        if byte != b' ' || !surface.ends_with([' ', '\n']) {
-            surface.push(char::from(byte.to_ascii_lowercase()));
-        }
-    }
-}
-
-fn is_single_spaced(low: &str) -> bool {
-    let bytes = low.as_bytes();
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let spaces = pairs.fold(false, |any, (one, next)| any | ((*one == b' ') & (*next == b' ')));
-    let lines = bytes.iter().fold(false, |any, byte| any | (*byte == b'\n'));
-    !(spaces | lines)
 }
 
 /// Where letters and digits in a row end.
@@ -478,16 +322,4 @@ fn may_be_letter(byte: u8, beside: impl Fn() -> (u8, u8)) -> bool {
         }
         _ => false,
     }
-}
-
-/// A short word as a number.
-fn key(raw: &str) -> Option<u128> {
-    let bytes = raw.as_bytes();
-    if bytes.len() > LONGEST_KEPT {
-        return None;
-    }
-    // No letter is 0: words of different lengths differ.
-    let mut all = [0; LONGEST_KEPT];
-    all[..bytes.len()].copy_from_slice(bytes);
-    Some(u128::from_le_bytes(all))
 }

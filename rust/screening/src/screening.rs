@@ -41,7 +41,7 @@ struct Lately {
 
 impl Lately {
     fn checked(&mut self, text: &str, known: Known) {
-        (self.text.clear(), self.text.push_str(text));
+        text.clone_into(&mut self.text);
         self.checked = known;
     }
 }

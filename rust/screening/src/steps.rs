@@ -82,9 +82,9 @@ impl Steps {
             if let Some((known, between)) = before {
                 self.stretches[known as usize].lasts = between + most;
             }
-            let last = at + 1 == count;
-            let open = last && count < parts.len();
-            self.stretch(nodes, Stretch { before, last, open, conversation, least, most, lasts: 0 });
+            let whole = at + 1 == count;
+            let open = whole && count < parts.len();
+            self.stretch(nodes, Stretch { before, last: whole, open, conversation, least, most, lasts: 0 });
             skipped = 0;
         }
     }

@@ -202,7 +202,7 @@ impl Window {
             // What was read after it was read after something else.
             said.range_mut(known..).for_each(|one| one.brief = None);
             let one = &mut said[known];
-            (one.text.clear(), one.text.push_str(&text[from..]));
+            text[from..].clone_into(&mut one.text);
             (one.kept, one.in_full, one.serial) = (heard.kept(), 0, serial);
             return;
         }
@@ -218,11 +218,13 @@ impl Window {
         // Its room is used again.
         let again = if full && at.is_none() { said.pop_front() } else { None };
         let mut one = again.unwrap_or_else(Said::nothing);
-        (one.name.clear(), one.name.push_str(name));
-        (one.text.clear(), one.text.push_str(&text[from..]));
+        name.clone_into(&mut one.name);
+        text[from..].clone_into(&mut one.text);
         (one.in_full, one.serial) = (0, serial);
         if let Some(at) = at {
-            said.iter_mut().for_each(|one| one.brief = None);
+            for other in said.iter_mut() {
+                other.brief = None;
+            }
             (one.at, one.kept, one.brief) = (at, heard.kept(), None);
             said.push_front(one);
         } else {
