@@ -45,6 +45,7 @@ from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
+from cups.staff import agreements_controller as staff_agreements_controller
 from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
@@ -101,6 +102,7 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "agreement_desk": cups.agreement_desk,
         "vettings": cups.vettings,
         "vetting_staff": cups.vetting_staff,
         "screening": cups.screening_staff,
@@ -131,6 +133,7 @@ def application(cups: Cups) -> Litestar:
             bulk_controller.router,
             vetting_controller.router,
             staff_vetting_controller.router,
+            staff_agreements_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
