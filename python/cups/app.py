@@ -23,6 +23,7 @@ from cups.accounts.passkey_sign_in import PasskeySignIn
 from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
+from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
@@ -231,6 +232,7 @@ class Cups:
         self.passkey_sign_in = PasskeySignIn(
             self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
         )
+        self.referrals = Referrals(self.db, self.clock, settings, self.limits)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -346,6 +348,7 @@ class Cups:
         self.sessions.connected = lambda: (one.visitor.token_hash for one in self.hub.everyone())
         self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
+        self.joining.on_signed_up = self.referrals.credit
         self.guard.screen_words = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.staff.own_danger = self.guard.own_danger
@@ -366,6 +369,7 @@ class Cups:
         for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, DecisionTaken, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
         on(LimitsChanged, self.limits.changed)
+        on(SessionsEnded, self.sessions.forget)
         on(AgreementPublished, agreements.heard)
         on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)

@@ -282,7 +282,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Changing REST requests per session."""
     pace_address_changes_burst: int = 600
     pace_address_changes_period_ms: int = 50
-    """The same per address, of all who have no session yet: a school or a carrier can be one address."""
+    """The same per address, of all who have no session, or one that was not seen here lately: a cookie can be made up. A school or a carrier can be one address."""
     pace_guest_message_burst: int = 5
     pace_guest_message_period_ms: int = 3000
     pace_new_message_burst: int = 6
@@ -387,6 +387,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_about_burst: int = 10
     pace_about_period_ms: int = 60_000
     """Pictures sent, and words about oneself changed."""
+    pace_referral_address_burst: int = 5
+    pace_referral_address_period_ms: int = 3_600_000
+    """People counted as having come by a link, from one address. Beyond it they sign up all the same, and nobody is told."""
+    pace_referral_owner_burst: int = 30
+    pace_referral_owner_period_ms: int = 600_000
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10

@@ -109,7 +109,7 @@ class ServerProcess:
             stderr=self.log.open("ab"),
             preexec_fn=self._limit,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended: {self.log.read_text()[-2000:]}")
@@ -121,7 +121,7 @@ class ServerProcess:
                 time.sleep(0.05)
         else:
             self.close()
-            raise RuntimeError(f"the server did not answer within 30 s: {self.log.read_text()[-2000:]}")
+            raise RuntimeError(f"the server did not answer within 90 s: {self.log.read_text()[-2000:]}")
         if self._demo:
             for line in (self.data / "server.out").read_text().splitlines():
                 words = line.split()

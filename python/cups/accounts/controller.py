@@ -19,6 +19,7 @@ from cups.api.sessions import (
     with_half,
     with_session,
     without_half,
+    without_referral,
     without_session,
 )
 from cups.courses.service import training_passed
@@ -101,7 +102,7 @@ async def sign_up(
     """Turns the guest of this session into a member, in place. The recovery codes are shown this once."""
     joined = await joining.sign_up(visitor, data, came(request, settings))
     body = SignUpOut(me=joined.me, recovery_codes=list(joined.recovery_codes))
-    return with_session(Response(body), joined, settings)
+    return without_referral(request, with_session(Response(body), joined, settings), settings)
 
 
 @post("/sign-in", status_code=200)

@@ -46,6 +46,8 @@ class Joining:
         self._codes, self._emails, self._ways = codes, emails, ways
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
+        self.on_signed_up: Callable[[Unit, Came], None] = lambda _unit, _came: None
+        """Called inside the transaction in which a guest became a member."""
 
     # The gate
 
@@ -170,9 +172,10 @@ class Joining:
                 name_key=names.key(name),
                 password_hash=password_hash,
             )
+            self.on_signed_up(unit, came)
             if email is not None:
                 self._emails.put(unit, visitor.id, email)
-            sessions.end_all(unit, visitor.id)
+            sessions.end_all(unit, visitor.id, renewed=True)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
             joined = self._accounts.joined(conn, visitor.id, token, now)
             return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))

@@ -25,6 +25,7 @@ from cups.api.sessions import (
     signed_in,
     with_half,
     with_session,
+    without_referral,
     without_session,
 )
 from cups.courses.service import Courses, training_passed
@@ -154,7 +155,7 @@ async def sign_up(
         sign_in_name=shown_to.person.name,
         brings=topic if (topic := data.get("topic", "")) in topics() else None,
     )
-    return with_session(page, joined, settings)
+    return without_referral(request, with_session(page, joined, settings), settings)
 
 
 @get("/sign-in")

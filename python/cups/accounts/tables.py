@@ -209,6 +209,36 @@ holds(
     none="bound_to purpose challenge expires_at",
 )
 
+referral_link = sa.Table(
+    "referral_link",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("number", sa.String(12), nullable=False, unique=True),
+)
+"""`number`: at random, and made from nothing of the account."""
+holds(
+    referral_link,
+    "The number of somebody's link for others to come by.",
+    whose={"account_id": GOES},
+    activity="number",
+)
+
+referral = sa.Table(
+    "referral",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("owner_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("day", Millis, nullable=False),
+)
+"""Somebody signed up by this account's link on this day. Who it was stands nowhere, and `id` has the time of the day's beginning."""
+holds(
+    referral,
+    "How many came by somebody's link.",
+    whose={"owner_id": GOES},
+    none="id",
+    activity="day",
+)
+
 acceptance = sa.Table(
     "acceptance",
     metadata,

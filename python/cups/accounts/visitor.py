@@ -50,6 +50,8 @@ class Came(msgspec.Struct, frozen=True):
     """Somebody at this device said that they are under 13."""
     teen: bool = False
     """Somebody at this device said that they are between 13 and 17."""
+    referral: str | None = None
+    """The number of the link that this browser came by, if it may be counted."""
 
 
 class Half(msgspec.Struct, frozen=True):

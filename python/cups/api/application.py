@@ -18,6 +18,7 @@ from cups.accounts import (
     email_pages,
     passkey_controller,
     recovery_pages,
+    referral_doors,
     safety_controller,
     safety_pages,
     second_factor_pages,
@@ -78,6 +79,7 @@ def application(cups: Cups) -> Litestar:
         "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
         "passkeys": cups.passkeys,
+        "referrals": cups.referrals,
         "passkey_sign_in": cups.passkey_sign_in,
         "chats": cups.chats,
         "rooms": cups.rooms,
@@ -118,6 +120,7 @@ def application(cups: Cups) -> Litestar:
             email_controller.router,
             consent_controller.router,
             passkey_controller.router,
+            referral_doors.router,
             requests_controller.router,
             personal_controller.router,
             chats_controller.router,
@@ -153,9 +156,9 @@ def application(cups: Cups) -> Litestar:
         origin = request.headers.get("origin")
         if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
-        token = request.cookies.get(settings.session_cookie())
-        if token:
-            until = cups.pace.check("changes", hashed(token), cups.clock.now())
+        token = hashed(request.cookies.get(settings.session_cookie(), ""))
+        if cups.sessions.is_known(token):
+            until = cups.pace.check("changes", token, cups.clock.now())
         else:
             until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
@@ -173,6 +176,7 @@ def application(cups: Cups) -> Litestar:
             demo.router,
             trial.router,
             safety_pages.router,
+            referral_doors.pages_router,
             recovery_pages.router,
             email_pages.router,
             consent_pages.router,

@@ -15,6 +15,8 @@ from cups.settings import Settings
 AnyRequest = Request[Any, Any, Any]
 LEAVE_ENDS = "cups-leave-ends"
 """Set on a device whose person wants the quick exit to sign them out. The page's script reads it; it says nothing else."""
+REFERRAL = "cups-from"
+OWN_LINK = "cups-own-link"
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
 TEEN_HERE = "cups-teen"
@@ -62,7 +64,29 @@ def place_of(address: str) -> str:
 
 def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
-    return Came(address(request, settings), device, NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies)
+    referral = None if OWN_LINK in request.cookies else request.cookies.get(REFERRAL)
+    too_young, teen = NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies
+    return Came(address(request, settings), device, too_young, teen, referral)
+
+
+def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:
+    """The bare number, for whoever signs up in this browser within a month."""
+    response.set_cookie(_cookie(settings, REFERRAL, number, 30))
+    return response
+
+
+def with_own_link(response: Response[Any], settings: Settings) -> Response[Any]:
+    """On a device that has shown somebody their own link, or that one was counted on: nobody who signs up there is counted."""
+    response.set_cookie(_cookie(settings, OWN_LINK, "1", 365))
+    return response
+
+
+def without_referral(request: AnyRequest, response: Response[Any], settings: Settings) -> Response[Any]:
+    """After a sign-up, whether it was counted or not: once for each device."""
+    if REFERRAL not in request.cookies:
+        return response
+    response.set_cookie(_cookie(settings, REFERRAL, "", 0))
+    return with_own_link(response, settings)
 
 
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:

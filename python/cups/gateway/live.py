@@ -158,7 +158,7 @@ class Live:
         self._channels.gone(connection)
         self._hub.disconnect(connection)
         self._ringing.gone(connection)
-        if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED):
+        if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED, frames.Close.RENEWED):
             self.tickets.left(connection.id, connection.arrival)
 
     def receive(self, connection: Connection, data: bytes, *, binary: bool) -> None:
@@ -350,7 +350,8 @@ class Live:
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
             if news.token_hash is None or news.token_hash == connection.visitor.token_hash:
-                self._hub.close(connection, frames.Close.ENDED, news.code)
+                code = frames.Close.RENEWED if news.renewed else frames.Close.ENDED
+                self._hub.close(connection, code, "" if news.renewed else news.code)
 
     def sanctioned(self, news: Sanctioned) -> None:
         code = LEAVES.get(news.kind)

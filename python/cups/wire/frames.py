@@ -406,6 +406,8 @@ class Close:
     SIGN_IN = 4401
     ENDED = 4403
     """The session ended: do not reconnect with it."""
+    RENEWED = 4406
+    """The session has another token now, which this browser's cookie has: come back by that, without a ticket."""
     SLOW = 4408
     """Too much was waiting to be read: reconnect and resume from the positions held."""
     REPLACED = 4409

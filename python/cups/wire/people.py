@@ -91,6 +91,15 @@ class SignInIn(Body):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class Referral(Body):
+    """An account's own link for others to come by. The number says nothing of whose it is."""
+
+    number: str
+    link: str
+    came: int
+    """How many signed up by it, until yesterday."""
+
+
 class StatusIn(Body):
     """`until`: when a break ends by itself; a listener who is back is offline first."""
 

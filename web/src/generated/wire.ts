@@ -57,6 +57,13 @@ export interface SignInIn {
   password: string;
 }
 
+/** An account's own link for others to come by. The number says nothing of whose it is. */
+export interface Referral {
+  number: string;
+  link: string;
+  came: number;
+}
+
 /** `until`: when a break ends by itself; a listener who is back is offline first. */
 export interface StatusIn {
   status: "break" | "busy" | "offline" | "online";
@@ -1741,6 +1748,7 @@ export const CLOSE = {
   PROTOCOL: 4400,
   SIGN_IN: 4401,
   ENDED: 4403,
+  RENEWED: 4406,
   SLOW: 4408,
   REPLACED: 4409,
   FLOOD: 4429,
