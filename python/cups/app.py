@@ -50,11 +50,11 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.keyring import Keyring
 from cups.limits.live import Limits
 from cups.mail.catching import TrialMail
 from cups.mail.service import Mail
 from cups.messages import queries as message_queries
-from cups.messages import service as messages
 from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
 from cups.moderation import audit
@@ -93,6 +93,11 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.notes.service import NoteBook
+from cups.privacy.erasing import Erasing
+from cups.privacy.exporting import Exporting
+from cups.privacy.leaving import Leaving
+from cups.privacy.retention import Retention
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
 from cups.requests.browsing import Browsing
@@ -130,7 +135,7 @@ from cups.store.sqlite import SqliteDatabase
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
-DAY, HOUR = 86_400_000, 3_600_000
+HOUR = 3_600_000
 BULK_LOOK_S = 0.5
 """How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
@@ -296,6 +301,19 @@ class Cups:
             lane,
         )
         self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
+        self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
+        self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
+        self.keys = Keyring(settings)
+        self.notes = NoteBook(self.db, self.clock, settings, self.keys, self.chats)
+        self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
+        self.retention = Retention(self.db, self.clock, settings, self.limits)
+        self.retention.others = [
+            self.bots.expire,
+            self.moderation.forget_old,
+            self.emails.expire,
+            self.consents.expire,
+            self._end_halves,
+        ]
         self.profile_staff = ProfileStaff(acts, self.clock)
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -350,6 +368,10 @@ class Cups:
         self.joining.screen_name = self.screen.name
         self.joining.on_signed_up = self.referrals.credit
         self.guard.screen_words = self.screen.words
+        self.vetting_staff.screen_words = self.screen.words
+        self.bulk.screen_words = self.staff.screen_words = self.profile_staff.screen_words = (
+            self.standings.screen_words
+        ) = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.staff.own_danger = self.guard.own_danger
         self.guard.worried = screening_queries.worried_about
@@ -357,6 +379,12 @@ class Cups:
         self.requests.on_again = self.bots.carry_on
         self.accounts.on_block = self.chats.part
         self.accounts.on_status = self.personal.recheck
+        self.sessions.on_start = self.leaving.came_back
+        self.leaving.on_leave = self.personal.recheck
+        self.leaving.wake = self.erasing.wake
+        self.exporting.wake = self.erasing.wake
+        self.exporting.extra["notes"] = self.notes.copy
+        self.erasing.copies = self.exporting.look
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
             conn, account_queries.personas(conn, id)
@@ -516,12 +544,7 @@ class Cups:
             )
 
     async def _tidy(self) -> None:
-        gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        addresses = await self.db.write(self.emails.expire) + await self.db.write(self.consents.expire)
-        if gone or words or addresses or self.mail.take_erased():
-            await self.db.truncate_log()
-            log.info("retention", messages=gone, evidence=words)
-        await self.db.write(self._end_halves)
+        await self.retention.tidy()
 
     def _end_rights(self, unit: Unit, account: str) -> None:
         """A parent withdraws: what this person has open with others ends with it."""
@@ -529,7 +552,7 @@ class Cups:
         self.chats.part_unreachable(unit, account)
         unit.announce(AccountChanged(account=account))
 
-    def _end_halves(self, unit: Unit) -> None:
+    def _end_halves(self, unit: Unit) -> int:
         """Sign-ins that nobody finished in time, by passkey too; links that nobody followed; and keys of requests that nobody sends again."""
         now = self.clock.now()
         session_queries.expire_halves(unit.conn, now)
@@ -537,12 +560,7 @@ class Cups:
         once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
         self.bulk.forget(unit)
         self.recovery_letters.expire(unit)
-
-    def _expire(self, unit: Unit) -> int:
-        s, now = self.settings, self.clock.now()
-        chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
-        chats += self.bots.expire(unit)
-        return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
+        return int(self.mail.take_erased())
 
 
 def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
@@ -623,6 +641,8 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.erasing.run,
+                cups.retention.keep_log_short,
                 cups.end_overdue,
                 cups.forget_pace,
                 cups.check_queue,

@@ -14,6 +14,7 @@ from cups.app import running
 from cups.gateway.channels import Channels
 from cups.gateway.waiting import Waiting
 from cups.messages import queries
+from cups.privacy.erasing import Erasing
 from cups.settings import Settings
 from gateway.test_frames import _masked, _raw, _read_until
 from harness.person import Person, new_ref
@@ -159,7 +160,7 @@ async def test_unused_histories_are_forgotten_and_used_ones_kept(tmp_path: Path)
 def test_every_background_task_is_started() -> None:
     """A loop that nobody starts is a promise that nobody keeps."""
     source = inspect.getsource(app.serve)
-    for part in (Channels, Waiting, app.Cups):
+    for part in (Channels, Waiting, Erasing, app.Cups):
         for name in vars(part):
             if name.startswith("run") or name == "keep_house":
                 assert f".{name}" in source, f"{part.__name__}.{name} is never started"

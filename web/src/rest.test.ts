@@ -45,7 +45,7 @@ test("204 is done, without a body", async () => {
 });
 
 test("a problem document is the refusal", async () => {
-  const body = { type: "t", title: "T", status: 409, code: "already-taken", detail: "words", field: null, retry_at: 7, start: null, end: null, help: "" };
+  const body = { type: "t", title: "T", status: 409, code: "already-taken", detail: "words", why: "", field: null, retry_at: 7, start: null, end: null, help: "" };
   expect(await answering(problem(body)).rest.call("POST", "/api/x")).toEqual({ ok: false, problem: body });
 });
 

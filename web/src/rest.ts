@@ -75,7 +75,7 @@ export class Rest {
 }
 
 function unreachable(): Problem {
-  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "", field: null, retry_at: null, start: null, end: null, help: "" };
+  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "", why: "", field: null, retry_at: null, start: null, end: null, help: "" };
 }
 
 /** A body that is no problem document (a proxy's page, say) still becomes one. */

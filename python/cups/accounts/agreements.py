@@ -22,6 +22,7 @@ from cups.news import AgreementPublished
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.people import Accepted, Agreement, AgreementKind, AgreementVersions
+from cups.words import DEFAULT, languages
 
 KINDS: tuple[AgreementKind, ...] = ("member", "privacy", "guidelines", "listener")
 REQUIRED: dict[str, tuple[AgreementKind, ...]] = {
@@ -49,8 +50,8 @@ def rendered(text: str) -> str:
     return html
 
 
-def _path(kind: AgreementKind) -> str:
-    return "guidelines/en.md" if kind == "guidelines" else f"agreements/en/{kind}.md"
+def _path(kind: AgreementKind, language: str = DEFAULT) -> str:
+    return f"guidelines/{language}.md" if kind == "guidelines" else f"agreements/{language}/{kind}.md"
 
 
 @cache
@@ -67,20 +68,48 @@ def shipped(kind: AgreementKind) -> Agreement:
     return Agreement(kind=kind, version=version, title=head["title"], summary=head["summary"], html=rendered(body))
 
 
-def current(kind: AgreementKind) -> Agreement:
+def current(kind: AgreementKind, language: str = DEFAULT) -> Agreement:
     """The one in force."""
     own, published = shipped(kind), _published.get(kind)
-    return own if published is None or published.version <= own.version else published
+    return told(own if published is None or published.version <= own.version else published, language)
 
 
-def all_current() -> list[Agreement]:
-    return [current(kind) for kind in KINDS]
+def told(found: Agreement, language: str) -> Agreement:
+    """In this language, if the package has a translation of this very version; else as it is, in English, and `language` says so."""
+    translation = _translated(found.kind, language)
+    return translation if translation is not None and translation.version == found.version else found
 
 
-def guidelines() -> dict[str, str]:
-    """The community guidelines, in the same form: version, title, summary, html."""
-    found = current("guidelines")
-    return {"version": found.version, "title": found.title, "summary": found.summary, "html": found.html}
+@cache
+def _translated(kind: AgreementKind, language: str) -> Agreement | None:
+    path = _path(kind, language)
+    if language == DEFAULT or language not in languages() or not files("cups.content").joinpath(path).is_file():
+        return None
+    head, body = _read(path)
+    return Agreement(
+        kind=kind,
+        version=str(head["version"]),
+        title=head["title"],
+        summary=head["summary"],
+        html=rendered(body),
+        language=language,
+    )
+
+
+def all_current(language: str = DEFAULT) -> list[Agreement]:
+    return [current(kind, language) for kind in KINDS]
+
+
+def guidelines(language: str = DEFAULT) -> dict[str, str]:
+    """The community guidelines, in the same form: version, title, summary, html, language."""
+    found = current("guidelines", language)
+    return {
+        "version": found.version,
+        "title": found.title,
+        "summary": found.summary,
+        "html": found.html,
+        "language": found.language,
+    }
 
 
 def missing(kind: str, accepted: set[tuple[str, str]]) -> list[AgreementKind]:

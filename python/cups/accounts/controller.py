@@ -14,9 +14,11 @@ from cups.api.sessions import (
     AnyRequest,
     came,
     half,
+    language_of,
     refuse_later_tries,
     signed_in,
     with_half,
+    with_language,
     with_session,
     without_half,
     without_referral,
@@ -36,6 +38,7 @@ from cups.wire.people import (
     GateOut,
     LanguagesIn,
     Me,
+    PageLanguageIn,
     Person,
     SignInIn,
     SignUpIn,
@@ -51,9 +54,9 @@ async def me(visitor: Visitor | None) -> Me:
 
 
 @get("/agreements")
-async def all_agreements() -> list[Agreement]:
-    """The agreements in force, with plain-language summaries."""
-    return agreements.all_current()
+async def all_agreements(request: AnyRequest, visitor: Visitor | None) -> list[Agreement]:
+    """The agreements in force, with plain-language summaries, in the reader's language."""
+    return agreements.all_current(language_of(request, visitor))
 
 
 @get("/agreements/{kind:str}")
@@ -63,8 +66,11 @@ async def agreement_versions(kind: str, accounts: Accounts) -> AgreementVersions
 
 
 @get("/agreements/{kind:str}/{version:str}")
-async def agreement_of_version(kind: str, version: str, accounts: Accounts) -> Agreement:
-    return await accounts.agreement(agreements.kind_of(kind), version)
+async def agreement_of_version(
+    request: AnyRequest, visitor: Visitor | None, kind: str, version: str, accounts: Accounts
+) -> Agreement:
+    found = await accounts.agreement(agreements.kind_of(kind), version)
+    return agreements.told(found, language_of(request, visitor))
 
 
 @post("/agreements/accept", status_code=200)
@@ -89,7 +95,7 @@ async def gate(
     except Refused as refused:
         if refused.code != "too-young":
             raise
-        return refuse_later_tries(problem_answer(refused), settings)
+        return refuse_later_tries(problem_answer(request, refused), settings)
     on: Literal["consent", "go-on"] = "consent" if joined.me.consent_waits else "go-on"
     body = GateOut(me=joined.me, next="help" if data.danger != "none" else on)
     return with_session(Response(body), joined, settings)
@@ -112,7 +118,7 @@ async def sign_in(
     """Where the account has a second factor: 401, `second-factor-needed`, and `POST /api/sign-in/second` comes next."""
     outcome = await joining.sign_in(visitor, data, came(request, settings))
     if isinstance(outcome, Half):
-        return with_half(problem_answer(Refused("second-factor-needed")), outcome, settings)
+        return with_half(problem_answer(request, Refused("second-factor-needed")), outcome, settings)
     return with_session(Response(outcome.me), outcome, settings)
 
 
@@ -159,6 +165,15 @@ async def languages(data: LanguagesIn, visitor: Visitor | None, accounts: Accoun
     return await accounts.set_languages(signed_in(visitor), data)
 
 
+@put("/me/page-language")
+async def page_language(
+    request: AnyRequest, data: PageLanguageIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Me]:
+    """The language in which the page is read and errors are told: kept with the account, and by a cookie on this device."""
+    changed = await accounts.set_page_language(signed_in(visitor), data)
+    return with_language(Response(changed), data.language, settings)
+
+
 @post("/blocks", status_code=204)
 async def block(data: BlockIn, visitor: Visitor | None, accounts: Accounts) -> None:
     await accounts.block(signed_in(visitor), data.name)
@@ -192,6 +207,7 @@ router = Router(
         become_listener,
         status,
         languages,
+        page_language,
         block,
         unblock,
         person,

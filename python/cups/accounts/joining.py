@@ -78,7 +78,7 @@ class Joining:
             conn = unit.conn
             token: str | None = None
             if visitor is None:
-                account_id = self._new_guest(conn, now)
+                account_id = self._new_guest(conn, now, came.language)
                 token = self._sessions.start(unit, account_id, came.device)
             else:
                 account_id = visitor.id
@@ -122,12 +122,20 @@ class Joining:
     async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
         return await self._db.read(queries.accepted, visitor.id)
 
-    def _new_guest(self, conn: Connection, now: int) -> str:
+    def _new_guest(self, conn: Connection, now: int, language: str) -> str:
         account_id = new_id(now)
         for _ in range(20):
             name = names.random_name()
             if queries.by_key(conn, names.key(name)) is None:
-                queries.insert(conn, id=account_id, name=name, name_key=names.key(name), kind="guest", created_at=now)
+                queries.insert(
+                    conn,
+                    id=account_id,
+                    name=name,
+                    name_key=names.key(name),
+                    kind="guest",
+                    page_language=language,
+                    created_at=now,
+                )
                 return account_id
         raise Refused("busy-try-later")
 
@@ -259,6 +267,7 @@ class Joining:
                 age_class=row.age_class,
                 consent=row.consent,
                 languages=row.languages,
+                page_language=row.page_language,
                 persona_of=row.id,
                 created_at=now - now % DAY,
             )

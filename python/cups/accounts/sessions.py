@@ -59,6 +59,8 @@ class SessionList:
         self._hour = self.hour()
         self.connected: Callable[[], Iterable[str]] = lambda: ()
         """The token hashes of the sessions that have an open socket; the gateway, which ranks above, knows."""
+        self.on_start: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction that opens a session: whoever had closed the account is back; privacy, which ranks above, knows."""
 
     def hour(self) -> int:
         """The beginning of this hour: when somebody was here is kept no more exactly than that."""
@@ -84,6 +86,7 @@ class SessionList:
         return now + self._settings.session_days * DAY
 
     def _start(self, unit: Unit, account: str, device: str, begun: int, until: int, confirmed_at: int) -> str:
+        self.on_start(unit, account)
         now, token = self._clock.now(), new_token()
         most = self._settings.sessions_most
         for row in session_queries.living(unit.conn, [account], now, most + 1)[most - 1 :]:

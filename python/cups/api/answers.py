@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from cups.api.rendering import Pages, problem_answer, problem_of
-from cups.api.sessions import AnyRequest
+from cups.api.sessions import AnyRequest, language_of
 from cups.errors import Refused
 from cups.store.database import StorageFailed
 
@@ -71,10 +71,15 @@ def _told(error: ValidationException, first: dict[str, Any]) -> str:
 def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]:
     refused = refusal_of(error)
     if request.url.path.startswith("/api") or request.url.path.startswith("/assets"):
-        response = problem_answer(refused)
+        response = problem_answer(request, refused)
     else:
         response = pages.show(
-            request, None, "errors/error.html", status=refused.status, problem=problem_of(refused), anonymous=True
+            request,
+            None,
+            "errors/error.html",
+            status=refused.status,
+            problem=problem_of(refused, language_of(request)),
+            anonymous=True,
         )
     if refused.retry_at is not None and refused.status in (429, 503):
         response.headers["retry-after"] = "1"

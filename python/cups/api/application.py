@@ -16,6 +16,7 @@ from cups.accounts import controller as accounts_controller
 from cups.accounts import (
     email_controller,
     email_pages,
+    language_pages,
     passkey_controller,
     recovery_pages,
     referral_doors,
@@ -40,6 +41,10 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.notes import controller as notes_controller
+from cups.notes import pages as notes_pages
+from cups.privacy import controller as privacy_controller
+from cups.privacy import pages as privacy_pages
 from cups.profiles import controller as profiles_controller
 from cups.profiles import pages as profiles_pages
 from cups.requests import controller as requests_controller
@@ -78,6 +83,9 @@ def application(cups: Cups) -> Litestar:
         "recovery_letters": cups.recovery_letters,
         "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
+        "leaving": cups.leaving,
+        "exporting": cups.exporting,
+        "notes": cups.notes,
         "passkeys": cups.passkeys,
         "referrals": cups.referrals,
         "passkey_sign_in": cups.passkey_sign_in,
@@ -117,6 +125,8 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            privacy_controller.router,
+            notes_controller.router,
             email_controller.router,
             consent_controller.router,
             passkey_controller.router,
@@ -176,11 +186,14 @@ def application(cups: Cups) -> Litestar:
             demo.router,
             trial.router,
             safety_pages.router,
+            privacy_pages.router,
+            notes_pages.router,
             referral_doors.pages_router,
             recovery_pages.router,
             email_pages.router,
             consent_pages.router,
             second_factor_pages.router,
+            language_pages.router,
             accounts_pages.router,
             profiles_pages.router,
             staff_profiles_pages.router,

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from cups import words
 from cups.accounts import devices
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Came, Half, Joined, Visitor
@@ -24,9 +25,29 @@ TEEN_HERE = "cups-teen"
 MARK_DAYS = 365
 
 
+PAGE_LANGUAGE = "cups-language"
+"""The language in which somebody reads the page on this device, where they have chosen one; it says nothing else."""
+
+
 async def visitor(request: AnyRequest, accounts: Accounts, settings: Settings) -> Visitor | None:
     """The person of this request's session, or None."""
-    return await accounts.visitor(request.cookies.get(settings.session_cookie()))
+    found = await accounts.visitor(request.cookies.get(settings.session_cookie()))
+    if found is not None:
+        # Whatever answers this request, a refusal too, speaks their language.
+        request.state["own_language"] = found.language
+    return found
+
+
+def language_of(request: AnyRequest, visitor: Visitor | None = None) -> str:
+    """In which language to answer: the account's own, else the device's, else the browser's first that we have, else English."""
+    own = visitor.language if visitor else request.state.get("own_language")
+    accepted = request.headers.get("accept-language", "")
+    return words.chosen(own, request.cookies.get(PAGE_LANGUAGE), accepted=accepted)
+
+
+def with_language(response: Response[Any], language: str, settings: Settings) -> Response[Any]:
+    response.set_cookie(_cookie(settings, PAGE_LANGUAGE, language, 365))
+    return response
 
 
 def signed_in(visitor: Visitor | None) -> Visitor:
@@ -66,7 +87,7 @@ def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
     referral = None if OWN_LINK in request.cookies else request.cookies.get(REFERRAL)
     too_young, teen = NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies
-    return Came(address(request, settings), device, too_young, teen, referral)
+    return Came(address(request, settings), device, too_young, teen, referral, language_of(request))
 
 
 def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:

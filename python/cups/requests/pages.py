@@ -9,7 +9,7 @@ from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import AnyRequest
+from cups.api.sessions import AnyRequest, language_of
 from cups.errors import Refused
 from cups.ids import new_token
 from cups.requests.browsing import Browsing
@@ -42,7 +42,7 @@ async def _show(
     """Whoever has not been through the gate is told what this page is, and where it is. An odd topic or language counts as none."""
     topic, language = asked.get("topic", ""), asked.get("language", "")
     topic = topic if topic in topics() else "something-else"
-    language = language if language in LANGUAGES else "en"
+    language = language if language in LANGUAGES else language_of(request, visitor)
     found = None
     if visitor is not None and visitor.me.gated:
         found = await browsing.listeners(visitor, topic, language, asked.get("after") or None)

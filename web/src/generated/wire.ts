@@ -3,7 +3,7 @@
 /** As others see them: the name, and the kind that decides the icon's shape. */
 export interface Person {
   name: string;
-  kind: "bot" | "guest" | "listener" | "member" | "therapist";
+  kind: "bot" | "gone" | "guest" | "listener" | "member" | "therapist";
   badge: "" | "moderator" | "staff";
   picture: string;
 }
@@ -25,6 +25,7 @@ export interface Me {
   status_why: "" | "missed";
   break_until: number | null;
   languages: string[];
+  page_language: string;
   refused_topics: string[];
   can_listen: boolean;
   linked: Person | null;
@@ -75,6 +76,11 @@ export interface LanguagesIn {
   languages: string[];
 }
 
+/** The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have. */
+export interface PageLanguageIn {
+  language: string;
+}
+
 /** The topics this listener does not take, by their ids; none: all are welcome. */
 export interface RefusedTopicsIn {
   topics: string[];
@@ -96,6 +102,7 @@ export interface Agreement {
   title: string;
   summary: string;
   html: string;
+  language: string;
 }
 
 /** The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted. */
@@ -1460,13 +1467,14 @@ export interface ConcernWords {
   text: string | null;
 }
 
-/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken. */
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. `why`: for whoever writes programs, in English: what of the input does not fit, and where; empty where there is no more to say. `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   code: string;
   detail: string;
+  why: string;
   field: string | null;
   retry_at: number | null;
   start: number | null;
@@ -1576,7 +1584,7 @@ export interface AckFrame {
   at: number | null;
 }
 
-/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
+/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. `detail` says what to do, in the person's language; `why` what of the input does not fit, for whoever writes programs. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
 export interface RefusedFrame {
   type: "error";
   ref: string | null;
@@ -1586,6 +1594,7 @@ export interface RefusedFrame {
   retry_at: number | null;
   start: number | null;
   end: number | null;
+  why: string;
 }
 
 /** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */

@@ -64,7 +64,7 @@ test("a refusal keeps the message with its reason, holds back sending until then
   await screen.findByRole("textbox", { name: "Your message" });
   await write("too quick");
   const ref = world.socket.of("send")[0]?.ref ?? "";
-  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", field: null, retry_at: Date.now() + 60_000, start: null, end: null });
+  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", why: "", field: null, retry_at: Date.now() + 60_000, start: null, end: null });
   expect(await screen.findByText(/Not sent\./)).toBeTruthy();
   expect(screen.getByText(/You can send again in/)).toBeTruthy();
   await write("held back");
@@ -80,7 +80,7 @@ test("words that are held come back, and the part that was hit is marked", async
   await screen.findByRole("textbox", { name: "Your message" });
   await write("😢 call me at 555 tonight");
   const ref = world.socket.of("send")[0]?.ref ?? "";
-  world.socket.receive({ type: "error", ref, code: "held-contact", detail: "", field: "text", retry_at: null, start: 13, end: 16 });
+  world.socket.receive({ type: "error", ref, code: "held-contact", detail: "", why: "", field: "text", retry_at: null, start: 13, end: 16 });
   const notice = await screen.findByRole("alert");
   expect(notice.querySelector("mark")?.textContent).toBe("555");
   expect(notice.textContent).toContain("It is about the marked part");
@@ -115,7 +115,7 @@ test("one's own message can be changed, and a refusal is shown where it was chan
   await fireEvent.click(screen.getByRole("button", { name: "Save" }));
   const frame = world.socket.of("edit")[0];
   expect(frame).toMatchObject({ seq: 1, text: "hello" });
-  world.socket.receive({ type: "error", ref: frame?.ref ?? "", code: "too-late-to-change", detail: "", field: null, retry_at: null, start: null, end: null });
+  world.socket.receive({ type: "error", ref: frame?.ref ?? "", code: "too-late-to-change", detail: "", why: "", field: null, retry_at: null, start: null, end: null });
   expect(await screen.findByText("Messages can be changed for 5 minutes only.")).toBeTruthy();
 });
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f2a86c0d15e7"
-down_revision = "b6d15c80f3a9"
+down_revision = "93ab27c05d18"
 branch_labels = None
 depends_on = None
 
