@@ -619,7 +619,7 @@ async def serve(
     from cups.api.application import Protected, application
 
     async with running(settings, clock) as cups:
-        app = Protected(application(cups))
+        app = Protected(application(cups), secure=settings.secure())
         _make_ready(settings)
         listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
         port = listeners[0].socket.getsockname()[1]

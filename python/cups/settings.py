@@ -474,6 +474,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """`__Host-` binds the cookie to this very host; browsers take it over https only."""
         return "__Host-cups" if self.secure() else "cups"
 
+    def csrf_cookie(self) -> str:
+        """Bound to this very host as well, so that no neighbour under the same domain can put one of its own there."""
+        return "__Host-cups-csrf" if self.secure() else "cups-csrf"
+
     def data_path(self) -> Path:
         return Path(self.data_dir)
 

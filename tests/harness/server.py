@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from cups.settings import Settings
@@ -117,6 +118,8 @@ class ServerProcess:
                 with urlopen(f"{self.base}/api/me", timeout=2):
                     if not self._demo or "Stop with" in (self.data / "server.out").read_text():
                         break
+            except HTTPError:
+                break  # it answers, but to a site of another name than localhost
             except OSError:
                 time.sleep(0.05)
         else:

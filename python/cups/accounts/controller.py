@@ -1,6 +1,6 @@
 """Accounts over REST."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from litestar import Response, Router, delete, get, post, put
 
@@ -88,7 +88,7 @@ async def accepted(visitor: Visitor | None, accounts: Accounts) -> AcceptedList:
 @post("/gate", status_code=200)
 async def gate(
     request: AnyRequest, data: GateIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[GateOut]:
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
     try:
         joined = await joining.pass_gate(visitor, data, came(request, settings))
@@ -104,7 +104,7 @@ async def gate(
 @post("/sign-up", status_code=200)
 async def sign_up(
     request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[SignUpOut]:
     """Turns the guest of this session into a member, in place. The recovery codes are shown this once."""
     joined = await joining.sign_up(visitor, data, came(request, settings))
     body = SignUpOut(me=joined.me, recovery_codes=list(joined.recovery_codes))
@@ -114,7 +114,7 @@ async def sign_up(
 @post("/sign-in", status_code=200)
 async def sign_in(
     request: AnyRequest, data: SignInIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """Where the account has a second factor: 401, `second-factor-needed`, and `POST /api/sign-in/second` comes next."""
     outcome = await joining.sign_in(visitor, data, came(request, settings))
     if isinstance(outcome, Half):
@@ -125,7 +125,7 @@ async def sign_in(
 @post("/sign-in/second", status_code=200)
 async def sign_in_second(
     request: AnyRequest, data: CodeIn, visitor: Visitor | None, second_factor: SecondFactor, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """The second step: a code of the app, or a recovery code."""
     joined = await second_factor.sign_in(visitor, half(request, settings), data.code)
     return without_half(with_session(Response(joined.me), joined, settings), settings)
@@ -139,7 +139,7 @@ async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings
 
 
 @post("/switch", status_code=200)
-async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Any]:
+async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Me]:
     """To the same person's other account."""
     joined = await joining.switch(signed_in(visitor))
     return with_session(Response(joined.me), joined, settings)
@@ -148,7 +148,7 @@ async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) 
 @post("/listener", status_code=200)
 async def become_listener(
     data: BecomeListenerIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """Opens the linked listener account of a member who passed the training, and switches to it."""
     joined = await joining.become_listener(signed_in(visitor), data, training_passed)
     return with_session(Response(joined.me), joined, settings)

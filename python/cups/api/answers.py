@@ -25,6 +25,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+"""The referrer policy is not `no-referrer`: browsers would then send forms of our own pages with `Origin: null`, which is refused."""
+_ONLY_HTTPS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 NOT_INDEXED = "noindex, nofollow"
 _BY_STATUS = {
     401: "not-signed-in",
@@ -86,8 +88,8 @@ def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]
     return response
 
 
-def protect(path: str, start: dict[str, Any]) -> None:
-    """Security headers on everything; nothing but assets is kept by caches."""
+def protect(path: str, start: dict[str, Any], *, secure: bool) -> None:
+    """Security headers on everything; nothing but assets is kept by caches. `secure`: the site is served over https alone, and says so."""
     headers: list[tuple[bytes, bytes]] = list(start.get("headers", []))
     there = {name.lower() for name, _ in headers}
     if path.startswith("/assets/assets/"):
@@ -96,7 +98,7 @@ def protect(path: str, start: dict[str, Any]) -> None:
         caching = "public, max-age=3600" if path.startswith("/assets/") else "no-store"
     # Search engines have the pages; what is read by programs, with names in it, is no page.
     robots = {"x-robots-tag": NOT_INDEXED} if path.startswith("/api/") else {}
-    for name, value in {**_HEADERS, "cache-control": caching, **robots}.items():
+    for name, value in {**_HEADERS, **(_ONLY_HTTPS if secure else {}), "cache-control": caching, **robots}.items():
         if name.encode() not in there:
             headers.append((name.encode(), value.encode()))
     start["headers"] = headers

@@ -27,8 +27,9 @@ from cups.accounts import (
 from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
+from cups.api.document import document
 from cups.api.once import Once, replayed
-from cups.api.rendering import Pages, document
+from cups.api.rendering import Pages
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
 from cups.bots import controller as bots_controller
@@ -209,7 +210,7 @@ def application(cups: Cups) -> Litestar:
         },
         csrf_config=CSRFConfig(
             secret=secret.key(settings, "csrf"),
-            cookie_name="cups-csrf",
+            cookie_name=settings.csrf_cookie(),
             header_name="x-csrf-token",
             cookie_secure=settings.secure(),
             cookie_samesite="lax",
@@ -221,7 +222,7 @@ def application(cups: Cups) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="cups",
             version=__version__,
-            description="REST API of cups. Changing requests carry the cookie cups-csrf again in the header x-csrf-token.",
+            description="REST API of cups. Changing requests carry the cookie cups-csrf (over https: __Host-cups-csrf) again in the header x-csrf-token.",
             path="/api/openapi",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
@@ -240,8 +241,8 @@ def _giving(part: Any) -> Any:
 class Protected:
     """The outermost layer: protecting headers on every answer, whatever made it, and HEAD wherever there is a GET."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
+    def __init__(self, app: Any, *, secure: bool) -> None:
+        self._app, self._secure = app, secure
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -251,7 +252,7 @@ class Protected:
 
         async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                answers.protect(scope["path"], message)
+                answers.protect(scope["path"], message, secure=self._secure)
             elif head:
                 message = {**message, "body": b""}
             await send(message)

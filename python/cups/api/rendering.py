@@ -10,7 +10,7 @@ import jinja2
 import msgspec
 from babel import Locale
 from babel.dates import format_date
-from litestar import Litestar, Response
+from litestar import Response
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
@@ -81,30 +81,6 @@ def own_name(language: str) -> str:
     """A language's name in that language."""
     name = Locale.parse(language).get_display_name(language) or language
     return name[0].upper() + name[1:]
-
-
-def document(app: Litestar) -> dict[str, Any]:
-    """The application's OpenAPI document, made once: making it takes a fifth of a second."""
-    if "document" not in app.state:
-        app.state.document = with_keys(app.openapi_schema.to_schema())
-    found: dict[str, Any] = app.state.document
-    return found
-
-
-def with_keys(document: dict[str, Any]) -> dict[str, Any]:
-    """The header that every changing route of staff takes stands in the document, too."""
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "8 to 64 letters, digits, - or _: sent again with the same key and body, it is done once and answered the same.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
-    }
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if path.startswith("/api/staff") and method in ("post", "put", "patch", "delete"):
-                operation["parameters"] = [*operation.get("parameters", []), key]
-    return document
 
 
 class Pages:
