@@ -114,6 +114,7 @@ from cups.sealed import Sealer
 from cups.settings import Settings
 from cups.staff import once
 from cups.staff.ages import Ages
+from cups.staff.agreements import AgreementDesk
 from cups.staff.auditing import AuditDesk
 from cups.staff.bulk import BulkDesk
 from cups.staff.bulk_acts import acts as bulk_acts
@@ -273,6 +274,7 @@ class Cups:
         self.vettings = Vettings(self.db, self.clock, settings)
         self.vettings.screen_about = self.screen.therapist
         self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
+        self.agreement_desk = AgreementDesk(acts, self.clock, settings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.consents = Consents(
             self.db,
@@ -487,6 +489,7 @@ class Cups:
         await self.ages.end_overdue()
         await self.vettings.end_overdue()
         await self.accounts.end_breaks()
+        await agreements.begin(self.db, self.clock.now())
         await self.sessions.end_expired()
 
     async def forget_pace(self) -> None:

@@ -269,13 +269,15 @@ agreement = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("by_id", Id, references("account.id")),
     sa.Column("at", Millis, nullable=False),
+    sa.Column("asked_from", Millis, nullable=False, server_default="0"),
 )
-"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published."""
+"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published; with those that wait until they
+are asked for (`asked_from`)."""
 holds(
     agreement,
     "Lets people read what they accepted.",
     whose={"by_id": DUTY},
-    none="kind version title summary text",
+    none="kind version title summary text asked_from",
     activity="at",
 )
 

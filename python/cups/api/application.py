@@ -52,6 +52,7 @@ from cups.requests import controller as requests_controller
 from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
+from cups.staff import agreements_controller as staff_agreements_controller
 from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
@@ -112,6 +113,7 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "agreement_desk": cups.agreement_desk,
         "vettings": cups.vettings,
         "vetting_staff": cups.vetting_staff,
         "screening": cups.screening_staff,
@@ -145,6 +147,7 @@ def application(cups: Cups) -> Litestar:
             bulk_controller.router,
             vetting_controller.router,
             staff_vetting_controller.router,
+            staff_agreements_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],

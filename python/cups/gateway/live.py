@@ -342,6 +342,8 @@ class Live:
     def agreement_published(self, _news: AgreementPublished) -> None:
         """`gated` refuses from now on; the pages are told as soon as everybody was read again."""
         self.arrivals.touch_everybody()
+        for connection in self._hub.everyone():
+            self._channels.stand_up(connection)
         self._jobs.start_soon(steady.once, self._renew_everybody)
 
     async def _renew_everybody(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import msgspec
 
 from cups.wire import (
+    agreements,
     bots,
     bulk,
     chats,
@@ -49,6 +50,7 @@ _MODULES = (
     courses,
     crisis,
     staff,
+    agreements,
     directory,
     bulk,
     vetting,

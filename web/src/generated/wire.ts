@@ -1055,6 +1055,53 @@ export interface Reports {
   next: string | null;
 }
 
+/** A new version. `text` is Markdown; `summary` says in plain words what it comes to. `asked_from`: the day, from midnight UTC on, from which people are asked to accept it; today: at once. At the latest `agreement_ahead_days` ahead. */
+export interface AgreementDraftIn {
+  title: string;
+  summary: string;
+  text: string;
+  asked_from: string;
+}
+
+/** `version`: as the preview named it; a conflict if another was published meanwhile. */
+export interface AgreementIn {
+  title: string;
+  summary: string;
+  text: string;
+  asked_from: string;
+  version: string;
+}
+
+/** As people will read it. Nothing of it is kept. */
+export interface AgreementPreview {
+  agreement: Agreement;
+  asked_from: number;
+}
+
+/** One version. `by` is None for what came with the software. `waits`: nobody is asked for it yet. */
+export interface AgreementEdition {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  version: string;
+  title: string;
+  at: number;
+  asked_from: number;
+  by: string | null;
+  state: "in-force" | "over" | "waits";
+}
+
+/** Newest first. */
+export interface AgreementEditions {
+  editions: AgreementEdition[];
+  next: string | null;
+}
+
+/** One version as it was written: the beginning of the next. */
+export interface AgreementSource {
+  edition: AgreementEdition;
+  summary: string;
+  text: string;
+}
+
 /** What the asker may do as one of staff. */
 export interface StaffMe {
   roles: string[];
