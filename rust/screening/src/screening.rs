@@ -377,9 +377,9 @@ mod tests {
     fn the_quick_way_goes_as_far_as_a_gap() {
         let screening = screening(&RULES[2], WindowLimits::default());
         for (text, plain) in [
-            ("i so so so end it", false),
-            ("i so so so so end it", true),
-            ("i so. end it", true),
+            ("i so so so end all", false),
+            ("i so so so so end all", true),
+            ("i so. end all", true),
             ("bye so so all so so underworld", false),
             ("bye so so so all so so underworld", true),
         ] {
