@@ -262,3 +262,6 @@ accounts-referral-came = { $count ->
     [many] حتى أمس أنشأ { $count } شخصًا حسابات عن طريقه.
    *[other] حتى أمس أنشأ { $count } شخص حسابات عن طريقه.
   }
+accounts-gone = شخص غادر
+accounts-kind-gone = غادر
+accounts-data-do = الحصول على نسخة، أو إغلاق الحساب، أو محو كل شيء

@@ -254,3 +254,6 @@ accounts-referral-came = { $count ->
     [one] Hasta ayer una persona había creado una cuenta por él.
    *[other] Hasta ayer { $count } personas habían creado una cuenta por él.
   }
+accounts-gone = alguien que se fue
+accounts-kind-gone = Se fue
+accounts-data-do = Tener una copia, cerrar la cuenta o borrar todo

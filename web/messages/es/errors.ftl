@@ -109,3 +109,4 @@ error-own-address = Esa es tu propia dirección. Necesitamos la de tu madre, tu 
 error-email-not-valid = Eso no parece una dirección de correo. Revísala.
 error-mail-off = Este sitio no envía correos.
 error-link-over = Este enlace ya no funciona: se usó, uno más nuevo ocupó su lugar, o es demasiado antiguo.
+error-too-many-notes = Tienes tantas notas como caben. Elimina una que ya no necesites.
