@@ -373,4 +373,37 @@ mod tests {
         assert!(!screening.plain("k", Turn::new("b"), "die", 1));
         assert!(screening.plain("other", Turn::new("b"), "die", 1));
     }
+    #[test]
+    fn the_quick_way_goes_as_far_as_a_gap() {
+        let screening = screening(&RULES[2], WindowLimits::default());
+        for (text, plain) in [
+            ("i so so so end all", false),
+            ("i so so so so end all", true),
+            ("i so. end all", true),
+            ("bye so so all so so underworld", false),
+            ("bye so so so all so so underworld", true),
+        ] {
+            assert_eq!(screening.plain("k", Turn::new("a"), text, 1), plain, "{text}");
+            // In two messages as in one.
+            for (at, _) in
+                text.match_indices(' ').filter(|(at, _)| screening.plain("k", Turn::new("a"), &text[..*at], 1))
+            {
+                let key = format!("{text} {at}");
+                screening.said(&key, Turn::new("a"), &text[..at], 1);
+                assert_eq!(screening.plain(&key, Turn::new("b"), &text[at..], 1), plain, "{text} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_changed_is_gone_on_from_as_it_is_now() {
+        let screening = screening(&RULES[2], WindowLimits::default());
+        for (name, text) in [("a", "i have"), ("b", "to")] {
+            assert!(screening.plain("k", Turn::new(name), text, 1));
+            screening.said("k", Turn::new(name), text, 1);
+        }
+        assert!(screening.plain("k", Turn::new("c"), "die", 1));
+        screening.said("k", Turn { name: "a", changed: true }, "i want", 1);
+        assert!(!screening.plain("k", Turn::new("c"), "die", 1));
+    }
 }
