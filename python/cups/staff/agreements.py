@@ -147,9 +147,7 @@ def _next_version(conn: Connection, kind: AgreementKind, day: str) -> str:
     names = [day, *(f"{day}.{number:02}" for number in range(2, MOST_OF_A_DAY + 1))]
     version = next((name for name in names if name not in known and name > max(known)), None)
     if version is None:
-        raise Refused(
-            "bad-input", field="asked_from", detail=f"There is a version of {max(known)}: choose a later day."
-        )
+        raise Refused("bad-input", field="asked_from", says="version-later", given={"version": max(known)})
     return version
 
 

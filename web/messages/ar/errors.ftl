@@ -91,6 +91,7 @@ error-too-many-pins = الرسائل المثبتة هنا بلغت أقصى ع�
 refusal-removal-overturned = أُلغيت إزالة هذه الرسالة.
 refusal-ref-of-another = هذا المرجع لقرار آخر.
 refusal-somebody-else-decides = يقرر شخص غير الأول.
+refusal-version-later = توجد نسخة بتاريخ { $version }: يُرجى اختيار يوم لاحق.
 refusal-room-name-taken = توجد غرفة بهذا الاسم.
 refusal-guest-no-moderator = لا يمكن أن يكون الزائر مشرفًا: عليه أن ينشئ حسابًا أولًا.
 refusal-moderator-may-not-enter = لا يجوز لهذا الشخص نفسه دخول هذه الغرفة.

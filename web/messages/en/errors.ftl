@@ -99,6 +99,7 @@ error-too-many-pins = As many messages are pinned here as fit. Please take one d
 refusal-removal-overturned = The removal of this message was overturned.
 refusal-ref-of-another = Another decision has this ref.
 refusal-somebody-else-decides = Somebody else than the first decides.
+refusal-version-later = There is a version of { $version }: please choose a later day.
 refusal-room-name-taken = There is a room of that name.
 refusal-guest-no-moderator = A guest cannot be a moderator: they sign up first.
 refusal-moderator-may-not-enter = They may not enter this room themselves.

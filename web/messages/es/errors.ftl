@@ -85,6 +85,7 @@ error-too-many-pins = Aquí hay tantos mensajes fijados como caben. Quita uno pr
 refusal-removal-overturned = La retirada de este mensaje fue anulada.
 refusal-ref-of-another = Otra decisión tiene esta referencia.
 refusal-somebody-else-decides = Decide otra persona, no la primera.
+refusal-version-later = Hay una versión del { $version }: elige un día posterior.
 refusal-room-name-taken = Ya hay una sala con ese nombre.
 refusal-guest-no-moderator = Un visitante no puede moderar: primero tiene que crear una cuenta.
 refusal-moderator-may-not-enter = Esa persona no puede entrar en esta sala.
