@@ -1288,6 +1288,62 @@ export interface TherapistPage {
   about: string;
 }
 
+/** A new note: about the person of this `name`, or about this `chat` of one's own; one of the two. */
+export interface NoteIn {
+  text: string;
+  name?: string | null;
+  chat?: string | null;
+}
+
+export interface NoteChange {
+  text: string;
+}
+
+/** One's own. `name` or `chat`: what it is about. */
+export interface Note {
+  id: string;
+  text: string;
+  at: number;
+  edited_at: number | null;
+  name: string | null;
+  chat: string | null;
+}
+
+export interface Notes {
+  notes: Note[];
+}
+
+/** Asks for a copy. `linked`: with the data of the person's other account in the same file, which shows that the two belong together. */
+export interface CopyIn {
+  linked?: boolean;
+}
+
+/** A copy that was asked for. `ready`: it can be fetched, until `until`. */
+export interface Copy {
+  id: string;
+  linked: boolean;
+  at: number;
+  until: number;
+  ready: boolean;
+}
+
+export interface Copies {
+  copies: Copy[];
+}
+
+/** Closes the account, and the linked one. Signing in again within `close_days` brings it back; after that it is erased, posts as said here. */
+export interface CloseIn {
+  posts: "go" | "stay";
+  sure?: boolean;
+}
+
+/** Erases now, for good. `only`: of two linked accounts the listener's alone, where the request comes from that; else both. */
+export interface EraseIn {
+  posts: "go" | "stay";
+  only?: boolean;
+  sure?: boolean;
+}
+
 /** What the person said against a decision, and what came of it. `answer` is for the person. */
 export interface Contest {
   at: number;

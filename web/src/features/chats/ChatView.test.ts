@@ -176,7 +176,7 @@ test("rating needs all four lines, is sent once, and can be left out", async () 
   const form = (await screen.findByText("How was it?")).closest("form") as HTMLFormElement;
   await fireEvent.submit(form);
   expect(await screen.findByText(/choose stars in each of the four lines/)).toBeTruthy();
-  for (const group of screen.getAllByRole("group")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
+  for (const group of form.querySelectorAll("fieldset")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
   expect(screen.queryByText(/choose stars/)).toBeNull();
   await fireEvent.submit(form);
   await waitFor(() => expect(changes()[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
