@@ -119,3 +119,27 @@ def test_words_changed_in_english_are_found(tmp_path: Path, monkeypatch: pytest.
     assert list(translations.faults("es")) == []
     (tmp_path / "messages" / "en" / "x.ftl").write_text("a = You cannot talk.\n", "utf-8")
     assert list(translations.faults("es")) == ["a: the English has changed since, or this was not looked at"]
+
+
+SEEN_AND_SPOKEN = {
+    "bots-change": "bots-change-of",
+    "desk-lift": "desk-lift-whose",
+    "rooms-unpin": "rooms-unpin-whose",
+    "sanction-open": "sanction-open-about",
+    "site-switch": "accounts-switch-to",
+    "site-leave": "site-leave-long",
+    "accounts-session-end": "accounts-session-end-label",
+    "accounts-passkey-remove": "accounts-passkey-remove-label",
+}
+"""What a button shows, and what it is called (WCAG 2.5.3); beside these, every `-short` and the message that it is short for."""
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_what_a_button_shows_is_in_what_it_is_called(language: str) -> None:
+    keys, of = translations.messages(words.DEFAULT).keys(), words.of(language)
+    shorts = {key: key.removesuffix("-short") for key in keys if key.endswith("-short")}
+    pairs = SEEN_AND_SPOKEN | {short: long for short, long in shorts.items() if long in keys}
+    given = dict.fromkeys(("name", "title", "version", "question", "device", "begun", "act"), "x") | {"count": 3}
+    told = {key: re.sub("[\u2066-\u2069]", "", of.t(key, **given)).casefold() for key in keys}
+    assert len(pairs) > 15
+    assert {short: told[short] for short, long in pairs.items() if told[short] not in told[long]} == {}

@@ -83,12 +83,12 @@ rooms-pinned = { $count ->
   }
 rooms-pin = تثبيت
 rooms-unpin = إلغاء التثبيت
-rooms-unpin-whose = إلغاء تثبيت رسالة { $name }
+rooms-unpin-whose = إلغاء التثبيت: رسالة { $name }
 rooms-pinned-now = الرسالة الآن في أعلى الغرفة.
 rooms-unpinned = لم تعد الرسالة مثبتة.
 
 sanction-open = إسكات أو إخراج أو منع
-sanction-open-about = إسكات { $name } أو إخراجه أو منعه
+sanction-open-about = إسكات أو إخراج أو منع: { $name }
 sanction-heading = { $name }، في هذه الغرفة
 sanction-about = يسري هذا في هذه الغرفة وحدها وينتهي تلقائيًا. يرى هذا الشخص القاعدة وكلماتك، وحتى متى، وكيف يعترض عليه.
 sanction-what = ما الذي يترتب؟
