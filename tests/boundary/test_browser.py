@@ -39,8 +39,9 @@ TARGETS = (
     "javascript:alert(1)",
     "\\\\elsewhere.example",
 )
-LARGER = {"POST /api/staff/courses/import", *RAW}
-"""Routes with a limit of their own: whole courses are imported at once, by staff, and pictures have theirs (`profiles/test_profiles.py`)."""
+AGREEMENTS = {"POST /api/staff/agreements/{kind}", "POST /api/staff/agreements/{kind}/preview"}
+LARGER = {"POST /api/staff/courses/import", *AGREEMENTS, *RAW}
+"""Routes with a limit of their own: whole courses and agreements come at once, from staff, and pictures have theirs (`profiles/test_profiles.py`)."""
 WIDE: dict[str, Any] = {"pace_address_changes_burst": 100_000, "pace_changes_burst": 100_000, "listener_grace_s": 600}
 
 
