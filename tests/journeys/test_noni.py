@@ -45,7 +45,7 @@ def test_two_answers_one_skipped_and_the_listener_reads_them(crowd: Crowd) -> No
     member.page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     ask(member)
     member.sees("You are next.", "Hello. I am Noni. I am a program, not a person.")
-    expect(member.page.get_by_role("form")).to_have_count(0)
+    expect(member.page.get_by_role("main").get_by_role("form")).to_have_count(0)
     member.shot("offered", whole=True)
 
     begin(member)
@@ -165,7 +165,7 @@ def test_danger_and_numbers_and_a_lost_connection(crowd: Crowd) -> None:
     guest.sees_no("This did not reach us.")
     expect(guest.page.get_by_role("log")).to_contain_text("For some weeks")
     guest.press("Just wait")
-    expect(guest.page.get_by_role("form")).to_have_count(0)
+    expect(guest.page.get_by_role("main").get_by_role("form")).to_have_count(0)
     expect(guest.page.get_by_role("button", name=told("Talk to Noni meanwhile"))).to_be_focused()
     guest.press("Leave the queue")
     guest.sees("You have left the queue.")
