@@ -162,6 +162,7 @@ async def listening_name(people: Cast) -> str:
     return await _refused(await people.member(), "POST", "/api/listener", body)
 
 
+SITE = "the site's own words, which have to say where it can be reached; published by staff, with a permission of its own"
 Shown = Callable[[Cast], Awaitable[str]]
 FIELDS: dict[str, Shown | str] = {
     "frames.Send.text": send,
@@ -227,6 +228,13 @@ FIELDS: dict[str, Shown | str] = {
     "people.BecomeListenerIn.agreement": NAME,
     "people.GateIn.agreements": NAME,
     "frames.Subscribe.since": NAME,
+    "agreements.AgreementDraftIn.title": SITE,
+    "agreements.AgreementDraftIn.summary": SITE,
+    "agreements.AgreementDraftIn.text": SITE,
+    "agreements.AgreementIn.title": SITE,
+    "agreements.AgreementIn.summary": SITE,
+    "agreements.AgreementIn.text": SITE,
+    "agreements.AgreementIn.version": NAME,
     "courses.ImportIn.files": "the site's own courses, imported by staff as they are",
     "people.SignUpIn.password": SECRET,
     "people.SignInIn.password": SECRET,
