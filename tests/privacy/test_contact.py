@@ -162,7 +162,9 @@ async def listening_name(people: Cast) -> str:
     return await _refused(await people.member(), "POST", "/api/listener", body)
 
 
-SITE = "the site's own words, which have to say where it can be reached; published by staff, with a permission of its own"
+SITE = (
+    "the site's own words, which have to say where it can be reached; published by staff, with a permission of its own"
+)
 Shown = Callable[[Cast], Awaitable[str]]
 FIELDS: dict[str, Shown | str] = {
     "frames.Send.text": send,
