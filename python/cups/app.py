@@ -200,7 +200,7 @@ class Cups:
         self.pace = self.limits.pace
         hasher = Passwords(settings.argon2_at_once)
         self.sessions = SessionList(self.db, self.clock, settings)
-        self.accounts = Accounts(self.db, self.clock, settings, hasher, self.sessions)
+        self.accounts = Accounts(self.db, self.clock, settings, self.limits, hasher, self.sessions)
         apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
         self.safety = Safety(self.db, self.clock, settings, self.limits, hasher, self.sessions, apps)
         codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
@@ -271,7 +271,7 @@ class Cups:
         self.bulk = BulkDesk(
             acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
         )
-        self.vettings = Vettings(self.db, self.clock, settings)
+        self.vettings = Vettings(self.db, self.clock, settings, self.limits)
         self.vettings.screen_about = self.screen.therapist
         self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
         self.agreement_desk = AgreementDesk(acts, self.clock, settings, self.safety)

@@ -55,7 +55,7 @@ class SessionList:
     def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
         self._db, self._clock, self._settings = db, clock, settings
         self._seen: dict[str, int] = {}
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, str] = OrderedDict()
         self._hour = self.hour()
         self.connected: Callable[[], Iterable[str]] = lambda: ()
         """The token hashes of the sessions that have an open socket; the gateway, which ranks above, knows."""
@@ -169,16 +169,17 @@ class SessionList:
 
     def saw(self, visitor: Visitor) -> None:
         """Remembers that a session is in use; `keep_seen` writes it down."""
-        self._known[visitor.token_hash] = None
+        self._known[visitor.token_hash] = visitor.facts.kind
         self._known.move_to_end(visitor.token_hash)
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         if visitor.seen_at < (hour := self.hour()):
             self._seen[visitor.token_hash] = hour
 
-    def is_known(self, token_hash: str) -> bool:
-        """Whether this was a session when it was last looked at here: without asking the database. Any cookie can be made up."""
-        return token_hash in self._known
+    def kind_of(self, token_hash: str) -> str | None:
+        """Whose session this was when it was last looked at here (a guest's, a member's …), without asking the database; None: not known. Any cookie can
+        be made up."""
+        return self._known.get(token_hash)
 
     def forget(self, news: SessionsEnded) -> None:
         if news.token_hash is not None:

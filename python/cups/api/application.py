@@ -41,6 +41,7 @@ from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
+from cups.limits.trust import changes_of
 from cups.moderation import controller as moderation_controller
 from cups.notes import controller as notes_controller
 from cups.notes import pages as notes_pages
@@ -168,8 +169,9 @@ def application(cups: Cups) -> Litestar:
         if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
         token = hashed(request.cookies.get(settings.session_cookie(), ""))
-        if cups.sessions.is_known(token):
-            until = cups.pace.check("changes", token, cups.clock.now())
+        kind = cups.sessions.kind_of(token)
+        if kind is not None:
+            until = cups.pace.check(changes_of(kind), token, cups.clock.now())
         else:
             until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
