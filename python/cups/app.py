@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from cups import secret, steady, words
 from cups._core import Reactor as NativeReactor
-from cups.accounts import agreements, passkey_queries, passwords, session_queries
+from cups.accounts import agreements, name_words, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.emails import Emails
@@ -84,6 +84,7 @@ from cups.news import (
     MessagesExpired,
     MessagesSaid,
     MessageUnpinned,
+    NameWordChanged,
     RequestClosed,
     RequestHeld,
     RequestOpened,
@@ -128,6 +129,7 @@ from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.staff.vetting import VettingStaff
+from cups.staff.words import WordsDesk
 from cups.store import migrate
 from cups.store.database import Unit
 from cups.store.schema import Record
@@ -274,6 +276,7 @@ class Cups:
         self.vettings = Vettings(self.db, self.clock, settings, self.limits)
         self.vettings.screen_about = self.screen.therapist
         self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
+        self.words_desk = WordsDesk(acts, self.clock, settings)
         self.agreement_desk = AgreementDesk(acts, self.clock, settings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.consents = Consents(
@@ -398,6 +401,7 @@ class Cups:
             on(kind, self.live.touch)
         on(LimitsChanged, self.limits.changed)
         on(SessionsEnded, self.sessions.forget)
+        on(NameWordChanged, name_words.heard)
         on(AgreementPublished, agreements.heard)
         on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)
@@ -445,6 +449,7 @@ class Cups:
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.db.write(agreements.load, self.clock.now())
+        await self.db.read(name_words.load)
         await self.db.read(self.limits.load)
         await self.screen.reload()
         await self.keeping.start()

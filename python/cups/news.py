@@ -17,6 +17,7 @@ from cups.wire.chats import Mark, Message
 from cups.wire.people import Agreement, Person
 from cups.wire.rooms import Pin, RoomNow, Warning
 from cups.wire.standing import Decision
+from cups.wire.words import WordKind
 
 log = structlog.get_logger()
 
@@ -154,6 +155,14 @@ class AgreementPublished(News):
     """In force from now on: whoever has to have accepted it is asked at their next act."""
 
     agreement: Agreement
+
+
+class NameWordChanged(News):
+    """Staff put a word into the lists of those that no name may hold, or took it out."""
+
+    kind: WordKind
+    key: str
+    held: bool
 
 
 class LimitsChanged(News):

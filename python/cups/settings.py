@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How often it is looked who is to be erased, and how long a process that erases somebody has to go on before another one may."""
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    name_words_most: int = 2000
+    """How many words of their own staff may have in each list of those that no name may hold."""
     agreement_ahead_days: int = 366
     """How far ahead the day may lie from which a new version of an agreement is asked for."""
     vetting_remind_days: int = 30

@@ -53,6 +53,9 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", "/api/staff/agreements/member/preview", DRAFT),
     ("POST", "/api/staff/agreements/member", DRAFT | {"version": "2000-01-01"}),
     ("DELETE", "/api/staff/agreements/member/2000-01-01", None),
+    ("GET", "/api/staff/words", None),
+    ("GET", "/api/staff/words/something/matches", None),
+    ("PUT", "/api/staff/words/something?kind=banned", {"held": True}),
     ("GET", "/api/staff/vetting?kind=check", None),
     (
         "POST",

@@ -281,6 +281,26 @@ holds(
     activity="at",
 )
 
+name_word = sa.Table(
+    "name_word",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("word_key", sa.String(32), primary_key=True),
+    sa.Column("word", sa.String(32), nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("by_id", Id, references("account.id"), nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.CheckConstraint("kind in ('banned', 'reserved')", name="kind"),
+)
+"""Words that no name may hold, as staff changed them: their own, and those of `content/name_words.yaml` that they took out (`held` false)."""
+holds(
+    name_word,
+    "Words that no name may hold.",
+    whose={"by_id": DUTY},
+    none="kind word_key word held",
+    activity="at",
+)
+
 role = sa.Table(
     "role",
     metadata,

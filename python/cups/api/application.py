@@ -54,7 +54,7 @@ from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import agreements_controller as staff_agreements_controller
-from cups.staff import bulk_controller, directory_controller, screening_controller
+from cups.staff import bulk_controller, directory_controller, screening_controller, words_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
@@ -114,6 +114,7 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "words_desk": cups.words_desk,
         "agreement_desk": cups.agreement_desk,
         "vettings": cups.vettings,
         "vetting_staff": cups.vetting_staff,
@@ -149,6 +150,7 @@ def application(cups: Cups) -> Litestar:
             vetting_controller.router,
             staff_vetting_controller.router,
             staff_agreements_controller.router,
+            words_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],

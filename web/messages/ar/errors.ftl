@@ -99,6 +99,7 @@ refusal-role-first = الرجاء سحب الدور أولًا.
 refusal-steps-in-order = الإسكات ثم الإخراج ثم المنع تأتي بهذا الترتيب.
 refusal-asked-before-offered = يُسأل المستمع قبل أن يُعرض على العضو مستمع آخر.
 refusal-within = القيمة من { $least } إلى { $most }.
+refusal-name-word-shape = من { $least } إلى { $most } حرفًا لاتينيًا ورقمًا، من فضلك.
 refusal-rooms-at-once = أنت في { $most } من الغرف، وهذا أقصى ما يمكن في الوقت نفسه. من فضلك غادر واحدة أولًا.
 refusal-rooms-in-order = لا يكون الزائر في غرف أكثر من العضو الجديد، ولا العضو الجديد في أكثر من غيره.
 refusal-ask-as-member = كي يستمع إليك أحد، الرجاء الانتقال إلى حساب العضو.

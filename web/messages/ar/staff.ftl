@@ -560,3 +560,32 @@ staff-agreement-take-about = لم تُطلب من أحد بعد، فلا يخس�
 staff-agreement-taken = سُحبت النسخة.
 limit-guest-export = نسخ من البيانات الشخصية، زوار
 limit-export = نسخ من البيانات الشخصية، الباقون
+
+# Words in names
+staff-section-words = كلمات في الأسماء
+staff-words-about = الأسماء التي يختارها الناس، وتلك التي تُعطى للزوار، لا تحتوي على أي من هذه الكلمات. ما سُمّي من قبل يبقى. وتُفحص الرسائل في مكان آخر.
+staff-words-which = القائمة
+staff-words-banned = محظورة: في أي موضع من الاسم
+staff-words-reserved = محجوزة: لا تكون الاسم كله
+staff-word = الكلمة
+staff-word-hint = من 3 إلى 24 حرفًا لاتينيًا ورقمًا. الأرقام التي تشبه الحروف تُحسب حروفًا.
+staff-word-look = معرفة ما ستطابقه
+staff-word-add-of = إضافة «{ $word }»
+staff-word-matches = { $count ->
+    [zero] لا يحتوي عليها أي اسم موجود الآن.
+    [one] يحتوي عليها اسم واحد موجود الآن.
+    [two] يحتوي عليها اسمان موجودان الآن.
+    [few] تحتوي عليها { $count } أسماء موجودة الآن.
+    [many] يحتوي عليها { $count } اسمًا موجودًا الآن.
+   *[other] يحتوي عليها { $count } اسم موجود الآن.
+}
+staff-word-matches-more = يحتوي عليها { $count } اسم موجود الآن، وربما أكثر.
+staff-word-matches-about = تبقى هذه الأسماء لأصحابها. ولن يُعطى اسم مثلها لأحد بعد الآن.
+staff-word-add = إضافتها
+staff-word-added = «{ $word }» في القائمة.
+staff-word-removed = «{ $word }» لم تعد في القائمة.
+staff-word-out = أُزيلت
+staff-word-remove = إزالة «{ $word }»
+staff-word-remove-short = إزالة
+staff-word-put-back = إعادة «{ $word }»
+staff-word-put-back-short = إعادة

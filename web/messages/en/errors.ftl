@@ -107,6 +107,7 @@ refusal-role-first = Take the role away first.
 refusal-steps-in-order = Mute, removal and ban follow one another in this order.
 refusal-asked-before-offered = The listener is asked before the member is offered another.
 refusal-within = From { $least } to { $most }, please.
+refusal-name-word-shape = From { $least } to { $most } Latin letters and digits, please.
 refusal-rooms-at-once = You are in { $most } rooms, as many as go at once. Please leave one first.
 refusal-rooms-in-order = A guest is in no more rooms at once than a new member, who is in no more than others.
 refusal-ask-as-member = To be listened to, please switch to your member account.

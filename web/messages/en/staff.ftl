@@ -516,3 +516,28 @@ staff-agreement-take-about = Nobody was asked for it yet, so nobody loses anythi
 staff-agreement-taken = The version was taken back.
 limit-guest-export = Copies of the own data, guests
 limit-export = Copies of the own data, everybody else
+
+# Words in names
+staff-section-words = Words in names
+staff-words-about = Names that people choose, and those that guests are given, hold none of these. What was named before stays. Messages are screened elsewhere.
+staff-words-which = List
+staff-words-banned = Banned: nowhere in a name
+staff-words-reserved = Reserved: not as a whole name
+staff-word = Word
+staff-word-hint = 3 to 24 Latin letters and digits. Digits that look like letters count as these.
+staff-word-look = See what it would match
+staff-word-add-of = Add “{ $word }”
+staff-word-matches = { $count ->
+    [one] One name that there is now holds it.
+   *[other] { $count } names that there are now hold it.
+}
+staff-word-matches-more = { $count } names that there are now hold it, and perhaps more.
+staff-word-matches-about = They keep their names. Nobody else gets one like that from now on.
+staff-word-add = Add it
+staff-word-added = “{ $word }” is in the list.
+staff-word-removed = “{ $word }” is out of the list.
+staff-word-out = taken out
+staff-word-remove = Take out “{ $word }”
+staff-word-remove-short = Take out
+staff-word-put-back = Put back “{ $word }”
+staff-word-put-back-short = Put back

@@ -512,3 +512,28 @@ staff-agreement-take-about = Todavía no se le ha pedido a nadie, así que nadie
 staff-agreement-taken = La versión se retiró.
 limit-guest-export = Copias de los propios datos, visitantes
 limit-export = Copias de los propios datos, los demás
+
+# Words in names
+staff-section-words = Palabras en nombres
+staff-words-about = Los nombres que la gente elige, y los que reciben los visitantes, no contienen ninguna de estas. Los nombres de antes se quedan. Los mensajes se revisan en otra parte.
+staff-words-which = Lista
+staff-words-banned = Prohibidas: en ninguna parte del nombre
+staff-words-reserved = Reservadas: no como nombre entero
+staff-word = Palabra
+staff-word-hint = De 3 a 24 letras latinas y cifras. Las cifras que parecen letras cuentan como ellas.
+staff-word-look = Ver con qué coincidiría
+staff-word-add-of = Añadir «{ $word }»
+staff-word-matches = { $count ->
+    [one] Un nombre de ahora la contiene.
+   *[other] { $count } nombres de ahora la contienen.
+}
+staff-word-matches-more = { $count } nombres de ahora la contienen, y quizá más.
+staff-word-matches-about = Conservan su nombre. Desde ahora nadie más recibe uno así.
+staff-word-add = Añadirla
+staff-word-added = «{ $word }» está en la lista.
+staff-word-removed = «{ $word }» ya no está en la lista.
+staff-word-out = quitada
+staff-word-remove = Quitar «{ $word }»
+staff-word-remove-short = Quitar
+staff-word-put-back = Volver a poner «{ $word }»
+staff-word-put-back-short = Volver a poner

@@ -1102,6 +1102,32 @@ export interface AgreementSource {
   text: string;
 }
 
+/** `held`: whether names are refused for it. `by` and `at`: who of staff changed that last; None where it is as it came with the software. */
+export interface NameWord {
+  kind: "banned" | "reserved";
+  word: string;
+  shipped: boolean;
+  held: boolean;
+  by: string | null;
+  at: number | null;
+}
+
+/** By the word. */
+export interface NameWords {
+  words: NameWord[];
+  next: string | null;
+}
+
+export interface NameWordIn {
+  held: boolean;
+}
+
+/** How many names there are that such a word would match. They stay; nobody new gets one. `more`: not all were counted. */
+export interface NameMatches {
+  count: number;
+  more: boolean;
+}
+
 /** What the asker may do as one of staff. */
 export interface StaffMe {
   roles: string[];
