@@ -145,6 +145,8 @@ class SessionsEnded(News):
     code: str = "not-signed-in"
     renewed: bool = False
     """The same account has a new session on the same device: its pages come back by the new cookie."""
+    switched: bool = False
+    """Its person goes on under their other account, which may have been made this very moment."""
 
 
 class AccountChanged(News):

@@ -273,6 +273,7 @@ class Joining:
             )
             for kind in agreements.REQUIRED["listener"]:
                 queries.accept(conn, listener, kind, agreements.current(kind).version, now)
+            unit.announce(AccountChanged(account=visitor.id))  # on other devices: they have a linked account from now on
             return self._switch(unit, visitor, listener, now)
 
         return await self._db.write(work)

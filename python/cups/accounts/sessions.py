@@ -34,9 +34,9 @@ def end(unit: Unit, row: Record) -> None:
     unit.announce(SessionsEnded(account=row.account_id, token_hash=row.token_hash))
 
 
-def end_current(unit: Unit, visitor: Visitor) -> None:
+def end_current(unit: Unit, visitor: Visitor, *, switched: bool = False) -> None:
     session_queries.end(unit.conn, visitor.token_hash)
-    unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+    unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash, switched=switched))
 
 
 def end_all(unit: Unit, account: str, code: str = "not-signed-in", *, renewed: bool = False) -> None:
@@ -79,7 +79,7 @@ class SessionList:
         row = session_queries.by_hash(unit.conn, visitor.token_hash)
         if row is None:
             raise Refused("not-signed-in")
-        end_current(unit, visitor)
+        end_current(unit, visitor, switched=to != visitor.id)
         return self._start(unit, to, row.device, row.created_at, row.expires_at, row.confirmed_at)
 
     def _expiry(self, now: int) -> int:

@@ -364,6 +364,7 @@ class Live:
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
             if news.token_hash is None or news.token_hash == connection.visitor.token_hash:
+                connection.switched = news.switched
                 code = frames.Close.RENEWED if news.renewed else frames.Close.ENDED
                 self._hub.close(connection, code, "" if news.renewed else news.code)
 
