@@ -19,6 +19,7 @@ from cups.accounts.authenticators import Authenticators
 from cups.accounts.emails import Emails
 from cups.accounts.joining import Joining
 from cups.accounts.letters import RecoveryLetters
+from cups.accounts.nights import Nights
 from cups.accounts.passkey_sign_in import PasskeySignIn
 from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
@@ -246,8 +247,9 @@ class Cups:
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
         self.here = Here(self.clock, self.limits, settings.linger_ms)
+        self.nights = Nights(self.db, self.clock, settings)
         self.personal = Personal(
-            self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
+            self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here, self.nights
         )
         self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)

@@ -179,6 +179,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standing_s: int = 60
     """How long somebody who was found free to write in a channel is not looked up again, unless something about it changes."""
 
+    night_begins: int = 22
+    night_ends: int = 7
+    """Hours of a young person's own day between which nothing rings at them by itself."""
     guest_rooms: int = 6
     new_rooms: int = 12
     member_rooms: int = 40

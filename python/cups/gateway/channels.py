@@ -315,7 +315,9 @@ class Channels:
         if self._hub.lane is not None:
             self._hub.lane.rise(connection.id, channel)
         if subscription.kind == "room":
-            self.presence.leave(channel, connection.account, linked=connection.switched or connection.visitor.linked is not None)
+            self.presence.leave(
+                channel, connection.account, linked=connection.switched or connection.visitor.linked is not None
+            )
 
     def turn_out(self, connection: Connection, channel: str, code: str, detail: str, until: int | None = None) -> None:
         """The server takes a connection out of a channel, and says why."""

@@ -76,6 +76,19 @@ export interface LanguagesIn {
   languages: string[];
 }
 
+/** A name of the IANA database, as Europe/Paris; empty: none is kept. */
+export interface TimeZoneIn {
+  zone: string;
+  if_unknown?: boolean;
+}
+
+/** From when to when, in hours of their own day, nothing rings at a young person; `zone` empty: it is not known where that is. */
+export interface Nights {
+  zone: string;
+  begins: number;
+  ends: number;
+}
+
 /** The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have. */
 export interface PageLanguageIn {
   language: string;
