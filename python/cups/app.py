@@ -385,6 +385,7 @@ class Cups:
         self.accounts.on_block = self.chats.part
         self.accounts.on_status = self.personal.recheck
         self.sessions.on_start = self.leaving.came_back
+        self.sessions.on_way_in = self._note_way_in
         self.leaving.on_leave = self.personal.recheck
         self.leaving.wake = self.erasing.wake
         self.exporting.wake = self.erasing.wake
@@ -551,7 +552,13 @@ class Cups:
             )
 
     async def _tidy(self) -> None:
+        await self.sessions.end_unused()
         await self.retention.tidy()
+
+    def _note_way_in(self, unit: Unit, account: str) -> None:
+        now, row = self.clock.now(), account_queries.by_id(unit.conn, account)
+        if row is not None:
+            audit.note_way_in(unit, account_queries.facts(unit.conn, row, now), row.name, now)
 
     def _end_rights(self, unit: Unit, account: str) -> None:
         """A parent withdraws: what this person has open with others ends with it."""

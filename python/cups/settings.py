@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quick_exit_url: str = "/away"
 
     session_days: int = 30
+    session_unused_days: int = 14
     sessions_most: int = 50
     """Sessions of one account at once; beyond it the one unused the longest ends."""
     session_seen_every_s: int = 60

@@ -60,7 +60,10 @@ class SessionList:
         self.connected: Callable[[], Iterable[str]] = lambda: ()
         """The token hashes of the sessions that have an open socket; the gateway, which ranks above, knows."""
         self.on_start: Callable[[Unit, str], None] = lambda _unit, _account: None
-        """Called inside the transaction that opens a session: whoever had closed the account is back; privacy, which ranks above, knows."""
+        """Called inside the transaction that opens a session, at a way in or in place of another: whoever had closed the account is back; privacy, which ranks above, knows."""
+
+        self.on_way_in: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction of every way in, but a switch; the log of staff, which ranks above, has theirs."""
 
     def hour(self) -> int:
         """The beginning of this hour: when somebody was here is kept no more exactly than that."""
@@ -72,6 +75,7 @@ class SessionList:
     def start(self, unit: Unit, account: str, device: Device, *, confirmed: bool = False) -> str:
         """A new session's token. `confirmed`: the password was given just now. The one unused the longest makes room where there are too many."""
         now = self._clock.now()
+        self.on_way_in(unit, account)
         return self._start(unit, account, devices.stored(device), now, self._expiry(now), now if confirmed else 0)
 
     def replace(self, unit: Unit, visitor: Visitor, to: str) -> str:
@@ -161,6 +165,14 @@ class SessionList:
         """Those whose time has come, and their sockets with them; how many. Nobody is let in by one from that very moment."""
         now, ended = self._clock.now(), 0
         while rows := await self._db.read(session_queries.expired, now, AT_ONCE):
+            await self._db.write(_end_each, rows)
+            ended += len(rows)
+        return ended
+
+    async def end_unused(self) -> int:
+        """Those that nobody has used for `session_unused_days`, but guests': these are all that a guest has of the account. How many."""
+        before, ended = self._clock.now() - self._settings.session_unused_days * DAY, 0
+        while rows := await self._db.read(session_queries.unused, before, AT_ONCE):
             await self._db.write(_end_each, rows)
             ended += len(rows)
         return ended
