@@ -17,7 +17,7 @@ from markupsafe import Markup
 from cups import paths, words
 from cups.accounts.visitor import Visitor
 from cups.api.forms import local
-from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, with_language
+from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, marked, with_language
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.mail.service import Mail
@@ -126,7 +126,7 @@ class Pages:
         response = Response(text, media_type="text/html", status_code=status)
         response.headers["content-language"] = language
         response.headers["vary"] = "accept-language, cookie"
-        if visitor is not None and visitor.language and request.cookies.get(PAGE_LANGUAGE) != language:
+        if visitor is not None and visitor.language and marked(request, PAGE_LANGUAGE) != language:
             # So that pages which do not ask who is there (crisis help, errors) speak the same language.
             with_language(response, language, self._settings)
         return response
