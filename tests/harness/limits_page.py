@@ -96,7 +96,8 @@ def page() -> str:
     out += "\n## Others\n\n| Limit | What | Counted by | Guests | Value |\n|---|---|---|---|---|\n" + _others(settings)
     out += "\n## What falls under which\n\nEvery request that changes something counts as `changes`; every frame as `frames`.\n\n| What | Limits |\n|---|---|\n"
     for act, named in INVENTORY.items():
-        out += f"| `{act}` | " + ", ".join(f"`{one}`" for one in named) + " |\n"
+        told = ", ".join(f"`{one}`" for one in named)
+        out += f"| `{act}` | {told or 'so many connections of one person, and of one address, are open at once'} |\n"
     return out
 
 
