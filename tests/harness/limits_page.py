@@ -17,14 +17,30 @@ NOT_FOR_GUESTS = {
     "picture": "the same",
     "apply": "listeners and members",
     "email": "somebody who signs up, or has",
-    "second-factor": "somebody who has a password",
-    "confirm": "the same",
     "referral-owner": "counted for the link's owner, who has signed up",
     **{name: "moderators and staff" for name in LIMITS if name.startswith("act-")},
 }
 """Limits by person without a value for guests, who cannot come to them."""
-SHOWN_ELSEWHERE: dict[str, set[str]] = {}
-"""What a try of the table does not come to, since it is refused before; each has a test of its own."""
+SAME_FOR_GUESTS = {"second-factor", "confirm"}
+"""By person, and so narrow for everybody that guests need no narrower one: they are there against guessing."""
+_SIGN_UP = {"email", "email-to", "referral-address", "referral-owner"}
+SHOWN_ELSEWHERE: dict[str, set[str]] = {
+    "POST /api/gate": {"guest-create", "guest-create-all"},
+    "POST /gate": {"guest-create", "guest-create-all"},
+    "POST /api/sign-up": _SIGN_UP,
+    "POST /sign-up": _SIGN_UP,
+    "POST /api/sign-in/second": {"second-factor"},
+    "POST /sign-in/second": {"second-factor"},
+    "POST /api/me/vetting/licence": {"apply"},
+    "POST /account/applications/licence": {"apply"},
+    "PUT /api/me/therapist": {"about"},
+    "POST /account/applications/about": {"about"},
+    "POST /account/profile/picture": {"picture"},
+    "POST /api/chats/{chat_id}/end": {"report"},
+    "POST /api/rooms/{slug}/sanctions": {"act-remove", "act-ban"},
+    "POST /api/staff/bulk/{bulk_id}/do": {"act-bulk"},
+}
+"""What a try of the table does not come to, since what it sends is refused before, or asks for less: it is asked where these things are tested."""
 HEAD = """# Limits
 
 Which limit each thing that can be done falls under, and what guests, new members and others may do at once (SPEC A14). Made from `tests/limits/inventory.yaml` and the
