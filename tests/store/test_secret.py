@@ -58,7 +58,7 @@ async def test_with_another_secret_passwords_go_on_and_codes_do_not(tmp_path: Pa
         server.start()
         again = Person(server.base)
         await again.sign_in(member.name)
-        assert (await again.get("/api/me/email"))["waiting"] is None, "what nobody can open any more is not shown"
+        assert (await again.get("/api/me/email"))["waiting"] == "", "what nobody can open any more is not shown"
         await again.call("PUT", "/api/me/email", email, expect=200)
         assert "Listens" not in str(await again.get("/api/notes"))
         nobody = Person(server.base)
