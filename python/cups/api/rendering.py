@@ -21,6 +21,7 @@ from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, marked, wi
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.mail.service import Mail
+from cups.reach import quiet_nights
 from cups.requests.topics import topics
 from cups.settings import Settings
 from cups.wire.people import Me
@@ -111,6 +112,7 @@ class Pages:
                 here=_here(request),
                 me=visitor.me if visitor else Me(),
                 staff_waits=visitor is not None and visitor.facts.staff_waits,
+                quiet_nights=visitor is not None and quiet_nights(visitor.facts),
                 csrf_input=csrf,
                 page_assets=assets(),
                 path=request.url.path,
