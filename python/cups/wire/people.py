@@ -119,7 +119,7 @@ class LanguagesIn(Body):
 class TimeZoneIn(Body):
     """A name of the IANA database, as Europe/Paris; empty: none is kept."""
 
-    zone: Annotated[str, Meta(max_length=40)]
+    zone: Annotated[str, Meta(max_length=40)] = ""
     if_unknown: bool = False
     """Only where none is kept yet."""
 

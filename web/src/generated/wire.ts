@@ -78,7 +78,7 @@ export interface LanguagesIn {
 
 /** A name of the IANA database, as Europe/Paris; empty: none is kept. */
 export interface TimeZoneIn {
-  zone: string;
+  zone?: string;
   if_unknown?: boolean;
 }
 
