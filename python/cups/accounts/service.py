@@ -233,9 +233,9 @@ class Accounts:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
             if row is None or row.id in queries.personas(unit.conn, visitor.id):
                 raise Refused("not-found")
-            if until := self._limits.check_person(unit.conn, "block", visitor.facts, now):
-                raise Refused("too-fast", retry_at=until)
             if queries.add_block(unit.conn, visitor.id, row.id, now):
+                if until := self._limits.check_person(unit.conn, "block", visitor.facts, now):
+                    raise Refused("too-fast", retry_at=until)
                 self.on_block(unit, visitor.id, row.id)
                 unit.announce(AccountChanged(account=visitor.id))
                 unit.announce(AccountChanged(account=row.id))
