@@ -82,11 +82,13 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.profiles.browsing import Browsing
+from cups.profiles.directory import Directory
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
-from cups.requests.browsing import Browsing
 from cups.requests.here import Here
 from cups.requests.keeping import Keeping
+from cups.requests.left import Left
 from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.statistics import QueueFigures
@@ -196,7 +198,13 @@ class Cups:
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
         )
         self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
+        self.left = Left(
+            self.db, self.clock, settings, self.limits, self.screen, self.chats, self.requests, self.taking
+        )
+        self.accounts.left = self.left.count
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
+        self.directory = Directory(self.db, self.clock)
+        self.profiles.on_figures = lambda unit, account: self.directory.place(unit.conn, account)
         self.own_profiles = OwnProfiles(self.db, self.clock, settings, self.limits, self.screen)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
@@ -338,6 +346,7 @@ class Cups:
         await self.screen.reload()
         await self.keeping.start()
         await self.personal.start()
+        await self.directory.fill()
         await self.db.read(self.chats.silences.rebuild)
 
     async def check_queue(self) -> None:
@@ -432,7 +441,7 @@ class Cups:
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
         chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
-        chats += self.bots.expire(unit)
+        chats += self.bots.expire(unit) + self.left.expire(unit)
         return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
 
 

@@ -311,6 +311,11 @@ def meets_ages(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
     return ("teen",) if person.age == "teen" else ("adult",) if person.age == "adult" else ()
 
 
+def stands_for(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
+    """Under which ages a listener stands in the directory; nowhere on a break. Whether somebody sees them there is asked of `reach`."""
+    return () if person.kind != "listener" or person.on_break else meets_ages(person)
+
+
 def seen(person: Facts) -> bool:
     """Whether anybody is shown this person's profile at all: banned people are gone from the page, and staff see them elsewhere."""
     return not person.banned

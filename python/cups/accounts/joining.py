@@ -215,6 +215,7 @@ class Joining:
             )
             for kind in agreements.REQUIRED["listener"]:
                 queries.accept(conn, listener, kind, agreements.current(kind).version, now)
+            unit.announce(AccountChanged(account=listener))
             return self._switch(unit, visitor, listener, now)
 
         return await self._db.write(work)

@@ -28,11 +28,12 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.profiles import browsing_pages, left_pages
 from cups.profiles import controller as profiles_controller
 from cups.profiles import pages as profiles_pages
 from cups.requests import controller as requests_controller
+from cups.requests import left_controller, personal_controller
 from cups.requests import pages as requests_pages
-from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
@@ -65,6 +66,7 @@ def application(cups: Cups) -> Litestar:
         "bots": cups.bots,
         "personal": cups.personal,
         "browsing": cups.browsing,
+        "left": cups.left,
         "profiles": cups.profiles,
         "own_profiles": cups.own_profiles,
         "profile_staff": cups.profile_staff,
@@ -91,6 +93,7 @@ def application(cups: Cups) -> Litestar:
             passkey_controller.router,
             requests_controller.router,
             personal_controller.router,
+            left_controller.router,
             chats_controller.router,
             bots_controller.router,
             channels.router,
@@ -140,6 +143,8 @@ def application(cups: Cups) -> Litestar:
             recovery_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
+            browsing_pages.router,
+            left_pages.router,
             profiles_pages.router,
             staff_profiles_pages.router,
             assets,

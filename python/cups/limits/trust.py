@@ -11,7 +11,18 @@ Tier = Literal["guest", "new", "member", "staff"]
 TIERS: tuple[Tier, ...] = ("guest", "new", "member", "staff")
 DAY = 86_400_000
 _ROLES = frozenset({"moderator", "community-manager", "admin"})
-ACTIONS = ("message", "chat-message", "request", "personal", "enter", "typing", "report", "attempt", "bot-answer")
+ACTIONS = (
+    "message",
+    "chat-message",
+    "request",
+    "personal",
+    "enter",
+    "typing",
+    "report",
+    "attempt",
+    "bot-answer",
+    "leave-message",
+)
 """What a person does that is limited by who they are. Each has a limit for guests, and one for those who are trusted."""
 
 

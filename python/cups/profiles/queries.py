@@ -1,6 +1,7 @@
 """Every statement about profiles and pictures."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from cups.store.schema import Record
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _profile = sa.select(profile).where(profile.c.account_id == sa.bindparam("account"))
+_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
+_profiles = sa.select(profile).where(profile.c.account_id.in_(_ids))
 _picture = sa.select(picture.c.large, picture.c.small).where(picture.c.id == sa.bindparam("id"))
 _picture_of = sa.select(picture).where(picture.c.account_id == sa.bindparam("account"))
 _drop_picture = picture.delete().where(picture.c.account_id == sa.bindparam("account"))
@@ -38,6 +41,11 @@ _figures = sa.select(profile.c.account_id, profile.c.ratings, profile.c.helped).
 
 def of(conn: Connection, account_id: str) -> Record | None:
     return conn.execute(_profile, {"account": account_id}).one_or_none()
+
+
+def of_many(conn: Connection, ids: Sequence[str]) -> dict[str, Record]:
+    """By account; who has none is left out."""
+    return {row.account_id: row for row in conn.execute(_profiles, {"ids": list(ids)})}
 
 
 def put(conn: Connection, account_id: str, **values: Any) -> None:

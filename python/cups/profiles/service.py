@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -36,6 +37,8 @@ class Profiles:
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self._personal, self._here = personal, here
+        self.on_figures: Callable[[Unit, str], object] = lambda _unit, _account: None
+        """Called inside the transaction in which a listener's figures changed: the directory finds by them."""
 
     async def of(self, name: str, visitor: Visitor | None) -> Profile:
         """not-found for whoever is not there or banned."""
@@ -75,8 +78,12 @@ class Profiles:
         if viewer is None or facts.id in accounts.personas(conn, viewer.id):
             return []
         can: list[ProfileAct] = []
-        if ask(viewer).ok and reach(viewer, facts, "queue", blocked=apart).ok and self._free(conn, row):
+        if not ask(viewer).ok or row.kind != "listener":
+            pass
+        elif reach(viewer, facts, "queue", blocked=apart).ok and self._free(conn, row):
             can.append("chat")
+        elif reach(viewer, facts, "message", blocked=apart).ok:
+            can.append("message")
         return [*can, "block", "report"]
 
     def _free(self, conn: Connection, row: Record) -> bool:
@@ -172,3 +179,4 @@ class Profiles:
     def _publish(self, unit: Unit, changes: dict[str, dict[str, int]]) -> None:
         for account, values in changes.items():
             queries.put(unit.conn, account, **values)
+            self.on_figures(unit, account)

@@ -1,7 +1,7 @@
 # Asking one particular listener: who can be asked, waiting for the answer, and the listener's side.
 personal-title = Choose a listener
 personal-description = Trained volunteer listeners who are here now. Ask one of them for a chat, or ask the next free one.
-personal-lead = These listeners are here now. Ask one of them, and they have about a minute to answer.
+personal-lead = Ask a listener who is free, and they have about a minute to answer. To anybody else you can leave a message.
 personal-gate = To see who is here, please answer three short questions first. They keep everybody safe.
 personal-gate-do = Go on
 personal-as-listener = You are here as a listener. To ask somebody, switch to your member account.
@@ -11,16 +11,16 @@ personal-here = Here now
 personal-languages = Talks:
 personal-online = free to talk
 personal-busy = busy right now
+personal-offline = not here at the moment
 personal-chat-now = Chat now
 personal-chat-with = with { $name }
 personal-none = No listener who takes this and talks this language can be asked right now.
 personal-none-free = Nobody here is free right now.
 personal-more = More listeners
-personal-first = Back to the first ones
 personal-look-on = Nobody who fits is on this page. There may be more.
 personal-end = No more listeners are here right now.
 personal-queue-heading = Or ask the next free listener
-personal-queue-about = In the queue, whoever is free first comes to you. You can’t leave a message for one listener yet, but the queue is always open.
+personal-queue-about = In the queue, whoever is free first comes to you. It is always open.
 personal-queue-do = Ask the next free listener
 personal-link-heading = Would you rather choose?
 personal-link-about = You can see which listeners are here now, and ask one of them.

@@ -29,6 +29,7 @@ export interface Me {
   linked: Person | null;
   muted_until: number;
   warnings_unseen: number;
+  messages_left: number;
 }
 
 /** What everyone answers before their first interaction with another person (never asked twice for the same agreements). */
@@ -346,14 +347,56 @@ export interface PersonalRequests {
   requests: PersonalRequest[];
 }
 
-/** A listener who is connected, as somebody sees them who may ask them. `online`: can be asked now; `busy`: not at the moment. */
-export interface ListenerEntry {
-  person: Person;
-  status: "busy" | "online";
-  languages: string[];
+/** A few words for a listener who is busy or away. */
+export interface LeaveIn {
+  ref: string;
+  topic?: string;
+  language?: string;
+  listener: string;
+  text: string;
 }
 
-/** Some of the listeners of one language and topic whom this person may ask; `next`: where to go on (`after`), if there may be more. */
+/** `person` is the other one: the listener for whoever left it, whoever left it for the listener. It waits until `until`. `text` is empty once it waits no more: answered, it is the first message of `chat`. */
+export interface LeftMessage {
+  id: string;
+  person: Person;
+  topic: string;
+  language: string;
+  text: string;
+  at: number;
+  until: number;
+  state: "answered" | "declined" | "expired" | "waiting" | "withdrawn";
+  chat: string | null;
+  help: "" | "abuse" | "other" | "own";
+}
+
+export interface LeftMessages {
+  messages: LeftMessage[];
+}
+
+/** A listener, as somebody sees them who may reach them. `online`: can be asked now; `busy`: is here, and can't at the moment; `offline`: is not here. `stars` in tenths, None: too few ratings yet. */
+export interface ListenerEntry {
+  person: Person;
+  status: "busy" | "offline" | "online";
+  languages: string[];
+  over_35: boolean;
+  both_ages: boolean;
+  stars: number | null;
+}
+
+/** What somebody looks for among the listeners. `language` empty: any. `name`: what it begins with. `here`: online or busy. `stars` in tenths, at least. `both`: there for teens and adults. */
+export interface SeekIn {
+  topic?: string;
+  language?: string;
+  name?: string;
+  status?: "any" | "busy" | "here" | "offline" | "online";
+  ages?: "" | "both";
+  stars?: number;
+  over_35?: boolean;
+  after?: string | null;
+}
+
+/** Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. */
 export interface Listeners {
   listeners: ListenerEntry[];
   next: string | null;

@@ -1,0 +1,145 @@
+"""The directory of listeners: the table by which they are found, kept in step with what it is made from, in the same transaction.
+
+It offers; `reach` decides, for each viewer, when somebody is shown. So what comes and goes by time (a mute, a clearance) need not be told here to be safe.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cups.accounts import queries as accounts
+from cups.accounts.tables import account
+from cups.clock import Clock
+from cups.news import AccountChanged
+from cups.profiles import queries
+from cups.profiles.tables import listed
+from cups.reach import may_show_35, stands_for
+from cups.requests.here import place_of
+from cups.store.database import Database, Unit
+from cups.store.schema import Record
+
+ANY = ""
+"""The language of the row by which a listener is found whatever they talk."""
+FILLED_AT_ONCE = 500
+END = "~"
+"""Behind every place and every name."""
+
+_shelf = sa.and_(listed.c.language == sa.bindparam("language"), listed.c.serves == sa.bindparam("serves"))
+_fits = sa.and_(
+    sa.or_(listed.c.refused == "", listed.c.refused.not_like(sa.bindparam("topic"))),
+    listed.c.stars >= sa.bindparam("stars"),
+    sa.or_(sa.bindparam("both", type_=sa.Boolean) == sa.false(), listed.c.both == sa.true()),
+    sa.or_(sa.bindparam("over_35", type_=sa.Boolean) == sa.false(), listed.c.over_35 == sa.true()),
+)
+_found = sa.select(
+    listed.c.account_id, listed.c.place, listed.c.name_key, listed.c.both, listed.c.over_35, listed.c.stars
+)
+AROUND = (
+    _found.where(_shelf, listed.c.place >= sa.bindparam("low"), listed.c.place < sa.bindparam("high"), _fits)
+    .order_by(listed.c.place)
+    .limit(sa.bindparam("most"))
+)
+NAMED = (
+    _found.where(_shelf, listed.c.name_key >= sa.bindparam("low"), listed.c.name_key < sa.bindparam("high"), _fits)
+    .order_by(listed.c.name_key)
+    .limit(sa.bindparam("most"))
+)
+_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
+AMONG = _found.where(listed.c.account_id.in_(_ids), _shelf, _fits)
+_rows_of = sa.select(listed).where(listed.c.account_id == sa.bindparam("account"))
+_drop = listed.delete().where(listed.c.account_id == sa.bindparam("account"))
+_missing = (
+    sa.select(account.c.id)
+    .where(
+        account.c.kind == "listener",
+        account.c.id > sa.bindparam("after"),
+        ~sa.select(listed.c.account_id).where(listed.c.account_id == account.c.id).exists(),
+    )
+    .order_by(account.c.id)
+    .limit(sa.bindparam("most"))
+)
+
+
+class Directory:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+        db.on_announce(AccountChanged, self._changed)
+
+    def _changed(self, unit: Unit, news: AccountChanged) -> None:
+        self.place(unit.conn, news.account)
+
+    async def fill(self) -> int:
+        """Listeners who stand nowhere yet, as after an upgrade; how many."""
+        after, placed = "", 0
+        while ids := await self._db.read(_not_placed, after):
+            placed += await self._db.write(self._place_all, ids)
+            after = ids[-1]
+        return placed
+
+    def _place_all(self, unit: Unit, ids: Sequence[str]) -> int:
+        """Of whom it is known that they stand nowhere."""
+        profiles = queries.of_many(unit.conn, ids)
+        rows = accounts.by_ids(unit.conn, ids).values()
+        made = [one for row in rows for one in self._rows(unit.conn, row, profiles.get(row.id))]
+        if made:
+            unit.conn.execute(listed.insert(), made)
+        return len(rows)
+
+    def place(self, conn: Connection, id: str) -> bool:
+        """Puts a listener where they are found now, or nowhere; whether that changed anything."""
+        row = accounts.by_id(conn, id)
+        if row is None or row.kind != "listener":
+            return False
+        wanted = self._rows(conn, row, queries.of(conn, id))
+        there = [dict(one._mapping) for one in conn.execute(_rows_of, {"account": id})]
+        if sorted(there, key=_order) == sorted(wanted, key=_order):
+            return False
+        conn.execute(_drop, {"account": id})
+        if wanted:
+            conn.execute(listed.insert(), wanted)
+        return True
+
+    def _rows(self, conn: Connection, row: Record, profile: Record | None) -> list[dict[str, Any]]:
+        facts = accounts.facts(conn, row, self._clock.now())
+        ages = stands_for(facts)
+        refused = f",{row.refused_topics}," if row.refused_topics else ""
+        return [
+            {
+                "language": language,
+                "serves": serves,
+                "place": place_of(row.id),
+                "account_id": row.id,
+                "name_key": row.name_key,
+                "both": len(ages) > 1,
+                "over_35": profile is not None and profile.over_35 and may_show_35(facts),
+                "stars": 0 if profile is None else profile.stars,
+                "refused": refused,
+            }
+            for serves in ages
+            for language in (ANY, *row.languages.split(","))
+        ]
+
+
+def _order(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["language"], row["serves"]
+
+
+def _not_placed(conn: Connection, after: str) -> list[str]:
+    return list(conn.execute(_missing, {"after": after, "most": FILLED_AT_ONCE}).scalars())
+
+
+def around(conn: Connection, wanted: Mapping[str, object], low: str, high: str, most: int) -> list[Record]:
+    """Those from one place of the circle up to another, in order."""
+    return list(conn.execute(AROUND, {**wanted, "low": low, "high": high, "most": most}))
+
+
+def named(conn: Connection, wanted: Mapping[str, object], low: str, high: str, most: int) -> list[Record]:
+    """Those whose names, as keys, lie between two others, in order."""
+    return list(conn.execute(NAMED, {**wanted, "low": low, "high": high, "most": most}))
+
+
+def among(conn: Connection, wanted: Mapping[str, object], ids: Sequence[str]) -> dict[str, Record]:
+    """Of these accounts those who fit."""
+    return {row.account_id: row for row in conn.execute(AMONG, {**wanted, "ids": list(ids)})}
