@@ -102,7 +102,7 @@ async def seed(cups: Cups, many: int, connected: int) -> str:
 
     await cups.db.write(work)
     began = time.perf_counter()
-    placed = await cups.directory.fill()
+    placed = await cups.listener_directory.fill()
     print(f"{placed} placed in the directory in {time.perf_counter() - began:.1f} s (once, after an upgrade)")
     here = [str(one["id"]) for one in made if one["status"] != "offline"][:connected]
     for id in here:

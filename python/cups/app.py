@@ -83,7 +83,7 @@ from cups.news import (
     WarningGiven,
 )
 from cups.profiles.browsing import Browsing
-from cups.profiles.directory import Directory
+from cups.profiles.directory import ListenerDirectory
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
 from cups.requests.here import Here
@@ -97,8 +97,17 @@ from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
 from cups.settings import Settings
+from cups.staff import once
 from cups.staff.ages import Ages
+from cups.staff.auditing import AuditDesk
+from cups.staff.bulk import BulkDesk
+from cups.staff.bulk_acts import acts as bulk_acts
+from cups.staff.bulk_job import BulkJob
+from cups.staff.cursors import Cursors
+from cups.staff.deeds import Deeds
+from cups.staff.directory import Directory
 from cups.staff.limits import LimitsDesk
+from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
@@ -108,7 +117,9 @@ from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
-DAY = 86_400_000
+DAY, HOUR = 86_400_000, 3_600_000
+BULK_LOOK_S = 0.5
+"""How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
 BACKLOG = 4096
@@ -193,7 +204,7 @@ class Cups:
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
-        self.here = Here(self.clock, self.limits)
+        self.here = Here(self.clock, self.limits, settings.linger_ms)
         self.personal = Personal(
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
         )
@@ -203,8 +214,8 @@ class Cups:
         )
         self.accounts.left = self.left.count
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
-        self.directory = Directory(self.db, self.clock)
-        self.profiles.on_figures = lambda unit, account: self.directory.place(unit.conn, account)
+        self.listener_directory = ListenerDirectory(self.db, self.clock)
+        self.profiles.on_figures = lambda unit, account: self.listener_directory.place(unit.conn, account)
         self.own_profiles = OwnProfiles(self.db, self.clock, settings, self.limits, self.screen)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
@@ -212,12 +223,22 @@ class Cups:
         self.guard = Guard(self.clock, self.limits, self.rooms)
         self.moderation = Moderation(self.db, self.clock, self.limits, self.guard)
         self.hosting = Hosting(self.db, self.clock, self.limits, self.guard)
-        self.sanctions = Sanctions(self.db, self.clock, self.limits, self.guard)
-        self.standings = Standings(self.db, self.clock, self.limits)
+        acts = OnceDatabase(self.db, self.clock)
+        self.sanctions = Sanctions(acts, self.clock, self.limits, self.guard)
+        self.standings = Standings(acts, self.clock, self.limits)
         self.courses = Courses(self.db, self.clock, settings, self.limits)
-        self.staff = Staff(self.db, self.clock, self.limits, self.rooms, self.chats, self.requests, self.safety)
-        self.ages = Ages(self.db, self.clock, settings, self.chats, self.requests, self.safety)
-        self.limits_desk = LimitsDesk(self.db, self.clock, self.limits, self.safety)
+        cursors = Cursors(secret.key(settings, "cursor"))
+        deeds = Deeds(self.chats, self.requests)
+        self.staff = Staff(acts, self.clock, self.limits, self.rooms, deeds, self.safety)
+        self.ages = Ages(acts, self.clock, settings, deeds, self.requests, self.safety)
+        self.limits_desk = LimitsDesk(acts, self.clock, self.limits, self.safety)
+        self.directory = Directory(self.db, self.clock, self.limits, cursors)
+        self.auditing = AuditDesk(self.db, self.clock, cursors)
+        many = bulk_acts(deeds, lambda text: self.guard.own_danger(text))
+        self.bulk = BulkDesk(
+            acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
+        )
+        self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -226,8 +247,8 @@ class Cups:
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
         )
-        self.screening_staff = ScreeningStaff(self.db, self.clock, self.screen)
-        self.profile_staff = ProfileStaff(self.db, self.clock)
+        self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
+        self.profile_staff = ProfileStaff(acts, self.clock)
         self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -299,6 +320,7 @@ class Cups:
         on = self.bus.subscribe
         for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, DecisionTaken, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
+        on(AccountChanged, self.browsing.forget)
         on(LimitsChanged, self.limits.changed)
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
@@ -346,7 +368,7 @@ class Cups:
         await self.screen.reload()
         await self.keeping.start()
         await self.personal.start()
-        await self.directory.fill()
+        await self.listener_directory.fill()
         await self.db.read(self.chats.silences.rebuild)
 
     async def check_queue(self) -> None:
@@ -361,6 +383,10 @@ class Cups:
     async def watch_rings(self) -> None:
         """Ends personal requests that nobody answered in time, or whose listener is gone."""
         await steady.every(RING_LOOK_S, self.personal.look)
+
+    async def do_bulk(self) -> None:
+        """What staff ordered for many people at once."""
+        await steady.every(BULK_LOOK_S, self.bulk_job.look)
 
     async def watch_silence(self) -> None:
         """Asks listeners who leave somebody without an answer, then offers that person another."""
@@ -405,7 +431,8 @@ class Cups:
         await steady.every(self.settings.figures_every_s, self._publish_figures)
 
     async def _publish_figures(self) -> None:
-        await self.profiles.publish_figures()
+        if await self.profiles.publish_figures():
+            self.browsing.forget_all()
 
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
@@ -434,9 +461,12 @@ class Cups:
         await self.db.write(self._end_halves)
 
     def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time, by passkey too."""
-        session_queries.expire_halves(unit.conn, self.clock.now())
-        passkey_queries.expire(unit.conn, self.clock.now())
+        """Sign-ins that nobody finished in time, by passkey too; and keys of requests that nobody sends again."""
+        now = self.clock.now()
+        session_queries.expire_halves(unit.conn, now)
+        passkey_queries.expire(unit.conn, now)
+        once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
+        self.bulk.forget(unit)
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -528,6 +558,7 @@ async def serve(
                 cups.check_queue,
                 cups.watch_silence,
                 cups.watch_rings,
+                cups.do_bulk,
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,

@@ -191,7 +191,7 @@ def _courses_import(args: argparse.Namespace, settings: Settings) -> int:
 
 def _audit_check(_args: argparse.Namespace, settings: Settings) -> int:
     async def work(cups: Cups) -> int:
-        found = await cups.staff.audit_check()
+        found = await cups.auditing.check()
         print(f"{found.entries} entries, " + ("intact" if found.intact else f"broken at {found.first_broken}"))
         return 0 if found.intact else 1
 

@@ -1,6 +1,7 @@
 """Every limit and choice an operator can set: its name, its default, its environment variable (`CUPS_` and the name in capitals)."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -46,6 +47,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    bulk_most: int = 200
+    """People of one act of staff on many at once."""
+    bulk_plan_minutes: int = 15
+    """How long the preview of such an act can be carried out."""
+    bulk_undo_hours: int = 24
+    """How long it can be undone."""
+    bulk_lease_s: int = 30
+    """How soon another worker goes on where one has died."""
+    idempotency_hours: int = 24
+    """How long a request of staff that was sent under an Idempotency-Key gives the same answer again."""
     expiry_every_s: float = 1.0
     """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
 
@@ -171,6 +182,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     big_room: int = 60
     """From so many people on, coming and going is told as a count alone (SPEC E9)."""
     presence_every_ms: int = 500
+    linger_least_s: int = 20
+    linger_most_s: int = 150
+    """Whoever has two linked accounts is still seen in rooms, and among listeners, for a random time between these after going: so that nobody sees the one
+    go as the other comes (SPEC A4)."""
 
     quiz_pass_percent: int = 80
 
@@ -356,10 +371,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_act_pin_period_ms: int = 3000
     pace_act_site_ban_burst: int = 10
     pace_act_site_ban_period_ms: int = 30_000
+    pace_act_bulk_burst: int = 4
+    pace_act_bulk_period_ms: int = 900_000
     """Acts of one moderator. Generous for a bad hour, but an account in the wrong hands cannot put a whole site away in a minute."""
 
     def allowed_origins(self) -> tuple[str, ...]:
         return self.origins or (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    def linger_ms(self) -> int:
+        """For how long somebody with two linked accounts is still seen: another time each time."""
+        least, most = self.linger_least_s * 1000, max(self.linger_least_s, self.linger_most_s) * 1000
+        return least + secrets.randbelow(most - least + 1)
 
     def passkey_origins(self) -> tuple[str, ...]:
         """The origins at which a passkey of this installation is good, exactly: those of the first one's host. None where browsers allow no passkeys."""

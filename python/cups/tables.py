@@ -11,8 +11,9 @@ from cups.profiles import tables as profiles
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.screening import tables as screening
+from cups.staff import tables as staff
 from cups.store.schema import metadata
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, profiles)
+FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, profiles, staff)
 
 __all__ = ["FEATURES", "metadata"]

@@ -293,5 +293,5 @@ async def test_who_has_lost_everything_is_let_in_on_the_machine_itself(tmp_path:
     async with running(Settings(data_dir=str(tmp_path / "own" / "data")), here.clock) as cups:
         assert await cups.accounts.visitor_by_hash(here.visitor.token_hash) is None
         assert isinstance(await cups.joining.sign_in(None, SignInIn(name="calmOak", password=PASSWORD), CAME), Joined)
-        audit = await cups.staff.audit_page(0, 10)
-    assert [(entry.act, entry.subject) for entry in audit.entries][-1] == ("second-factor.off", "calmOak")
+        audit = await cups.auditing.entries(0, 10)
+    assert [(entry.act, entry.subject) for entry in audit][-1] == ("second-factor.off", "calmOak")

@@ -73,7 +73,7 @@ def test_staff_creates_and_retires_a_room_in_the_page(crowd: Crowd) -> None:
     admin.press("Check the chain")
     admin.sees("entries is whole.")
     admin.shot("audit", whole=True)
-    for section in ("Waiting requests", "Reports", "Bans", "Roles", "Courses"):
+    for section in ("Waiting requests", "Reports", "Bans", "People", "Roles", "Courses"):
         admin.press(section)
         admin.heading(section, 2)
         admin.shot(section.lower().replace(" ", "-"))
@@ -86,3 +86,80 @@ def test_nobody_else_sees_the_staffs_page(crowd: Crowd) -> None:
         member.go("/staff")
         member.heading("That did not work")
         member.shot("refused")
+
+
+def test_somebody_is_looked_up_and_given_a_role(crowd: Crowd) -> None:
+    """By keyboard, on the smallest phone."""
+    member = crowd.someone("member").pass_gate()
+    name = member.name
+    member.send("/api/sign-up", {"password": "several words in a row"})
+    admin = crowd.someone("admin", phone=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.page.get_by_role("button", name="People", exact=True).focus()
+    admin.page.keyboard.press("Enter")
+    admin.heading("People", 2)
+    field = admin.page.get_by_role("textbox", name="Name")
+    field.focus()
+    admin.page.keyboard.type(name[:-1])
+    admin.shot("search", whole=True)
+    admin.page.keyboard.press("Enter")
+    opener = admin.page.get_by_role("button", name=told(f"Open the card of @{name}"), exact=True)
+    opener.focus()
+    admin.page.keyboard.press("Enter")
+    dialog = admin.page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill("Asked to help in the rooms.")
+    admin.shot("why")
+    admin.page.keyboard.press("Enter")
+    admin.heading(f"Card of @{name}", 3)
+    admin.sees("no second factor")
+    expect(admin.page.get_by_role("heading", name=told(f"Card of @{name}"))).to_be_focused()
+    admin.shot("card", whole=True)
+    card = admin.page.locator("section.notice")
+    card.get_by_label("Role").select_option("moderator")
+    card.get_by_role("button", name="Give the role").press("Enter")
+    expect(card.get_by_role("listitem").filter(has_text="moderator")).to_be_visible()
+    admin.shot("role", whole=True)
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+    admin.page.get_by_role("button", name="Audit log", exact=True).press("Enter")
+    for act in ("people.search", "people.read", "role.grant"):
+        admin.sees(act)
+    # Their role changed: they sign in again.
+    member.go("/account")
+    member.sees_no(f"@{name}")
+
+
+def test_many_are_banned_at_once_and_it_is_undone(crowd: Crowd) -> None:
+    people = [crowd.someone(f"guest-{n}").pass_gate() for n in range(3)]
+    names = [one.name for one in people]
+    admin = crowd.someone("admin", phone=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.press("Many at once")
+    admin.heading("Many at once", 2)
+    admin.page.get_by_label("Names").fill("\n".join([f"@{name}" for name in names] + ["openDoor", "nobodyHere"]))
+    admin.page.get_by_label("Days").fill("3")
+    admin.page.get_by_label("Reason").fill("A raid of one evening.")
+    admin.shot("form", whole=True)
+    admin.press("Show what would happen")
+    admin.sees("This would change something for 3 people.", "cannot be done")
+    for one in people:
+        assert one.context.request.get(f"{one.base}/api/me").json()["person"] is not None
+    admin.shot("preview", whole=True)
+    admin.page.get_by_role("button", name="Carry it out").press("Enter")
+    admin.sees("It is done.")
+    admin.shot("done", whole=True)
+    for one in people:
+        assert one.context.request.get(f"{one.base}/api/me").json()["person"] is None
+    admin.page.get_by_role("button", name="Undo it").press("Enter")
+    admin.sees("It is undone.")
+    expect(admin.page.get_by_text("undone", exact=True)).to_have_count(4)
+    admin.shot("undone", whole=True)
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+    admin.press("Close")
+    admin.page.get_by_role("button", name=told("Open: Ban, 5 people")).first.press("Enter")
+    admin.sees(f"@{names[0]}")
+    admin.press("Audit log")
+    admin.sees("bulk.undone")

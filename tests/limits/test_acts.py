@@ -82,7 +82,7 @@ async def test_so_much_at_once_then_when_it_says(tmp_path: Path, act: str) -> No
 
 
 async def entries(here: Place) -> int:
-    return len((await here.cups.staff.audit_page(0, 200)).entries)
+    return len(await here.cups.auditing.entries(0, 200))
 
 
 async def test_what_is_done_already_or_refused_costs_nothing(tmp_path: Path) -> None:

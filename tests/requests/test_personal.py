@@ -103,9 +103,10 @@ class Scene:
     async def change(self, id: str, **values: object) -> None:
         def work(unit: Unit) -> None:
             accounts.update(unit.conn, id, **values)
-            self.cups.directory.place(unit.conn, id)
+            self.cups.listener_directory.place(unit.conn, id)
 
         await self.cups.db.write(work)
+        self.cups.browsing.forget_all()
 
 
 async def _outcome(doing: Awaitable[T]) -> T | str:
@@ -138,7 +139,7 @@ async def scene(folder: Path, listeners: int = 1, guests: int = 2, **settings: o
             return made
 
         made = await cups.db.write(seed)
-        await cups.directory.fill()
+        await cups.listener_directory.fill()
         for id in made["listener"]:
             cups.here.came(id)
         yield Scene(cups, clock, made["listener"], made["guest"])
@@ -411,7 +412,7 @@ async def test_every_pair_of_kinds_is_asked_about_at_reach(tmp_path: Path) -> No
             return made
 
         people = await one.cups.db.write(seed)
-        await one.cups.directory.fill()
+        await one.cups.listener_directory.fill()
         for id, _ in people:
             one.cups.here.came(id)
 

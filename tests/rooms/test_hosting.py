@@ -15,8 +15,8 @@ async def slow(here: Place, by: str = "moderator", slowness: str = "firm") -> No
 
 
 async def acts(here: Place) -> list[str]:
-    entries = (await here.cups.staff.audit_page(0, 100)).entries
-    assert (await here.cups.staff.audit_check()).intact
+    entries = await here.cups.auditing.entries(0, 100)
+    assert (await here.cups.auditing.check()).intact
     return [entry.act for entry in entries]
 
 

@@ -59,3 +59,26 @@ test.each([
   const result = await answering(response).rest.get("/api/x");
   expect(result.ok ? null : result.problem.code).toBe(code);
 });
+
+test("an act of staff has a key, and the same one again only where no answer came", async () => {
+  const keys: (string | null)[] = [];
+  let lost = true;
+  const rest = new Rest({
+    cookies: () => "",
+    fetch: (_url, init) => {
+      keys.push(new Headers(init?.headers).get("idempotency-key"));
+      return lost ? Promise.reject(new Error("gone")) : Promise.resolve(new Response("{}"));
+    },
+  });
+  const ban = () => rest.call("POST", "/api/staff/bans", { name: "calmOak" });
+  await ban();
+  lost = false;
+  await ban();
+  await ban();
+  await rest.call("POST", "/api/requests", {});
+  await rest.get("/api/staff/bans");
+  expect(keys[0]).toMatch(/^[A-Za-z0-9_-]{8,64}$/);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
+  expect(keys.slice(3)).toEqual([null, null]);
+});

@@ -13,6 +13,7 @@ export interface Page {
 
 const CSRF_COOKIE = "cups-csrf";
 const CSRF_HEADER = "x-csrf-token";
+const KEY_HEADER = "idempotency-key";
 
 export function cookie(text: string, name: string): string | null {
   for (const part of text.split(";")) {
@@ -28,6 +29,9 @@ export function apiPath(...parts: (string | number)[]): string {
 }
 
 export class Rest {
+  /** Acts of staff whose answer never came: sent again, they have the same key, and are done once. */
+  private readonly unanswered = new Map<string, string>();
+
   constructor(private readonly page: Page) {}
 
   get<T>(path: string): Promise<Result<T>> {
@@ -44,12 +48,19 @@ export class Rest {
     if (body !== undefined) headers.set("content-type", "application/json");
     const init: RequestInit = { method, headers, credentials: "same-origin" };
     if (body !== undefined) init.body = JSON.stringify(body);
+    const act = method !== "GET" && path.startsWith("/api/staff/") ? `${method} ${path} ${body === undefined ? "" : JSON.stringify(body)}` : null;
+    if (act !== null) {
+      const key = this.unanswered.get(act) ?? crypto.randomUUID();
+      this.unanswered.set(act, key);
+      headers.set(KEY_HEADER, key);
+    }
     let response: Response;
     try {
       response = await this.page.fetch(path, init);
     } catch {
       return { ok: false, problem: unreachable() };
     }
+    if (act !== null) this.unanswered.delete(act);
     return response.ok ? this.value<T>(response) : { ok: false, problem: await problemOf(response) };
   }
 

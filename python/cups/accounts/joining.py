@@ -1,5 +1,6 @@
 """Joining: the gate, signing up, in and out, and the two linked accounts of one person. Everything that changes a session."""
 
+import secrets
 from collections.abc import Callable
 
 from sqlalchemy import Connection
@@ -19,6 +20,10 @@ from cups.ids import new_id
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
 from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
+
+DAY = 86_400_000
+BORN_WITHIN_MS = 30 * DAY
+"""How far back the time within a linked account's id may lie, at random."""
 
 
 class Joining:
@@ -201,7 +206,8 @@ class Joining:
                 raise Refused("not-allowed")
             if queries.by_key(conn, names.key(name)) is not None:
                 raise Refused("name-taken", field="name")
-            listener = new_id(now)
+            # Neither the id nor the day that is kept says when the one account made the other.
+            listener = new_id(now - secrets.randbelow(BORN_WITHIN_MS))
             queries.insert(
                 conn,
                 id=listener,
@@ -211,7 +217,7 @@ class Joining:
                 age_class=row.age_class,
                 languages=row.languages,
                 persona_of=row.id,
-                created_at=now,
+                created_at=now - now % DAY,
             )
             for kind in agreements.REQUIRED["listener"]:
                 queries.accept(conn, listener, kind, agreements.current(kind).version, now)

@@ -17,6 +17,7 @@ from cups.accounts import pages as accounts_pages
 from cups.accounts import passkey_controller, recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
+from cups.api.once import Once, replayed
 from cups.api.rendering import Pages, document
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
@@ -35,10 +36,11 @@ from cups.requests import controller as requests_controller
 from cups.requests import left_controller, personal_controller
 from cups.requests import pages as requests_pages
 from cups.rooms import controller as rooms_controller
+from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
-from cups.staff import screening_controller
+from cups.staff.once import Answered
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body, where a route does not say otherwise."""
@@ -80,6 +82,9 @@ def application(cups: Cups) -> Litestar:
         "staff": cups.staff,
         "ages": cups.ages,
         "desk": cups.limits_desk,
+        "directory": cups.directory,
+        "auditing": cups.auditing,
+        "bulk_desk": cups.bulk,
         "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
@@ -103,6 +108,8 @@ def application(cups: Cups) -> Litestar:
             crisis_controller.router,
             profiles_controller.router,
             staff_controller.router,
+            directory_controller.router,
+            bulk_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
@@ -151,8 +158,12 @@ def application(cups: Cups) -> Litestar:
         ],
         dependencies={name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()}
         | {"visitor": Provide(sessions.visitor)},
+        middleware=[Once(cups.db, settings, cups.accounts).middleware],
         before_request=same_origin,
-        exception_handlers={Exception: lambda request, error: answers.answer(request, error, rendered)},
+        exception_handlers={
+            Answered: replayed,
+            Exception: lambda request, error: answers.answer(request, error, rendered),
+        },
         csrf_config=CSRFConfig(
             secret=secret.key(settings, "csrf"),
             cookie_name="cups-csrf",

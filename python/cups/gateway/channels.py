@@ -81,7 +81,7 @@ class Channels:
         """Connections on their way into a channel: whose they are, and whether their rights changed on the way."""
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
-        self.presence = Presence(hub, settings.big_room)
+        self.presence = Presence(hub, settings.big_room, clock, settings.linger_ms)
 
     async def kind(self, channel: str) -> str:
         """`chat` or `room`; not-found for an unknown channel, and for one that nobody can enter or write to, as of a bot."""
@@ -272,7 +272,7 @@ class Channels:
             return
         self._hub.leave(connection, subscription.group)
         if subscription.kind == "room":
-            self.presence.leave(channel, connection.account)
+            self.presence.leave(channel, connection.account, linked=connection.visitor.linked is not None)
 
     def turn_out(self, connection: Connection, channel: str, code: str, detail: str, until: int | None = None) -> None:
         """The server takes a connection out of a channel, and says why."""

@@ -1,7 +1,14 @@
-"""Who is in a room: counted by person, not by device, and told in batches. In a big room only the number is told."""
+"""Who is in a room: counted by person, not by device, and told in batches. In a big room only the number is told.
+
+Whoever has two linked accounts stays in the list for a while after going, for a different while each time: else everybody in a room would see the
+one go as the other comes (SPEC A4).
+"""
+
+from collections.abc import Callable
 
 import msgspec
 
+from cups.clock import Clock
 from cups.gateway.hub import Class, Hub
 from cups.wire.frames import Presence as PresenceFrame
 from cups.wire.people import Person
@@ -13,8 +20,10 @@ class _Here(msgspec.Struct):
 
 
 class Presence:
-    def __init__(self, hub: Hub, big_room: int) -> None:
-        self._hub, self._big = hub, big_room
+    def __init__(self, hub: Hub, big_room: int, clock: Clock, linger_ms: Callable[[], int] = lambda: 0) -> None:
+        self._hub, self._big, self._clock, self._linger_ms = hub, big_room, clock, linger_ms
+        self._going: dict[tuple[str, str], int] = {}
+        """Who has gone and is still in the list: until when."""
         self._here: dict[str, dict[str, _Here]] = {}
         self._came: dict[str, dict[str, Person]] = {}
         self._left: dict[str, dict[str, str]] = {}
@@ -23,12 +32,14 @@ class Presence:
         here = self._here.setdefault(channel, {})
         if account in here:
             here[account].devices += 1
+            self._going.pop((channel, account), None)
             return
         here[account] = _Here(person, 1)
         if self._left.get(channel, {}).pop(account, None) is None:
             self._came.setdefault(channel, {})[account] = person
 
-    def leave(self, channel: str, account: str) -> None:
+    def leave(self, channel: str, account: str, *, linked: bool = False) -> None:
+        """`linked`: has another account, and so is not seen to go at once."""
         here = self._here.get(channel, {})
         found = here.get(account)
         if found is None:
@@ -36,7 +47,14 @@ class Presence:
         found.devices -= 1
         if found.devices:
             return
-        del here[account]
+        if linked and (linger := self._linger_ms()):
+            self._going[channel, account] = self._clock.now() + linger
+        else:
+            self._out(channel, account)
+
+    def _out(self, channel: str, account: str) -> None:
+        here = self._here[channel]
+        found = here.pop(account)
         if not here:
             del self._here[channel]
         if self._came.get(channel, {}).pop(account, None) is None:
@@ -49,12 +67,18 @@ class Presence:
         return len(self._here.get(channel, {}))
 
     def people(self, channel: str) -> list[Person]:
-        """Everyone here, or nobody in a big room."""
+        """Everyone here, by name: not in the order in which they came. Nobody in a big room."""
         here = self._here.get(channel, {})
-        return [] if len(here) >= self._big else [entry.person for entry in here.values()]
+        if len(here) >= self._big:
+            return []
+        return sorted((entry.person for entry in here.values()), key=lambda person: person.name.casefold())
 
     def tell(self) -> None:
         """Tells each room what changed since the last time."""
+        now = self._clock.now()
+        for gone in [who for who, until in self._going.items() if until <= now]:
+            del self._going[gone]
+            self._out(*gone)
         for channel in self._came.keys() | self._left.keys():
             came, left = self._came.get(channel, {}), self._left.get(channel, {})
             if not came and not left:

@@ -15,7 +15,7 @@ from cups.moderation.tables import audit
 from cups.reach import is_staff
 from cups.store.database import Unit
 from cups.store.schema import Record
-from cups.wire.staff import AuditCheck, AuditEntry
+from cups.wire.staff import AuditCheck, AuditEntry, AuditQuestion
 
 GENESIS = "0" * 64
 
@@ -60,8 +60,26 @@ def append(
     return number
 
 
-def page(conn: Connection, *, after: int, limit: int) -> list[AuditEntry]:
-    rows = conn.execute(sa.select(audit).where(audit.c.number > after).order_by(audit.c.number).limit(limit))
+def page(conn: Connection, question: AuditQuestion, *, after: int, limit: int) -> list[AuditEntry]:
+    """Entries that fit, beyond `after`: from the first on, or with `newest` from the last on (`after` 0: from the very end)."""
+    fits = [
+        column == value
+        for column, value in ((audit.c.actor, question.actor), (audit.c.subject, question.subject))
+        if value
+    ]
+    if question.act:
+        # `person.` is every act about people; their names have no character that LIKE takes for another.
+        fits.append(audit.c.act.startswith(question.act, autoescape=True))
+    if question.since:
+        fits.append(audit.c.at >= question.since)
+    if question.until:
+        fits.append(audit.c.at < question.until)
+    if question.newest:
+        beyond = [audit.c.number < after] if after else []
+        order = audit.c.number.desc()
+    else:
+        beyond, order = [audit.c.number > after], audit.c.number.asc()
+    rows = conn.execute(sa.select(audit).where(*fits, *beyond).order_by(order).limit(limit))
     return [_entry(row) for row in rows]
 
 

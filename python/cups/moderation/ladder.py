@@ -39,12 +39,17 @@ def empty(limits: Limits) -> WarningLadder:
 
 
 def of(conn: Connection, limits: Limits, person: str, now: int) -> WarningLadder:
-    """One person's ladder as the table has it. An overturned warning counts no more; that its moderator has just warned still does."""
+    """One person's ladder as the table has it. An overturned warning counts no more; that its moderator has just warned still does.
+
+    The count is the person's, under either of their accounts. The two short windows (one incident, one moderator's last warning) are each account's
+    own: a moderator who is told to wait, or that it counted already, would otherwise learn that two accounts are one person.
+    """
     ladder = empty(limits)
     window = max(fade_ms(limits), limits.figure("warn_moderator_s") * 1000, limits.figure("warn_incident_s") * 1000)
     for row in queries.since(conn, accounts.personas(conn, person), now - window):
         counted = row.counted and row.overturned_at is None
-        ladder.restore(person, row.room_id, row.moderator_id, row.at, counted)
+        apart = "" if row.person_id == person else f"{row.person_id}:"
+        ladder.restore(person, f"{apart}{row.room_id}", f"{apart}{row.moderator_id}", row.at, counted)
     return ladder
 
 

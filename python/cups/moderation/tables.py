@@ -130,6 +130,7 @@ audit = sa.Table(
     sa.Column("subject", sa.String(100), nullable=False),
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_audit_at", "at"),
 )
 _CHAIN = stays("the log of what staff and moderators do is a chain in which nothing can be changed (SPEC L9)")
 holds(

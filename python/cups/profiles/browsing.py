@@ -16,6 +16,7 @@ from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.news import AccountChanged
 from cups.profiles import directory
 from cups.reach import Channel, Facts, ask, reach
 from cups.requests.here import Here
@@ -27,7 +28,7 @@ from cups.wire.requests import ListenerEntry, Listeners, SeekIn
 
 STEP = 25
 STEP_HERE = 500
-SEATS_A_LOOK = 25
+SEATS_A_LOOK = 200
 """Seats passed over in the circle that cost as much as looking at one listener."""
 MOST_LOOKED_AT = 400
 """Of one page: whoever seeks something rare gets a shorter page, and goes on from there."""
@@ -64,6 +65,10 @@ class Browsing:
     def __init__(self, db: Transactions, clock: Clock, settings: Settings, personal: Personal, here: Here) -> None:
         self._db, self._clock, self._settings, self._personal, self._here = db, clock, settings, personal, here
         self._count, self._counted_at = 0, -COUNTED_FOR_MS
+        self._lines: dict[str, list[Record]] = {}
+        """The lines in the directory of those who are connected: filtered in memory, ten thousand take a few milliseconds. Read from many threads, changed on
+        the loop's and, for whoever is missing, on a reader's."""
+        self._version = 0
 
     async def listening(self) -> int:
         """How many listeners are online in effect, set so by hand and connected, as of a few seconds ago at most."""
@@ -158,8 +163,13 @@ class Browsing:
         self, conn: Connection, wanted: dict[str, object], start: str, last: str | None, page: Page
     ) -> Iterator[Found]:
         while seats := self._here.around(start, last, STEP_HERE):
-            fitting = directory.among(conn, wanted, [seat.account for seat in seats])
-            here = [(fitting[seat.account], f"{start}.{seat.key}") for seat in seats if seat.account in fitting]
+            lines = self._lines_of(conn, [seat.account for seat in seats])
+            here = [
+                (line, f"{start}.{seat.key}")
+                for seat in seats
+                for line in lines.get(seat.account, ())
+                if directory.fits(line, wanted)
+            ]
             for at in range(0, len(here), STEP):
                 yield from _with_accounts(conn, here[at : at + STEP])
             last = seats[-1].key
@@ -170,13 +180,38 @@ class Browsing:
                 page.cut = True
                 return
 
+    def _lines_of(self, conn: Connection, ids: list[str]) -> dict[str, list[Record]]:
+        version, known = self._version, self._lines
+        missing = [id for id in ids if id not in known]
+        if not missing:
+            return known
+        found: dict[str, list[Record]] = {id: [] for id in missing}
+        for line in directory.lines_of(conn, missing):
+            found[line.account_id].append(line)
+        lines = {id: known.get(id, []) for id in ids} | found
+        # What was read may be older than a change that was told meanwhile.
+        if version == self._version:
+            known.update(found)
+        return lines
+
+    def forget(self, news: AccountChanged) -> None:
+        """Something about somebody has changed."""
+        self._version += 1
+        self._lines.pop(news.account, None)
+
+    def forget_all(self) -> None:
+        """Something about many has changed."""
+        self._version += 1
+        self._lines = {}
+
     # One of them, as this person sees them
 
     def _status(
         self, conn: Connection, me: Facts, met: frozenset[str], row: Record, seek: SeekIn
     ) -> Literal["online", "busy", "offline"] | None:
         """None: not for this person, or not what they seek."""
-        here = row.status in ("online", "busy") and self._here.is_here(row.id)
+        # Whoever has just gone is still seen, as busy: see `Here`.
+        here = row.status in ("online", "busy") and self._here.is_seen(row.id)
         if not _may_be(seek.status, row.status, here):
             return None
         channel: Channel = "queue" if here else "message"

@@ -47,7 +47,7 @@ NAMED = (
     .limit(sa.bindparam("most"))
 )
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
-AMONG = _found.where(listed.c.account_id.in_(_ids), _shelf, _fits)
+LINES_OF = sa.select(listed).where(listed.c.account_id.in_(_ids))
 _rows_of = sa.select(listed).where(listed.c.account_id == sa.bindparam("account"))
 _drop = listed.delete().where(listed.c.account_id == sa.bindparam("account"))
 _missing = (
@@ -62,7 +62,7 @@ _missing = (
 )
 
 
-class Directory:
+class ListenerDirectory:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
         db.on_announce(AccountChanged, self._changed)
@@ -140,6 +140,18 @@ def named(conn: Connection, wanted: Mapping[str, object], low: str, high: str, m
     return list(conn.execute(NAMED, {**wanted, "low": low, "high": high, "most": most}))
 
 
-def among(conn: Connection, wanted: Mapping[str, object], ids: Sequence[str]) -> dict[str, Record]:
-    """Of these accounts those who fit."""
-    return {row.account_id: row for row in conn.execute(AMONG, {**wanted, "ids": list(ids)})}
+def lines_of(conn: Connection, ids: Sequence[str]) -> list[Record]:
+    """Every line of these accounts."""
+    return list(conn.execute(LINES_OF, {"ids": list(ids)}))
+
+
+def fits(line: Record, wanted: Mapping[str, Any]) -> bool:
+    """As the statements have it."""
+    return (
+        line.language == wanted["language"]
+        and line.serves == wanted["serves"]
+        and wanted["topic"].strip("%") not in line.refused
+        and line.stars >= wanted["stars"]
+        and (line.both or not wanted["both"])
+        and (line.over_35 or not wanted["over_35"])
+    )

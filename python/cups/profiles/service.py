@@ -92,9 +92,9 @@ class Profiles:
         return self._personal.is_free(conn, row, next(topic for topic in topics() if topic not in refused))
 
     def status(self, row: Record) -> Status:
-        """In effect: whoever is not connected is offline, whatever they set (SPEC D4)."""
+        """In effect: whoever is not connected is offline, whatever they set (SPEC D4); whoever has just gone is still seen, as busy."""
         if row.status in ("online", "busy") and not self._here.is_here(row.id):
-            return "offline"
+            return "busy" if self._here.is_seen(row.id) else "offline"
         found: Status = row.status
         return found
 

@@ -1,11 +1,13 @@
 """Which listeners are connected, and which were a moment ago: a lost connection is given a short grace (SPEC D4).
 
 And the order in which they are shown: everybody who looks begins at another place of one circle, and at another each hour, so that nobody is always
-the first to be asked. Told the time; changed from the loop's thread, read from others too.
+the first to be asked. Whoever has gone is still seen for a while, as somebody who cannot be asked now: listeners have another account, and nobody is to see
+the one go as the other comes. Told the time; changed from the loop's thread, read from others too.
 """
 
 import bisect
 import hashlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 from cups.clock import Clock
@@ -31,8 +33,10 @@ def _key(text: str) -> str:
 
 
 class Here:
-    def __init__(self, clock: Clock, limits: Limits) -> None:
-        self._clock, self._limits = clock, limits
+    def __init__(self, clock: Clock, limits: Limits, linger_ms: Callable[[], int] = lambda: 0) -> None:
+        self._clock, self._limits, self._linger_ms = clock, limits, linger_ms
+        self._seen_until: dict[str, int] = {}
+        """Of those who are away."""
         self._away: dict[str, int | None] = {}
         """Everyone who counts as connected: None, or since when they are away."""
         self._circle: list[Seat] = []
@@ -44,11 +48,13 @@ class Here:
         if account not in self._away:
             bisect.insort(self._circle, Seat(_key(account), account))
         self._away[account] = None
+        self._seen_until.pop(account, None)
 
     def left(self, account: str) -> None:
         """Their last connection is gone."""
         if account in self._away and self._away[account] is None:
-            self._away[account] = self._clock.now()
+            self._away[account] = now = self._clock.now()
+            self._seen_until[account] = now + self._linger_ms()
 
     def awaited(self, account: str) -> None:
         """Somebody whom a restart cut off: as if they had left just now."""
@@ -66,11 +72,16 @@ class Here:
             return False
         return since is None or self._clock.now() - since <= self._limits.figure("listener_grace_s") * 1000
 
+    def is_seen(self, account: str) -> bool:
+        """As `is_here`, or gone so lately that others still see them: as busy."""
+        return self.is_here(account) or self._clock.now() < self._seen_until.get(account, 0)
+
     def forget_gone(self) -> None:
-        """Takes out whoever is away for longer than the grace."""
+        """Takes out whoever is not seen any more."""
         for account, since in list(self._away.items()):
-            if since is not None and not self.is_here(account):
+            if since is not None and not self.is_seen(account):
                 del self._away[account]
+                self._seen_until.pop(account, None)
                 seat = Seat(_key(account), account)
                 at = bisect.bisect_left(self._circle, seat)
                 if self._circle[at : at + 1] == [seat]:

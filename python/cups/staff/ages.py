@@ -11,7 +11,6 @@ from cups.accounts import sessions
 from cups.accounts.queries import CLEARED
 from cups.accounts.safety import Safety
 from cups.accounts.visitor import Visitor
-from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import AccountChanged
@@ -19,6 +18,7 @@ from cups.reach import may_be_cleared
 from cups.requests.service import Requests
 from cups.settings import Settings
 from cups.staff.acting import act, somebody
+from cups.staff.deeds import Deeds
 from cups.store.database import Database, Unit
 from cups.wire.staff import AgeIn, Clearance, ClearanceIn, Clearances
 
@@ -28,11 +28,11 @@ DAY = 86_400_000
 
 class Ages:
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, chats: Chats, requests: Requests, safety: Safety
+        self, db: Database, clock: Clock, settings: Settings, deeds: Deeds, requests: Requests, safety: Safety
     ) -> None:
         self._safety = safety
         self._db, self._clock, self._settings = db, clock, settings
-        self._chats, self._requests = chats, requests
+        self._deeds, self._requests = deeds, requests
 
     async def clear(self, visitor: Visitor, name: str, form: ClearanceIn) -> Clearance:
         """Lets an adult's listener account meet both ages, until its end; again with another end moves it.
@@ -60,18 +60,18 @@ class Ages:
             )
 
         details = {"until": str(form.until), "check": form.check}
-        return await act(self._db, visitor, "clearance.grant", name, details, work, now=now)
+        return await act(self._db, visitor, "clearance.grant", name, details, work, now=now, permission="clearances")
 
     async def unclear(self, visitor: Visitor, name: str) -> None:
         """Takes a clearance away, and ends the chats that rested on it. not-found where there is none."""
 
         def work(unit: Unit) -> None:
             row = somebody(unit.conn, name)
-            if not accounts.remove_role(unit.conn, row.id, CLEARED, ""):
+            if not self._deeds.end_clearance(unit, row):
                 raise Refused("not-found")
-            self._apart(unit, row.id)
 
-        await act(self._db, visitor, "clearance.revoke", name, {}, work, now=self._clock.now())
+        now = self._clock.now()
+        await act(self._db, visitor, "clearance.revoke", name, {}, work, now=now, permission="clearances")
 
     async def clearances(self, after: str, limit: int) -> Clearances:
         now = self._clock.now()
@@ -111,15 +111,11 @@ class Ages:
             for persona in found:
                 accounts.remove_role(conn, persona, CLEARED, "")
                 self._requests.close_of(unit, persona, "age-corrected")
-                self._apart(unit, persona)
+                self._deeds.part(unit, persona)
                 sessions.end_all(unit, persona)
 
         details = {"age": form.age, "reason": form.reason}
-        await act(self._db, visitor, "age.correct", name, details, work, now=now)
-
-    def _apart(self, unit: Unit, account: str) -> None:
-        self._chats.part_unreachable(unit, account)
-        unit.announce(AccountChanged(account=account))
+        await act(self._db, visitor, "age.correct", name, details, work, now=now, permission="ages.correct")
 
     async def end_overdue(self) -> int:
         """Takes away what has run out, with everything that rests on it; how many accounts that were. (`reach` refuses from the very moment; this
@@ -132,7 +128,7 @@ class Ages:
         def work(unit: Unit) -> int:
             ended = accounts.end_roles(unit.conn, now)
             for account in ended:
-                self._apart(unit, account)
+                self._deeds.part(unit, account)
             return len(ended)
 
         count = await self._db.write(work)

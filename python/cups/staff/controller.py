@@ -10,6 +10,7 @@ from cups.errors import Refused
 from cups.requests.keeping import Keeping
 from cups.requests.statistics import QueueFigures
 from cups.rooms.service import Rooms
+from cups.staff import permissions
 from cups.staff.ages import Ages
 from cups.staff.limits import LimitsDesk
 from cups.staff.service import Staff
@@ -18,8 +19,6 @@ from cups.wire.rooms import Member, Room, RoomEdit, RoomIn
 from cups.wire.rooms import Rooms as RoomList
 from cups.wire.staff import (
     AgeIn,
-    AuditCheck,
-    AuditPage,
     Ban,
     BanIn,
     Bans,
@@ -102,36 +101,36 @@ async def queue(visitor: Visitor | None, figures: QueueFigures) -> QueueStatisti
 @post("/queue/check", status_code=200)
 async def check_queue(visitor: Visitor | None, staff: Staff, keeping: Keeping, figures: QueueFigures) -> QueueCheck:
     """Compares the index with the table now, while both are in use, and puts right what differs."""
-    await staff.note(require_staff(visitor), "queue.check", "queue")
+    staffer = require_staff(visitor)
     await keeping.check()
-    return figures.check()
+    return await staff.note(staffer, "queue.check", "queue", figures.check())
 
 
 @post("/bans")
 async def ban(data: BanIn, visitor: Visitor | None, staff: Staff) -> Ban:
     """Ends the person's sessions, chats and request at once."""
-    return await staff.ban(require_staff(visitor), data)
+    return await staff.ban(permissions.require(visitor, "bans"), data)
 
 
 @get("/bans")
 async def bans(visitor: Visitor | None, staff: Staff, after: After = "", limit: PageSize = 50) -> Bans:
-    require_staff(visitor)
+    permissions.require(visitor, "bans")
     return await staff.bans(after, limit)
 
 
 @delete("/bans/{ban_id:str}", status_code=204)
 async def lift(ban_id: str, visitor: Visitor | None, staff: Staff) -> None:
-    await staff.lift(require_staff(visitor), ban_id)
+    await staff.lift(permissions.require(visitor, "bans"), ban_id)
 
 
 @put("/people/{name:str}/roles/{role:str}", status_code=204)
 async def grant(name: str, role: str, visitor: Visitor | None, staff: Staff) -> None:
-    await staff.grant(require_staff(visitor), name, _role(role))
+    await staff.grant(permissions.require(visitor, "roles.give"), name, _role(role))
 
 
 @delete("/people/{name:str}/roles/{role:str}", status_code=204)
 async def revoke(name: str, role: str, visitor: Visitor | None, staff: Staff) -> None:
-    await staff.revoke(require_staff(visitor), name, _role(role))
+    await staff.revoke(permissions.require(visitor, "roles.give"), name, _role(role))
 
 
 def _role(role: str) -> StaffRole:
@@ -144,25 +143,25 @@ def _role(role: str) -> StaffRole:
 @put("/people/{name:str}/clearance")
 async def clear(name: str, data: ClearanceIn, visitor: Visitor | None, ages: Ages) -> Clearance:
     """Lets an adult's listener account meet both ages, until its end."""
-    return await ages.clear(require_staff(visitor), name, data)
+    return await ages.clear(permissions.require(visitor, "clearances"), name, data)
 
 
 @delete("/people/{name:str}/clearance", status_code=204)
 async def unclear(name: str, visitor: Visitor | None, ages: Ages) -> None:
     """Chats and rooms that rested on it end at once."""
-    await ages.unclear(require_staff(visitor), name)
+    await ages.unclear(permissions.require(visitor, "clearances"), name)
 
 
 @get("/clearances")
 async def clearances(visitor: Visitor | None, ages: Ages, after: After = "", limit: PageSize = 50) -> Clearances:
-    require_staff(visitor)
+    permissions.require(visitor, "clearances")
     return await ages.clearances(after, limit)
 
 
 @put("/people/{name:str}/age", status_code=204)
 async def correct_age(name: str, data: AgeIn, visitor: Visitor | None, ages: Ages) -> None:
     """Ends the person's sessions, request and clearance, and the chats that may not be any more."""
-    await ages.correct(require_staff(visitor), name, data)
+    await ages.correct(permissions.require(visitor, "ages.correct"), name, data)
 
 
 @get("/limits")
@@ -199,21 +198,6 @@ async def reports(visitor: Visitor | None, staff: Staff, after: After = "", limi
     return await staff.reports(require_staff(visitor), after, limit)
 
 
-@get("/audit")
-async def audit(
-    visitor: Visitor | None, staff: Staff, after: Annotated[int, Parameter(ge=0)] = 0, limit: PageSize = 50
-) -> AuditPage:
-    require_staff(visitor)
-    return await staff.audit_page(after, limit)
-
-
-@get("/audit/check")
-async def audit_check(visitor: Visitor | None, staff: Staff) -> AuditCheck:
-    """Recomputes the chain of hashes."""
-    require_staff(visitor)
-    return await staff.audit_check()
-
-
 router = Router(
     "/staff",
     route_handlers=[
@@ -243,8 +227,6 @@ router = Router(
         set_figure,
         reset_figure,
         reports,
-        audit,
-        audit_check,
     ],
     tags=["staff"],
 )

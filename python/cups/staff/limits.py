@@ -1,6 +1,6 @@
 """Limits and figures as staff see and change them: stored with who and when, in the audit log, in force from the commit on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -81,28 +81,27 @@ class LimitsDesk:
         self._guard(visitor, limit)
         _require_within(burst, form.burst, "burst")
         _require_within(period, form.period_ms, "period_ms")
-        await self._set(visitor, "limit.set", limit, {burst: form.burst, period: form.period_ms})
-        return _named((await self.every()).limits, limit)
+        values: dict[str, int | None] = {burst: form.burst, period: form.period_ms}
+        return await self._set(visitor, "limit.set", limit, values, lambda told: _named(told.limits, limit))
 
     async def reset_limit(self, visitor: Visitor, limit: str) -> Limit:
         """Back to what the process was started with; resetting what was never changed changes nothing. Refused: not-found, confirm-first."""
         fields = self._known(limit)
         self._guard(visitor, limit)
-        await self._set(visitor, "limit.reset", limit, dict.fromkeys(fields))
-        return _named((await self.every()).limits, limit)
+        values: dict[str, int | None] = dict.fromkeys(fields)
+        return await self._set(visitor, "limit.reset", limit, values, lambda told: _named(told.limits, limit))
 
     async def set_figure(self, visitor: Visitor, name: str, form: FigureIn) -> Figure:
         if name not in FIGURES:
             raise Refused("not-found")
         _require_within(name, form.value, "value")
-        await self._set(visitor, "figure.set", name, {name: form.value})
-        return _named((await self.every()).figures, name)
+        values: dict[str, int | None] = {name: form.value}
+        return await self._set(visitor, "figure.set", name, values, lambda told: _named(told.figures, name))
 
     async def reset_figure(self, visitor: Visitor, name: str) -> Figure:
         if name not in FIGURES:
             raise Refused("not-found")
-        await self._set(visitor, "figure.reset", name, {name: None})
-        return _named((await self.every()).figures, name)
+        return await self._set(visitor, "figure.reset", name, {name: None}, lambda told: _named(told.figures, name))
 
     def _guard(self, visitor: Visitor, limit: str) -> None:
         if limit in GUARDED:
@@ -113,11 +112,19 @@ class LimitsDesk:
             raise Refused("not-found")
         return fields_of(limit)
 
-    async def _set(self, visitor: Visitor, name: str, subject: str, values: dict[str, int | None]) -> None:
+    async def _set(
+        self,
+        visitor: Visitor,
+        name: str,
+        subject: str,
+        values: dict[str, int | None],
+        pick: Callable[[LimitList], T],
+    ) -> T:
+        """`pick`: what of the list, as it is then, is the answer."""
         now = self._clock.now()
         details = {field: "as started" if value is None else str(value) for field, value in values.items()}
 
-        def work(unit: Unit) -> None:
+        def work(unit: Unit) -> T:
             for field, value in values.items():
                 if value is None:
                     queries.drop(unit.conn, [field])
@@ -125,8 +132,9 @@ class LimitsDesk:
                     queries.put(unit.conn, field, value, visitor.id, now)
             self._rising(unit.conn, values)
             unit.announce(LimitsChanged(values=values))
+            return pick(self._read(unit.conn))
 
-        await act(self._db, visitor, name, subject, details, work, now=now)
+        return await act(self._db, visitor, name, subject, details, work, now=now)
 
     def _rising(self, conn: Connection, changed: Iterable[str]) -> None:
         rows = {row.name: row for row in queries.every(conn)}

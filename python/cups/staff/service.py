@@ -8,32 +8,26 @@ import trio
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
-from cups.accounts import sessions
 from cups.accounts.safety import Safety, holder
 from cups.accounts.tables import account as account_table
 from cups.accounts.tables import sanction
 from cups.accounts.visitor import Visitor
 from cups.chats import queries as chat_queries
-from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.courses import service as courses
 from cups.errors import Refused
-from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.moderation import audit, danger
-from cups.news import AccountChanged
-from cups.reach import is_of_staff
 from cups.requests import queries as request_queries
-from cups.requests.service import Requests
 from cups.rooms.service import Rooms
 from cups.staff import acting
+from cups.staff.deeds import Deeds
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 from cups.wire.courses import ImportIn, ImportReport
+from cups.wire.directory import Permission
 from cups.wire.rooms import Room, RoomEdit, RoomIn
 from cups.wire.staff import (
-    AuditCheck,
-    AuditPage,
     Ban,
     BanIn,
     Bans,
@@ -55,24 +49,30 @@ class Staff:
         clock: Clock,
         limits: Limits,
         rooms: Rooms,
-        chats: Chats,
-        requests: Requests,
+        deeds: Deeds,
         safety: Safety,
     ) -> None:
         self._db, self._clock, self._limits, self._safety = db, clock, limits, safety
-        self._rooms, self._chats, self._requests = rooms, chats, requests
+        self._rooms, self._deeds = rooms, deeds
         self.own_danger: Callable[[str], bool] = danger.speaks_of_own_danger
         """Whether words speak of somebody's own danger: the composition root may know better."""
 
     async def _act(
-        self, visitor: Visitor, act: str, subject: str, details: dict[str, str], work: Callable[[Unit], T]
+        self,
+        visitor: Visitor,
+        act: str,
+        subject: str,
+        details: dict[str, str],
+        work: Callable[[Unit], T],
+        permission: Permission | None = None,
     ) -> T:
         """Does something and logs it, or neither."""
-        return await acting.act(self._db, visitor, act, subject, details, work, now=self._clock.now())
+        now = self._clock.now()
+        return await acting.act(self._db, visitor, act, subject, details, work, now=now, permission=permission)
 
-    async def note(self, visitor: Visitor, act: str, subject: str) -> None:
-        """The audit entry of an act that changes no table."""
-        await self._act(visitor, act, subject, {}, lambda _unit: None)
+    async def note(self, visitor: Visitor, act: str, subject: str, result: T) -> T:
+        """The audit entry of an act that changes no table, and what came of it."""
+        return await self._act(visitor, act, subject, {}, lambda _unit: result)
 
     # Rooms
 
@@ -114,31 +114,25 @@ class Staff:
 
     async def grant(self, visitor: Visitor, name: str, role: StaffRole) -> None:
         """Admins alone give and take roles; nobody takes their own. The person's sessions end. Refused: confirm-first."""
-        self._admin(visitor)
         self._safety.require_confirmed(visitor)
+        now = self._clock.now()
 
         def work(unit: Unit) -> None:
-            row = self._account(unit.conn, name)
-            if row.kind == "guest":
-                raise Refused("not-allowed", field="name")
-            if accounts.add_role(unit.conn, row.id, role, "", visitor.id, self._clock.now()):
-                self._changed(unit, row.id)
+            self._deeds.give(unit, self._account(unit.conn, name), role, by=visitor.id, now=now)
 
-        await self._act(visitor, "role.grant", name, {"role": role}, work)
+        await self._act(visitor, "role.grant", name, {"role": role}, work, "roles.give")
 
     async def revoke(self, visitor: Visitor, name: str, role: StaffRole) -> None:
-        self._admin(visitor)
         self._safety.require_confirmed(visitor)
 
         def work(unit: Unit) -> None:
             row = self._account(unit.conn, name)
             if row.id == visitor.id:
                 raise Refused("not-allowed", field="name")
-            if not accounts.remove_role(unit.conn, row.id, role, ""):
+            if not self._deeds.take(unit, row, role):
                 raise Refused("not-found")
-            self._changed(unit, row.id)
 
-        await self._act(visitor, "role.revoke", name, {"role": role}, work)
+        await self._act(visitor, "role.revoke", name, {"role": role}, work, "roles.give")
 
     async def second_factor_off(self, name: str) -> None:
         """On the server's own machine, for somebody who has lost their phone and their codes. Ends their sessions."""
@@ -148,19 +142,10 @@ class Staff:
             row = holder(unit.conn, self._account(unit.conn, name).id)
             accounts.remove_second_factor(unit.conn, row.id)
             for persona in accounts.personas(unit.conn, row.id):
-                self._changed(unit, persona)
+                self._deeds.signs_in_again(unit, persona)
             audit.append(unit.conn, row.id, row.name, "second-factor.off", row.name, {"by": "command line"}, now)
 
         await self._db.write(work)
-
-    def _changed(self, unit: Unit, account: str) -> None:
-        """Whoever has another role signs in again: no session, and no copy of its token, goes over from one role into the next."""
-        unit.announce(AccountChanged(account=account))
-        sessions.end_all(unit, account)
-
-    def _admin(self, visitor: Visitor) -> None:
-        if "admin" not in visitor.facts.roles:
-            raise Refused("not-allowed")
 
     async def ban(self, visitor: Visitor, form: BanIn) -> Ban:
         """Ends the person's sessions, chats and request at once, under both of their accounts. Staff are not banned this way,
@@ -178,37 +163,21 @@ class Staff:
         def work(unit: Unit) -> Ban:
             conn = unit.conn
             row = self._account(conn, form.name)
-            if accounts.any_persona(conn, row.id, is_of_staff, now):
-                raise Refused("not-allowed", field="name", detail="Take the role away first.")
+            self._deeds.check_bannable(conn, row, now)
             if wait := self._limits.check("act-site-ban", visitor.id, now):
                 raise Refused("too-fast", retry_at=wait)
-            id = new_id(now)
             until = None if form.days is None else now + form.days * DAY
-            accounts.add_sanction(
-                conn,
-                id=id,
-                person_id=row.id,
-                kind="ban",
-                room_id=None,
-                at=now,
-                until=until,
-                reason=form.reason,
-                by_id=visitor.id,
-            )
-            for persona in accounts.personas(conn, row.id):
-                self._chats.end_all_of(unit, persona, reason="banned")
-                self._requests.close_of(unit, persona, "banned")
-                sessions.end_all(unit, persona, "banned")
+            id = self._deeds.ban(unit, row, reason=form.reason, until=until, by=visitor.id, now=now)
             return self._bans(conn, sanction.c.id == id, 1)[0]
 
-        return await self._act(visitor, "person.ban", form.name, {"days": str(form.days or "")}, work)
+        return await self._act(visitor, "person.ban", form.name, {"days": str(form.days or "")}, work, "bans")
 
     async def lift(self, visitor: Visitor, id: str) -> None:
         def work(unit: Unit) -> None:
-            if not accounts.lift_sanctions(unit.conn, sanction.c.id == id, self._clock.now()):
+            if not self._deeds.lift(unit, id, self._clock.now()):
                 raise Refused("not-found")
 
-        await self._act(visitor, "person.unban", id, {}, work)
+        await self._act(visitor, "person.unban", id, {}, work, "bans")
 
     def _bans(self, conn: Connection, where: sa.ColumnElement[bool], limit: int) -> list[Ban]:
         moderator = account_table.alias()
@@ -283,10 +252,3 @@ class Staff:
 
         found = await self._act(visitor, "reports.read", f"after {after or 'the start'}", {}, work)
         return Reports(reports=found, next=found[-1].id if len(found) == limit else None)
-
-    async def audit_page(self, after: int, limit: int) -> AuditPage:
-        found = await self._db.read(lambda conn: audit.page(conn, after=after, limit=limit))
-        return AuditPage(entries=found, next=str(found[-1].number) if len(found) == limit else None)
-
-    async def audit_check(self) -> AuditCheck:
-        return await self._db.read(audit.check)

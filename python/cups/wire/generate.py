@@ -15,9 +15,11 @@ import msgspec
 
 from cups.wire import (
     bots,
+    bulk,
     chats,
     courses,
     crisis,
+    directory,
     frames,
     passkeys,
     people,
@@ -46,6 +48,8 @@ _MODULES = (
     courses,
     crisis,
     staff,
+    directory,
+    bulk,
     standing,
     screening,
     problems,

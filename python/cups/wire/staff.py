@@ -181,6 +181,17 @@ class AuditEntry(Body):
     hash: str
 
 
+class AuditQuestion(Body):
+    """What of the log is read; empty or 0: all. `act` is its beginning, as `person.`; `until` itself is left out."""
+
+    actor: Annotated[str, Meta(max_length=32)] = ""
+    act: Annotated[str, Meta(max_length=40)] = ""
+    subject: Annotated[str, Meta(max_length=100)] = ""
+    since: Millis = 0
+    until: Millis = 0
+    newest: bool = False
+
+
 class AuditPage(Body):
     entries: list[AuditEntry]
     next: str | None = None

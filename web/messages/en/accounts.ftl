@@ -52,6 +52,7 @@ accounts-keep-why = You are a guest: this account lives in this browser only. Wi
 accounts-linked = Your other account
 accounts-linked-private = Only you can see that these two belong together.
 accounts-switch-listener = Switch to listening
+accounts-switch-to = Switch to @{ $name }
 accounts-switch-member = Switch to your member account
 accounts-listener = Listen to others
 accounts-listener-about = After a short training you can listen to others. You keep this account for yourself, and get a separate one for listening.

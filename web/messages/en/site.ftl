@@ -8,6 +8,7 @@ site-nav-rooms = Rooms
 site-nav-learn = Learn
 site-nav-listen = Listen
 site-nav-account = You
+site-switch = Switch
 site-nav-sign-in = Sign in
 site-help-now = Help now
 site-leave = Leave

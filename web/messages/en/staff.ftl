@@ -17,7 +17,8 @@ staff-section-ages = Ages
 staff-section-limits = Limits
 staff-section-audit = Audit log
 staff-section-courses = Courses
-staff-section-people = Roles
+staff-section-people = People
+staff-section-roles = Roles
 staff-table = Table: { $title }
 staff-loading = Loading…
 staff-more = Show more
@@ -92,6 +93,7 @@ staff-role = Role
 staff-role-moderator = moderator
 staff-role-community-manager = community manager
 staff-role-admin = admin
+staff-role-room-moderator = moderator of a room
 staff-confirm-first = Give your password again
 staff-role-give = Give the role
 staff-role-take = Take the role away
@@ -291,6 +293,7 @@ limit-act-lift = Decisions lifted by one moderator
 limit-act-set-room = Rooms slowed, closed or opened by one moderator
 limit-act-pin = Messages pinned or taken down by one moderator
 limit-act-site-ban = Bans from the site by one of the staff
+limit-act-bulk = Acts on many people at once by one of the staff
 figure-listener_chats_first = Chats at once in a listener’s first ten
 figure-listener_chats_later = Chats at once up to a listener’s fiftieth
 figure-listener_chats_experienced = Chats at once of experienced listeners
@@ -326,3 +329,109 @@ figure-room_most_pins = Messages pinned in a room at once
 figure-own_danger_messages = Messages of somebody that are looked at for their own danger, where a moderator names none
 figure-own_danger_hours = Hours that these go back
 figure-contest_days = Days in which a decision can be contested
+
+staff-people-about = For staff alone: other people look nobody up. What you search for, and whose card you open and why, is in the audit log.
+staff-people-match-exact = Only this very name
+staff-people-kind = Kind
+staff-people-age = Age
+staff-people-banned = Banned
+staff-people-any = any
+staff-people-banned-true = banned now
+staff-people-banned-false = not banned
+staff-people-search = Search
+staff-people-since = since
+staff-people-open = Open the card of @{ $name }
+staff-people-open-short = Open
+staff-people-why = Why
+staff-people-why-hint = Kept in the audit log with your name.
+staff-people-case = Case
+staff-people-case-hint = The id of the report, concern or contest it belongs to, if there is one.
+staff-people-open-do = Open the card
+staff-people-is-banned = banned
+staff-card = Card of @{ $name }
+staff-card-close = Close the card
+staff-card-created = Account made
+staff-card-age = Age
+staff-card-age-teen = 13 to 17
+staff-card-age-adult = 18 or over
+staff-card-age-none = not declared
+staff-card-status = Status
+staff-card-languages = Languages
+staff-card-warnings = Warnings that count now
+staff-card-muted = Muted until
+staff-card-accepted = Accepted
+staff-card-roles = Roles
+staff-card-role-cleared = cleared for both ages
+staff-card-role-room-moderator = moderator of { $room }
+staff-card-bans = Bans
+staff-card-security = Signing in
+staff-card-factor-on = second factor set up
+staff-card-factor-off = no second factor
+staff-card-sessions = { $count ->
+    [one] one session
+   *[other] { $count } sessions
+  }
+staff-card-no-password = no password
+
+staff-section-bulk = Many at once
+staff-bulk-about = First you see what would happen to whom, and nothing is changed. Then you carry it out, and can undo it for a while. What somebody changes meanwhile stays theirs.
+staff-bulk-act = What
+staff-bulk-act-ban = Ban
+staff-bulk-act-unban = Lift bans
+staff-bulk-act-role-give = Give a role
+staff-bulk-act-role-take = Take a role away
+staff-bulk-act-clearance-end = End clearances for both ages
+staff-bulk-act-messages-remove = Remove messages from rooms
+staff-bulk-names = Names
+staff-bulk-names-hint = One a line, or with spaces between them.
+staff-bulk-hours = Hours back
+staff-bulk-hours-hint = Messages in rooms of the last hours. What speaks of somebody’s own danger stays.
+staff-bulk-reason = Reason
+staff-bulk-reason-hint = Kept in the audit log.
+staff-bulk-reason-seen = The people read it, and it is kept in the audit log.
+staff-bulk-preview = Show what would happen
+staff-bulk-before = Before
+staff-bulk-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
+staff-bulk-open = Open: { $act }, { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
+staff-bulk-open-short = Open
+staff-bulk-will = { $count ->
+    [0] This would change nothing.
+    [one] This would change something for one person.
+   *[other] This would change something for { $count } people.
+  }
+staff-bulk-ban-ends = Their sessions, chats and requests end at once, and do not come back when it is undone.
+staff-bulk-until = You can carry it out until
+staff-bulk-will-change = would be changed
+staff-bulk-will-nothing = stays as it is
+staff-bulk-will-refused = cannot be done
+staff-bulk-item-waiting = waits
+staff-bulk-item-done = done
+staff-bulk-item-skipped = left as it was
+staff-bulk-item-undone = undone
+staff-bulk-item-kept = not undone
+staff-bulk-changed-since = Somebody changed it since.
+staff-bulk-messages = { $count ->
+    [one] one message
+   *[other] { $count } messages
+  }
+staff-bulk-bans = { $count ->
+    [one] one ban
+   *[other] { $count } bans
+  }
+staff-bulk-state-planned = preview
+staff-bulk-state-running = under way
+staff-bulk-state-done = done
+staff-bulk-state-undoing = being undone
+staff-bulk-state-undone = undone
+staff-bulk-said-done = It is done.
+staff-bulk-said-undone = It is undone.
+staff-bulk-progress = { $done } of { $total } done
+staff-bulk-do = Carry it out
+staff-bulk-undo = Undo it
+staff-bulk-undo-until = It can be undone until

@@ -996,6 +996,16 @@ export interface AuditEntry {
   hash: string;
 }
 
+/** What of the log is read; empty or 0: all. `act` is its beginning, as `person.`; `until` itself is left out. */
+export interface AuditQuestion {
+  actor: string;
+  act: string;
+  subject: string;
+  since: number;
+  until: number;
+  newest: boolean;
+}
+
 export interface AuditPage {
   entries: AuditEntry[];
   next: string | null;
@@ -1019,6 +1029,127 @@ export interface Report {
 
 export interface Reports {
   reports: Report[];
+  next: string | null;
+}
+
+/** What the asker may do as one of staff. */
+export interface StaffMe {
+  roles: string[];
+  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "roles.give" | "words")[];
+}
+
+/** Whom to find; empty or 0: everybody. `name` is its beginning, or the whole of it. `created_to` itself is left out. */
+export interface Search {
+  name: string;
+  match: "exact" | "prefix";
+  kind: "" | "bot" | "guest" | "listener" | "member" | "therapist";
+  role: "" | "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  age: "" | "adult" | "teen";
+  banned: boolean | null;
+  created_from: number;
+  created_to: number;
+}
+
+/** One line of the search. */
+export interface FoundPerson {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  banned: boolean;
+}
+
+export interface FoundPeople {
+  people: FoundPerson[];
+  next: string | null;
+}
+
+/** Why somebody's card is opened: in words, and which case it belongs to, if one (a report's, concern's or contest's id). */
+export interface LookIn {
+  reason: string;
+  case?: string | null;
+}
+
+export interface CardRole {
+  role: "admin" | "cleared" | "community-manager" | "moderator" | "room-moderator";
+  scope: string;
+  at: number;
+  until: number | null;
+}
+
+export interface CardBan {
+  id: string;
+  reason: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+}
+
+/** How safely somebody signs in: for those who give roles. */
+export interface CardSecurity {
+  second_factor: boolean;
+  sessions: number;
+  has_password: boolean;
+}
+
+/** One account. Never on it: how it is linked, its email address, its devices, what it wrote. `bans` is None for a reader who may not ban, `security` for one who gives no roles. */
+export interface PersonCard {
+  person: Person;
+  age: "adult" | "teen" | null;
+  created_at: number;
+  status: "break" | "busy" | "offline" | "online";
+  languages: string[];
+  banned: boolean;
+  muted_until: number;
+  warnings: number;
+  accepted: AgreementVersion[];
+  roles: CardRole[];
+  bans: CardBan[] | null;
+  security: CardSecurity | null;
+}
+
+/** What is to be done to whom. `days`: of bans, None for until lifted. `role`: of the two about roles. `hours`: how far back messages are removed. The reason is kept in the audit log; with a ban and a removed message, the person is shown it. */
+export interface BulkIn {
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  names: string[];
+  reason: string;
+  days?: number | null;
+  role?: "admin" | "community-manager" | "moderator" | null;
+  hours?: number | null;
+}
+
+/** One person of it. `will` is what the preview found; `state` what came of it. `why`: the code of the refusal, or of what is left alone. `count`: messages, where it is about those. `kept`: it was not undone, since somebody changed it meanwhile or it cannot be any more. */
+export interface BulkItem {
+  name: string;
+  will: "change" | "nothing" | "refused";
+  why: string;
+  count: number;
+  state: "done" | "kept" | "skipped" | "undone" | "waiting";
+}
+
+export interface BulkSummary {
+  id: string;
+  act: "ban" | "clearance-end" | "messages-remove" | "role-give" | "role-take" | "unban";
+  reason: string;
+  days: number | null;
+  role: "admin" | "community-manager" | "moderator" | null;
+  hours: number | null;
+  by: string;
+  at: number;
+  state: "done" | "planned" | "running" | "undoing" | "undone";
+  total: number;
+  finished: number;
+  expires_at: number;
+  undo_until: number | null;
+  mine: boolean;
+}
+
+export interface Bulk {
+  summary: BulkSummary;
+  items: BulkItem[];
+}
+
+export interface Bulks {
+  bulks: BulkSummary[];
   next: string | null;
 }
 

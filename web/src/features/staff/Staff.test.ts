@@ -10,6 +10,7 @@ beforeAll(() => loadMessages("en"));
 beforeEach(() => history.replaceState(null, "", "/staff"));
 afterEach(cleanup);
 
+const MAY = { "GET /api/staff/me": { body: { roles: ["admin"], permissions: ["people.search", "people.read", "roles.give", "bans"] } } };
 const CONCERN = "d".repeat(26);
 const LIST = "/api/staff/concerns?which=open";
 const person = { name: "carefulPear7220", kind: "guest", badge: "", picture: "" };
@@ -47,25 +48,62 @@ test("staff who listen see here too who asks for them", async () => {
 });
 
 test("a name that nobody has is said to be that", async () => {
-  history.replaceState(null, "", "/staff#people");
-  const { live, rest } = talking({ "PUT /api/staff/people/nobody/roles/moderator": { status: 404, body: { code: "not-found", detail: "This is not here." } } });
+  history.replaceState(null, "", "/staff#roles");
+  const { live, rest } = talking({ ...MAY, "PUT /api/staff/people/nobody/roles/moderator": { status: 404, body: { code: "not-found", detail: "This is not here." } } });
   render(Staff, { live, rest });
-  const name = screen.getByLabelText("Name");
+  const name = await screen.findByLabelText("Name");
   await fireEvent.input(name, { target: { value: "@nobody" } });
   await fireEvent.submit(name.closest("form") as HTMLFormElement);
   expect(await screen.findByText(/Nobody here has this name/)).toBeTruthy();
 });
 
-test("an act that asks for the password first leads there and back", async () => {
+test("a section that the role does not allow is neither listed nor shown", async () => {
   history.replaceState(null, "", "/staff#people");
-  const { live, rest } = talking({ "PUT /api/staff/people/calmOak/roles/moderator": { status: 403, body: { code: "confirm-first", detail: "Please give your password again first." } } });
+  const { live, rest, calls } = talking({ "GET /api/staff/me": { body: { roles: ["community-manager"], permissions: [] } } });
+  render(Staff, { live, rest });
+  await waitFor(() => expect(calls.some((call) => call.path === "/api/staff/me")).toBe(true));
+  expect(screen.queryByRole("button", { name: "People" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Search" })).toBeNull();
+});
+
+test("somebody is searched for, opened with a reason, and given a role", async () => {
+  history.replaceState(null, "", "/staff#people");
+  const found = { person: { name: "calmOak", kind: "member", badge: "" }, age: "adult", created_at: 1, banned: false };
+  const card = { person: found.person, age: "adult", created_at: 1, status: "offline", languages: ["en"], banned: false, muted_until: 0, warnings: 0, accepted: [], roles: [], bans: [], security: { second_factor: false, sessions: 1, has_password: true } };
+  const { live, rest, changes } = talking({
+    ...MAY,
+    "GET /api/staff/people?name=calm&match=prefix": { body: { people: [found], next: null } },
+    "POST /api/staff/people/calmOak/card": { body: card },
+    "PUT /api/staff/people/calmOak/roles/moderator": { status: 204 },
+  });
+  render(Staff, { live, rest });
+  const name = await screen.findByLabelText("Name");
+  await fireEvent.input(name, { target: { value: "@calm" } });
+  await fireEvent.submit(name.closest("form") as HTMLFormElement);
+  await fireEvent.click(await screen.findByRole("button", { name: /^Open the card of .*calmOak/ }));
+  const why = screen.getByLabelText("Why");
+  await fireEvent.input(why, { target: { value: "They asked for it" } });
+  await fireEvent.submit(why.closest("form") as HTMLFormElement);
+  expect(await screen.findByText("no second factor")).toBeTruthy();
+  await fireEvent.submit(screen.getByLabelText("Role").closest("form") as HTMLFormElement);
+  await waitFor(() => expect(changes().map((call) => `${call.method} ${call.path}`)).toEqual([
+    "POST /api/staff/people/calmOak/card",
+    "PUT /api/staff/people/calmOak/roles/moderator",
+    "POST /api/staff/people/calmOak/card",
+  ]));
+  expect(changes()[0]?.body).toEqual({ reason: "They asked for it" });
+});
+
+test("an act that asks for the password first leads there and back", async () => {
+  history.replaceState(null, "", "/staff#roles");
+  const { live, rest } = talking({ ...MAY, "PUT /api/staff/people/calmOak/roles/moderator": { status: 403, body: { code: "confirm-first", detail: "Please give your password again first." } } });
   render(Staff, { live, rest });
   expect(screen.queryByRole("link", { name: "Give your password again" })).toBeNull();
-  const name = screen.getByLabelText("Name");
+  const name = await screen.findByLabelText("Name");
   await fireEvent.input(name, { target: { value: "calmOak" } });
   await fireEvent.submit(name.closest("form") as HTMLFormElement);
   const link = await screen.findByRole("link", { name: "Give your password again" });
-  expect(link.getAttribute("href")).toBe("/confirm?next=%2Fstaff%23people");
+  expect(link.getAttribute("href")).toBe("/confirm?next=%2Fstaff%23roles");
 });
 
 test("a limit that keeps the site safe leads to the password and back", async () => {

@@ -13,18 +13,20 @@ export class Pages<B extends Page, T> {
 
   constructor(
     private readonly rest: Rest,
-    private readonly path: string,
+    private path: string,
     private readonly rowsOf: (body: B) => T[],
   ) {}
 
-  async start(): Promise<void> {
+  /** From the first page on; with a path, of another question. */
+  async start(path = this.path): Promise<void> {
+    this.path = path;
     this.rows = [];
     this.next = null;
     await this.read(this.path);
   }
 
   async more(): Promise<void> {
-    if (this.next !== null) await this.read(`${this.path}?after=${encodeURIComponent(this.next)}`);
+    if (this.next !== null) await this.read(`${this.path}${this.path.includes("?") ? "&" : "?"}after=${encodeURIComponent(this.next)}`);
   }
 
   private async read(path: string): Promise<void> {
