@@ -108,7 +108,7 @@ class Browsing:
         now = self._clock.now()
         me = accounts.facts_by_id(conn, viewer, now)
         page = Page()
-        if me is None or me.age is None or not ask(me).ok:
+        if me is None or not ask(me).ok:
             return page
         met = frozenset(accounts.never_met(conn, viewer))
         for found in self._candidates(conn, me, seek, page):
