@@ -36,9 +36,9 @@ SEEKS = {
     "a rare name": SeekIn(topic="grief", status="any", name="calm77777"),
     "four stars": SeekIn(topic="grief", status="any", stars=40),
     "35, four and a half stars": SeekIn(topic="grief", status="any", stars=45, over_35=True),
-    "teens too, 35, five stars: nobody": SeekIn(topic="grief", status="any", stars=50, over_35=True, ages="both"),
+    "teens too, 35, five stars: nobody": SeekIn(topic="grief", status="any", stars=50, over_35=True, serves="both"),
     "free, teens too, 35, five stars: nobody": SeekIn(
-        topic="grief", status="online", stars=50, over_35=True, ages="both"
+        topic="grief", status="online", stars=50, over_35=True, serves="both"
     ),
 }
 

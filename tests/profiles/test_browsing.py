@@ -122,7 +122,7 @@ def plain(conn: Connection, viewer: str, here: list[str], now: int, seek: dict[s
             continue
         if seek.get("over_35") and not (profile is not None and profile.over_35 and facts.age == "adult"):
             continue
-        if seek.get("ages") and not facts.cleared:
+        if seek.get("serves") and not facts.cleared:
             continue
         if reach(me, facts, "queue" if connected else "message").ok:
             found.add(row.name)
@@ -144,8 +144,8 @@ async def test_every_filter_finds_whom_the_plain_rule_finds(tmp_path: Path, seed
             {"name": "nobody"},
             {"stars": 40},
             {"over_35": True},
-            {"ages": "both"},
-            {"over_35": True, "ages": "both", "stars": 39, "language": ""},
+            {"serves": "both"},
+            {"over_35": True, "serves": "both", "stars": 39, "language": ""},
         ]
         for age, status, one in product(("teen", "adult"), ("here", "online", "busy", "offline", "any"), filters):
             seek = {**one, "status": status}

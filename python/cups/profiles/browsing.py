@@ -132,7 +132,7 @@ class Browsing:
             "serves": me.age,
             "topic": f"%,{seek.topic},%",
             "stars": seek.stars,
-            "both": seek.ages == "both",
+            "both": seek.serves == "both",
             "over_35": seek.over_35,
         }
         if seek.name:

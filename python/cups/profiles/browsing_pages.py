@@ -72,7 +72,7 @@ async def _show(
         status=refused.status if refused else 200,
         found=found,
         seek=seek,
-        narrowed=bool({"name", "status", "ages", "stars", "over_35"} & chosen.keys()),
+        narrowed=bool({"name", "status", "serves", "stars", "over_35"} & chosen.keys()),
         same=urlencode(chosen),
         first=seek.after is None,
         topics=topics(),

@@ -155,7 +155,7 @@ class SeekIn(Body):
     language: Annotated[str, Meta(max_length=12)] = "en"
     name: Annotated[str, Meta(max_length=32)] = ""
     status: Literal["here", "online", "busy", "offline", "any"] = "here"
-    ages: Literal["", "both"] = ""
+    serves: Literal["", "both"] = ""
     stars: Annotated[int, Meta(ge=0, le=50)] = 0
     over_35: bool = False
     after: Annotated[str, Meta(max_length=80)] | None = None

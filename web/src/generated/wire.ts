@@ -390,7 +390,7 @@ export interface SeekIn {
   language?: string;
   name?: string;
   status?: "any" | "busy" | "here" | "offline" | "online";
-  ages?: "" | "both";
+  serves?: "" | "both";
   stars?: number;
   over_35?: boolean;
   after?: string | null;
