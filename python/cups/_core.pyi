@@ -151,6 +151,99 @@ class Fanout:
         """connections, groups, memberships, frames_queued, bytes_queued (a shared frame counts in each outbox), and since
         the start: shed, conflated, retracted."""
 
+class MessageLog:
+    """The last messages of a channel as the frames that told of them, until somebody wants to read them. From any thread."""
+
+    def __init__(self, tail: int, keep: int) -> None:
+        """Of a channel whose last event so far has the number `tail`; no more than `keep` are held."""
+    tail: int
+    """The number of the last event."""
+    def moved(self, tail: int) -> None:
+        """An event with this number is kept elsewhere."""
+    def take(self) -> tuple[list[bytes], int]:
+        """Gives the frames away (JSON, the oldest first), and the number of the last message that there was no room for, or 0."""
+    def __len__(self) -> int: ...
+
+class SaidBatch:
+    """What several connections said within one tick, in each one's order. Made by `Reactor.tick`."""
+
+    at: int
+    """When it was said; set by `Lane.admit`."""
+    def __len__(self) -> int: ...
+    def refs(self) -> list[tuple[int, str]]:
+        """(connection, ref) of each."""
+    def sent(self) -> list[tuple[str, str, str]]:
+        """(channel, author, ref) of each."""
+    def item(self, at: int) -> tuple[int, str, str, str, str, str]:
+        """(connection, kind, channel, author, ref, text) of one. Raises IndexError."""
+    def told(self, at: int) -> tuple[str, bytes]:
+        """The channel of one that was said, and the frame that tells of it, as JSON. Raises IndexError."""
+    def spoken(self, first: int, last: int) -> list[tuple[str, bool, bool]]:
+        """For each channel of these: whether a listener has spoken, and whether somebody else has since."""
+
+class Lane:
+    """The short way of what people say in channels: from the reactor to the writer and back, without an object of Python's for each message.
+
+    It takes, of whoever sits in a channel and speaks JSON, `send` frames that surely fit their definition; all else of a connection goes the
+    long way, and so does, within the same tick, what follows it. Whoever stands may write until they fall: the writer says both. Everything
+    that needs a closer look (a hit of screening, a limit, a ref that was sent before, a person who is not known to stand) is left to the caller.
+    Used from the loop's thread and the writer's.
+
+    Frames are given as pieces: bytes, and between them the names of fields: `seq`, `at`, `text`, `ref`.
+    """
+
+    def __init__(
+        self, pace: Pace, screening: Screening, *, rule: str, max_ref: int, max_text: int, ack: Sequence[bytes | str]
+    ) -> None:
+        """`rule`: the limit that frames count for. In `ack`, `text` stands for the channel."""
+    def sit(self, conn: int, frames: str, kind: str, channel: str, author: str, group: str, log: MessageLog) -> None:
+        """A connection has entered a channel. `frames`: what its frames are counted by; `group`: who hears what is said there."""
+    def rise(self, conn: int, channel: str) -> None:
+        """It has left it."""
+    def gone(self, conn: int) -> None:
+        """It is gone, or goes the long way for good."""
+    def hold(self, conn: int) -> None:
+        """What it says goes the long way until `free`."""
+    def free(self, conn: int) -> None: ...
+    def admit(self, batch: SaidBatch, now: int) -> list[tuple[int, str, int]]:
+        """Counts each as a frame. Takes out those above the limit: (connection, ref, until when)."""
+    def asks(self, channel: str, author: str) -> bool:
+        """Whether somebody sits here who is not known to stand."""
+    def stand(
+        self,
+        channel: str,
+        author: str,
+        *,
+        text: Sequence[bytes | str],
+        packed: Sequence[bytes | str],
+        limits: tuple[tuple[str, str], ...],
+        start: int,
+        until: int,
+        listener: bool,
+        others: Sequence[str],
+    ) -> None:
+        """Whoever sits here may write from `start` to before `until`. `text`, `packed`: how it is told, as JSON and MessagePack. `others`:
+        the accounts, besides the author's and the channel, whose rights this rests on."""
+    def fall(self, id: str) -> None:
+        """Nobody stands any more who rests on this account or channel."""
+    def fall_all(self) -> None: ...
+    def run(
+        self,
+        batch: SaidBatch,
+        start: int,
+        tails: dict[str, int],
+        refs: dict[tuple[str, str, str], int],
+        rows: list[Any],
+    ) -> tuple[int, float]:
+        """Numbers what may be said, from `start` up to the first that needs a closer look: its place, and the seconds that screening took.
+
+        Moves `tails`, enters `refs`, adds to `rows`: (channel, seq, rev, author, ref, text, at, None).
+        """
+    def tell(self, reactor: Reactor, batch: SaidBatch, first: int, last: int, text: bool, packed: bool) -> list[int]:
+        """Acks what was said and tells its channel, in the formats that are spoken. Which are left to be told: their author has left."""
+    def __len__(self) -> int:
+        """How many connections sit somewhere."""
+
 class Reactor:
     """WebSocket connections on one epoll descriptor: whole messages in, shared outboxes out. One thread uses it.
 
@@ -219,6 +312,8 @@ class Reactor:
         8 too many control frames. Exactly once, and last, for each connection that had a head or was adopted, and was
         not released. 6 overflowed: the outbox is empty and takes nothing more; the caller closes.
         At most 64 messages of a connection and 256 in all; the rest waits for the next tick."""
+    def use_lane(self, lane: Lane) -> None:
+        """From now on what is said by who sits there comes as (7, 0, `SaidBatch`), before all else of a tick."""
     def flush(self, now: float) -> float | None:
         """Writes to at most `flush_connections`. Seconds after which to call again: 0.0 if more is left, None if nothing
         waits for a flush. When more has come during a walk over all that waited, which took more than half a millisecond,

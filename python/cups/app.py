@@ -12,10 +12,13 @@ import trio
 from sqlalchemy import Connection
 
 from cups import secret, steady, words
+from cups._core import Reactor as NativeReactor
 from cups.accounts import agreements, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
+from cups.accounts.emails import Emails
 from cups.accounts.joining import Joining
+from cups.accounts.letters import RecoveryLetters
 from cups.accounts.passkey_sign_in import PasskeySignIn
 from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
@@ -24,10 +27,12 @@ from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
+from cups.accounts.ways import ways
 from cups.bots import queries as bot_queries
 from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import Clock, SystemClock
+from cups.consent.service import Consents
 from cups.courses import queries as course_queries
 from cups.courses.service import Courses
 from cups.crisis import helplines
@@ -45,8 +50,11 @@ from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
+from cups.mail.catching import TrialMail
+from cups.mail.service import Mail
 from cups.messages import queries as message_queries
 from cups.messages import service as messages
+from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
@@ -58,6 +66,7 @@ from cups.moderation.service import Moderation
 from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
+    AgreementPublished,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -72,6 +81,7 @@ from cups.news import (
     MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessagesSaid,
     MessageUnpinned,
     RequestClosed,
     RequestHeld,
@@ -83,7 +93,7 @@ from cups.news import (
     WarningGiven,
 )
 from cups.profiles.browsing import Browsing
-from cups.profiles.directory import ListenerDirectory
+from cups.profiles.directory import FILL_PAUSE_S, ListenerDirectory
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
 from cups.requests.here import Here
@@ -96,6 +106,7 @@ from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
 from cups.screening.door import Screen
+from cups.sealed import Sealer
 from cups.settings import Settings
 from cups.staff import once
 from cups.staff.ages import Ages
@@ -111,10 +122,12 @@ from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
+from cups.staff.vetting import VettingStaff
 from cups.store import migrate
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.store.sqlite import SqliteDatabase
+from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
 DAY, HOUR = 86_400_000, 3_600_000
@@ -169,10 +182,14 @@ class Cups:
         self._jobs = jobs
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
+        self.ways = ways(settings.consent)
         self.db = SqliteDatabase(
             database_path(settings),
             self.bus,
-            policy={account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor},
+            policy={
+                account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor,
+                account_queries.TEEN_CONSENT: self.ways.any_waits,
+            },
         )
         self.limits = Limits(settings)
         self.pace = self.limits.pace
@@ -186,6 +203,23 @@ class Cups:
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
         )
+        sealer = Sealer(secret.key(settings, "sealed"))
+        self.mail = Mail(self.db, self.clock, settings, sealer)
+        self.trial_mail = TrialMail()
+        self.emails = Emails(
+            self.db,
+            self.clock,
+            settings,
+            self.limits,
+            self.safety,
+            self.mail,
+            secret=secret.key(settings, "email"),
+            sealer=sealer,
+        )
+        self.recovery_letters = RecoveryLetters(
+            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail
+        )
+        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails, self.ways)
         self.passkeys = Passkeys(
             self.db,
             self.clock,
@@ -198,7 +232,6 @@ class Cups:
         self.passkey_sign_in = PasskeySignIn(
             self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
         )
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -208,13 +241,13 @@ class Cups:
         self.personal = Personal(
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
         )
-        self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
+        self.listener_directory = ListenerDirectory(self.db, self.clock)
+        self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here, self.listener_directory)
         self.left = Left(
             self.db, self.clock, settings, self.limits, self.screen, self.chats, self.requests, self.taking
         )
         self.accounts.left = self.left.count
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
-        self.listener_directory = ListenerDirectory(self.db, self.clock)
         self.profiles.on_figures = lambda unit, account: self.listener_directory.place(unit.conn, account)
         self.own_profiles = OwnProfiles(self.db, self.clock, settings, self.limits, self.screen)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
@@ -238,7 +271,25 @@ class Cups:
         self.bulk = BulkDesk(
             acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
         )
+        self.vettings = Vettings(self.db, self.clock, settings)
+        self.vettings.screen_about = self.screen.therapist
+        self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
+        self.consents = Consents(
+            self.db,
+            self.clock,
+            settings,
+            self.limits,
+            self.emails,
+            self.mail,
+            sealer,
+            secret=secret.key(settings, "consent"),
+            end_rights=self._end_rights,
+        )
+        self.hub = Hub(reactor(settings))
+        lane = make_lane(self.pace, self.screen.core) if isinstance(self.hub.reactor, NativeReactor) else None
+        if lane is not None:
+            self.hub.use(lane)
         self.sayings = Sayings(
             self.db,
             self.clock,
@@ -246,10 +297,10 @@ class Cups:
             self.pace,
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
+            lane,
         )
         self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
         self.profile_staff = ProfileStaff(acts, self.clock)
-        self.hub = Hub(reactor(settings))
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
@@ -322,6 +373,8 @@ class Cups:
             on(kind, self.live.touch)
         on(AccountChanged, self.browsing.forget)
         on(LimitsChanged, self.limits.changed)
+        on(AgreementPublished, agreements.heard)
+        on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)
         on(RequestHeld, self.requests.line.gone)
         on(RequestClosed, self.requests.line.gone)
@@ -338,6 +391,8 @@ class Cups:
         on(ChatChanged, self.chats.silences.changed)
         on(MessageSaid, self.chats.silences.said)
         on(MessageSaid, self.channels.said)
+        on(MessagesSaid, self.chats.silences.many_said)
+        on(MessagesSaid, self.channels.many_said)
         on(MessageChanged, self.channels.changed)
         on(MessagePinned, self.channels.pinned)
         on(MessageUnpinned, self.channels.unpinned)
@@ -364,11 +419,11 @@ class Cups:
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
+        await self.db.write(agreements.load, self.clock.now())
         await self.db.read(self.limits.load)
         await self.screen.reload()
         await self.keeping.start()
         await self.personal.start()
-        await self.listener_directory.fill()
         await self.db.read(self.chats.silences.rebuild)
 
     async def check_queue(self) -> None:
@@ -407,6 +462,7 @@ class Cups:
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
+        await self.vettings.end_overdue()
         await self.accounts.end_breaks()
         await self.sessions.end_expired()
 
@@ -424,6 +480,24 @@ class Cups:
     async def keep_seen(self) -> None:
         """Writes down which sessions are in use."""
         await steady.every(self.settings.session_seen_every_s, self.sessions.keep_seen)
+
+    async def send_letters(self) -> None:
+        """What was asked for is looked up first, so that its letter goes with the others."""
+        await steady.every(self.settings.mail_every_s, self._send_letters)
+
+    async def _send_letters(self) -> None:
+        await self.recovery_letters.look()
+        await self.consents.look()
+        await self.mail.look()
+
+    async def fill_directory(self) -> None:
+        """Beside what people do, and again until it has succeeded: as after an upgrade."""
+        while not self.listener_directory.whole:
+            await steady.once(self._fill_directory)
+            await trio.sleep(1)
+
+    async def _fill_directory(self) -> None:
+        await self.listener_directory.fill(FILL_PAUSE_S)
 
     async def publish_figures(self) -> None:
         """Stars and people helped, of all listeners at one time."""
@@ -455,18 +529,26 @@ class Cups:
 
     async def _tidy(self) -> None:
         gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        if gone or words:
+        addresses = await self.db.write(self.emails.expire) + await self.db.write(self.consents.expire)
+        if gone or words or addresses or self.mail.take_erased():
             await self.db.truncate_log()
             log.info("retention", messages=gone, evidence=words)
         await self.db.write(self._end_halves)
 
+    def _end_rights(self, unit: Unit, account: str) -> None:
+        """A parent withdraws: what this person has open with others ends with it."""
+        self.requests.close_of(unit, account, "consent-withdrawn")
+        self.chats.part_unreachable(unit, account)
+        unit.announce(AccountChanged(account=account))
+
     def _end_halves(self, unit: Unit) -> None:
-        """Sign-ins that nobody finished in time, by passkey too; and keys of requests that nobody sends again."""
+        """Sign-ins that nobody finished in time, by passkey too; links that nobody followed; and keys of requests that nobody sends again."""
         now = self.clock.now()
         session_queries.expire_halves(unit.conn, now)
         passkey_queries.expire(unit.conn, now)
         once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
         self.bulk.forget(unit)
+        self.recovery_letters.expire(unit)
 
     def _expire(self, unit: Unit) -> int:
         s, now = self.settings, self.clock.now()
@@ -562,7 +644,9 @@ async def serve(
                 cups.count_hits,
                 cups.keep_seen,
                 cups.call_again,
+                cups.send_letters,
                 cups.publish_figures,
+                cups.fill_directory,
             ):
                 tasks.start_soon(task)
             if ready is not None:

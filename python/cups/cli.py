@@ -14,6 +14,7 @@ import structlog
 import trio
 
 from cups import settings as settings_module
+from cups.accounts.ways import ways
 from cups.app import Cups, DataInUse, running, serve
 from cups.courses import service as courses
 from cups.errors import Refused
@@ -28,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         overrides = {name: getattr(args, name, None) for name in ("port", "host")}
         chosen = settings_module.load(os.environ, **overrides)
+        ways(chosen.consent)
     except ValueError as error:
         return _fail(str(error))
     try:
@@ -140,6 +142,10 @@ def _for_a_demo(settings: Settings) -> Settings:
         "pace_sign_up_burst": 500,
         "pace_sign_in_address_burst": 500,
         "max_connections_per_address": 5000,
+        "pace_email_to_burst": 20,
+        "consent_second_after_s": 5,
+        "consent_most_asks": 20,
+        "consent_most_letters": 20,
     }
     return msgspec.structs.replace(settings, **{k: v for k, v in wide.items() if f"CUPS_{k.upper()}" not in os.environ})
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import trio
 from litestar import Response, Router, get
 from litestar.response import Redirect
 from sqlalchemy import Connection
@@ -99,6 +100,8 @@ def _ids(conn: Connection) -> dict[str, str]:
 async def announce(cups: Cups, port: int) -> None:
     """Loads the demo data if the database is empty, and prints the address and the links."""
     first = await cups.db.write(load, cups)
+    if not cups.mail.offered:
+        cups.mail.try_out(await trio.to_thread.run_sync(cups.trial_mail.start))
     base = f"http://localhost:{port}"
     lines = ["", f"cups is running: {base}" + (" (demo data loaded)" if first else ""), "", "Sign in as:"]
     for who, account in (await cups.db.read(_ids)).items():
@@ -107,6 +110,7 @@ async def announce(cups: Cups, port: int) -> None:
         lines.append(f"  {who:<10} {base}/enter/{token}?to={_LANDING[who][1:]}")
     lines += [
         "",
+        *([f"Letters are not sent: read them at {base}/trial/mail"] if cups.mail.trial else []),
         "One browser holds one of them at a time: use a private window for a second person.",
         "Stop with Ctrl-C.",
         "",

@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import structlog
 
+from cups._core import SaidBatch
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
-from cups.wire.people import Person
+from cups.wire.people import Agreement, Person
 from cups.wire.rooms import Pin, RoomNow, Warning
 from cups.wire.standing import Decision
 
@@ -35,6 +36,14 @@ class MessageSaid(News):
     channel: str
     message: Message
     origin: Origin | None = None
+
+
+class MessagesSaid(News):
+    """Messages of one turn, as `MessageSaid` tells of one: those of `batch` from `first` to before `last`, in order. Within one process only."""
+
+    batch: SaidBatch
+    first: int
+    last: int
 
 
 class MessageChanged(News):
@@ -137,6 +146,12 @@ class SessionsEnded(News):
 
 class AccountChanged(News):
     account: str
+
+
+class AgreementPublished(News):
+    """In force from now on: whoever has to have accepted it is asked at their next act."""
+
+    agreement: Agreement
 
 
 class LimitsChanged(News):

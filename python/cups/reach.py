@@ -29,6 +29,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     age: str | None
+    consent_waits: bool = False
+    """Of 13 to 17, and no parent has agreed (any more), where that is needed: meets nobody."""
     person: str = ""
     """The same for both of a person's linked accounts; empty: the account alone."""
     cleared: bool = False
@@ -129,6 +131,8 @@ def reach(
         return Verdict("blocked", "one has blocked the other")
     if "bot" in (a.kind, b.kind):
         return Verdict("not-allowed", "a bot meets nobody as a person does")
+    if (verdict := _consents(a, b, channel)) is not YES:
+        return verdict
     if (verdict := _ages(a, b, channel, at)) is not YES:
         return verdict
     if (verdict := _kinds(a, b, channel, at)) is not YES:
@@ -139,6 +143,17 @@ def reach(
                 return verdict if person is a else Verdict("not-found", f"the other may not be there: {verdict.why}")
     if channel in _WRITING and a.muted_until > at:
         return Verdict("muted", "muted, and a mute holds in every channel")
+    return YES
+
+
+def _consents(a: Facts, b: Facts, channel: Channel) -> Verdict:
+    """What moderators decided about somebody is told to them, whatever has become of their consent."""
+    if channel == "notice" and (a.moderates or a.roles & (STAFF | {"moderator"})) and not a.consent_waits:
+        return YES
+    if a.consent_waits:
+        return Verdict("consent-first", "a parent's consent is missing")
+    if b.consent_waits:
+        return Verdict("not-allowed", "the other's parent has not agreed")
     return YES
 
 
@@ -168,6 +183,11 @@ def _kinds(a: Facts, b: Facts, channel: Channel, now: int) -> Verdict:
     return YES
 
 
+def may_wait(person: Facts) -> bool:
+    """Whether a request of theirs that is given back goes on waiting, or closes."""
+    return ask(person).code not in ("banned", "consent-first")
+
+
 def serves(listener: Facts, now: int | None = None) -> tuple[str, ...]:
     """The age classes of waiting people that this listener may be shown at all: as `reach` would say for each, through the queue."""
     if not takes(listener).ok or listener.age is None:
@@ -186,6 +206,8 @@ def enter_audience(person: Facts, place: Audience, *, now: int) -> Verdict:
         return Verdict("banned", "banned")
     if person.age is None:
         return Verdict("gate-first", "no age declared")
+    if person.consent_waits:
+        return Verdict("consent-first", "a parent's consent is missing")
     if person.age != place.age and not cleared(person, now):
         return Verdict("not-found", "a room of the other age")
     if STAFF & person.roles:
@@ -207,6 +229,8 @@ def write(person: Facts, *, now: int) -> Verdict:
     """May this person write at all? A mute holds in every channel. Asking for help and crisis help are not writing."""
     if person.banned:
         return Verdict("banned", "banned")
+    if person.consent_waits:
+        return Verdict("consent-first", "a parent's consent is missing")
     if person.muted_until > now:
         return Verdict("muted", "muted")
     return YES
@@ -255,11 +279,13 @@ def opens_at(person: Facts, verdict: Verdict, *, now: int, room: str = "") -> in
 
 
 def ask(person: Facts) -> Verdict:
-    """May this person ask for somebody to talk to? Muted people may: asking for help is never taken away but by a ban."""
+    """May this person ask for somebody to talk to? Muted people may: asking for help is never taken away but by a ban, or while a parent has to agree."""
     if person.banned:
         return Verdict("banned", "banned")
     if person.age is None:
         return Verdict("gate-first", "no age declared")
+    if person.consent_waits:
+        return Verdict("consent-first", "a parent's consent is missing")
     if person.kind not in _HELPED:
         return Verdict("not-allowed", "listeners and therapists ask through their member account")
     return YES
@@ -273,6 +299,8 @@ def takes(person: Facts) -> Verdict:
         return Verdict("banned", "banned")
     if person.age is None:
         return Verdict("gate-first", "no age declared")
+    if person.consent_waits:
+        return Verdict("consent-first", "a parent's consent is missing")
     if person.on_break:
         return Verdict("on-break", "on a break")
     if person.muted_until > person.as_of:
@@ -330,6 +358,13 @@ def may_be_cleared(person: Facts) -> Verdict:
     """Whether a clearance can be given: to adult listeners, whose background can be checked."""
     if person.kind != "listener" or person.age != "adult":
         return Verdict("not-allowed", "only an adult's listener account is cleared")
+    return YES
+
+
+def may_be_therapist(person: Facts) -> Verdict:
+    """Whether a licence can be applied with, and a therapist's page opened: by adults, with an account that helps as nothing else."""
+    if person.kind not in ("member", "therapist") or person.age != "adult" or person.banned:
+        return Verdict("not-allowed", "only an adult's member account becomes a therapist's")
     return YES
 
 

@@ -35,6 +35,7 @@ def kinds() -> dict[str, Facts]:
     add("community manager", kind="member", age="adult", roles=frozenset({"community-manager"}))
     add("admin", kind="member", age="adult", roles=frozenset({"admin"}))
     add("no age declared", kind="guest", age=None)
+    add("teen without consent", kind="member", age="teen", consent_waits=True)
     add("bot", kind="bot", age="adult")
     return found
 

@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon2_at_once: int = 2
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    vetting_remind_days: int = 30
+    """How long before its end a licence or a background check reminds its holder and staff."""
     bulk_most: int = 200
     """People of one act of staff on many at once."""
     bulk_plan_minutes: int = 15
@@ -59,6 +61,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a request of staff that was sent under an Idempotency-Key gives the same answer again."""
     expiry_every_s: float = 1.0
     """How soon after its end a clearance's chats and rooms are closed. (Nothing new begins from the very moment of its end.)"""
+
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How letters get to the mail server. `none` is for one on this very machine."""
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = ""
+    """The mail server, and whose name letters are in. Without a host the site sends no mail, and its pages ask for no address."""
+    mail_every_s: float = 1.0
+    mail_at_once: int = 20
+    mail_timeout_s: float = 20.0
+    mail_lease_s: int = 600
+    """How long whoever takes letters to send them has for it; then they are taken again. Longer than `mail_at_once` letters can take."""
+    mail_retry_first_s: int = 30
+    mail_retry_most_s: int = 3600
+    mail_give_up_hours: int = 48
+    """After how long a letter that could not be sent is tried again (twice as long each time, up to the most), and when it is given up."""
+    consent: tuple[str, ...] = ("*=double-link",)
+    """How an age and a parent's consent are established, by country (SPEC B3): `double-link` or `none`, `*` for every country not named."""
+    consent_link_days: int = 7
+    """How long a parent has to answer each of the two letters."""
+    consent_second_after_s: int = 86_400
+    """How long after the first yes the second letter goes: time to think, and to notice an answer that was not one's own."""
+    consent_most_asks: int = 3
+    consent_most_letters: int = 5
+    consent_window_days: int = 30
+    """How often one young person asks a parent, and how often one letter box is asked by anybody, within so many days."""
+    email_confirm_hours: int = 48
+    """How long the link that confirms an address is good."""
+    reset_minutes: int = 30
+    """How long the link of a forgotten password is good (RELIABILITY, security list)."""
 
     request_hold_s: int = 120
     """How long a lost connection or a reload keeps the place in the queue (SPEC D2)."""
@@ -325,6 +359,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_recover_address_period_ms: int = 30_000
     pace_recover_all_burst: int = 200
     pace_recover_all_period_ms: int = 100
+    pace_recover_letter_burst: int = 3
+    pace_recover_letter_period_ms: int = 1_200_000
+    """Letters for a forgotten password: to one account, and for one name or address that somebody typed."""
+    pace_recover_letter_address_burst: int = 10
+    pace_recover_letter_address_period_ms: int = 120_000
+    pace_recover_letter_all_burst: int = 200
+    pace_recover_letter_all_period_ms: int = 500
+    pace_consent_address_burst: int = 10
+    pace_consent_address_period_ms: int = 600_000
+    pace_consent_all_burst: int = 200
+    pace_consent_all_period_ms: int = 500
+    """Parents asked, from one (internet) address and in all. By person and by parent they are counted in the table: `consent_most_asks`."""
+    pace_email_burst: int = 4
+    pace_email_period_ms: int = 3_600_000
+    """Addresses that one account tries to confirm."""
+    pace_email_to_burst: int = 3
+    pace_email_to_period_ms: int = 7_200_000
+    """Letters of any kind to one letter box that somebody here has named: nobody is flooded through this site."""
     pace_second_factor_burst: int = 5
     pace_second_factor_period_ms: int = 300_000
     """Codes tried for one account: at one in five minutes a guesser of six digits is right after years."""
@@ -419,11 +471,24 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settin
             raise ValueError(f"{key} names no setting; docs/operating.md lists them")
         values[name] = (
             [part.strip() for part in text.split(",") if part.strip()]
-            if name in ("origins", "trusted_proxies")
+            if name in ("origins", "trusted_proxies", "consent")
             else text
         )
     values.update({k: v for k, v in overrides.items() if v is not None})
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        found = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(f"a setting does not fit: {error}") from error
+    if problem := _mail_problem(found):
+        raise ValueError(problem)
+    return found
+
+
+def _mail_problem(settings: Settings) -> str:
+    if not settings.mail_host:
+        return ""
+    if "@" not in settings.mail_from:
+        return "CUPS_MAIL_HOST is set: CUPS_MAIL_FROM has to say from which address letters come"
+    if settings.mail_security == "none" and settings.mail_host not in ("localhost", "127.0.0.1", "::1"):
+        return "CUPS_MAIL_SECURITY=none is for a mail server on this machine: letters hold links that open accounts"
+    return ""

@@ -3,8 +3,10 @@
 from cups.accounts import tables as accounts
 from cups.bots import tables as bots
 from cups.chats import tables as chats
+from cups.consent import tables as consent
 from cups.courses import tables as courses
 from cups.limits import tables as limits
+from cups.mail import tables as mail
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
 from cups.profiles import tables as profiles
@@ -13,7 +15,24 @@ from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.staff import tables as staff
 from cups.store.schema import metadata
+from cups.vetting import tables as vetting
 
-FEATURES = (accounts, messages, chats, requests, rooms, moderation, screening, courses, limits, bots, profiles, staff)
+FEATURES = (
+    accounts,
+    messages,
+    chats,
+    requests,
+    rooms,
+    moderation,
+    screening,
+    courses,
+    limits,
+    bots,
+    mail,
+    consent,
+    profiles,
+    vetting,
+    staff,
+)
 
 __all__ = ["FEATURES", "metadata"]

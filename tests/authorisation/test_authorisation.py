@@ -41,7 +41,9 @@ class World(NamedTuple):
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("authorisation")
     tries: dict[str, list[Try]] = {}
-    for one in trio.run(prepare, folder, Settings(data_dir=str(folder / "data"), room_keep_messages=100_000), ROWS):
+    for one in trio.run(
+        prepare, folder, Settings(data_dir=str(folder / "data"), consent=("*=none",), room_keep_messages=100_000), ROWS
+    ):
         tries.setdefault(one.row.name, []).append(one)
     server = ServerProcess(folder, demo=False, **WIDE).start()
     door = Door(server.base)

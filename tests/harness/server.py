@@ -80,6 +80,7 @@ class ServerProcess:
             clean
             | {
                 "CUPS_REACTOR": self.reactor,
+                "CUPS_CONSENT": "*=none",
                 "CUPS_PACE_CHANGES_BURST": "5000",
                 **{f"CUPS_PACE_{limit}_BURST": "5000" for limit in BY_TRUST},
                 "CUPS_DATA_DIR": str(self.data / "data"),

@@ -125,6 +125,12 @@ def test_somebody_is_looked_up_and_given_a_role(crowd: Crowd) -> None:
     admin.page.get_by_role("button", name="Audit log", exact=True).press("Enter")
     for act in ("people.search", "people.read", "role.grant"):
         admin.sees(act)
+    admin.page.get_by_text("Only some entries").click()
+    admin.page.get_by_label("Act").fill("people.read")
+    admin.press("Show these")
+    admin.sees_no("role.grant")
+    admin.sees("people.read")
+    admin.shot("log", whole=True)
     # Their role changed: they sign in again.
     member.go("/account")
     member.sees_no(f"@{name}")
@@ -163,3 +169,54 @@ def test_many_are_banned_at_once_and_it_is_undone(crowd: Crowd) -> None:
     admin.sees(f"@{names[0]}")
     admin.press("Audit log")
     admin.sees("bulk.undone")
+
+
+def test_a_therapist_applies_and_opens_their_page(crowd: Crowd) -> None:
+    """Without scripts on the therapist's side; in the staff's section on the other."""
+    ann = crowd.someone("therapist", phone=True, scripts=False, dark=True).pass_gate()
+    ann.send("/api/sign-up", {"password": "several words in a row", "name": "annOak"})
+    ann.go("/account").follow("Background check, or a therapist’s licence")
+    ann.heading("Checks and licences")
+    ann.page.get_by_label("Your name as on the licence").fill("Ann Oak")
+    ann.page.get_by_label("Licence number").fill("PT-12345")
+    ann.page.get_by_label("Country").fill("de")
+    ann.page.get_by_label("Valid until").fill("2031-01-31")
+    ann.shot("application", whole=True)
+    ann.press("Apply with this licence")
+    ann.sees("waits for staff")
+
+    admin = crowd.someone("admin", phone=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.press("Licences")
+    admin.heading("Licences", 2)
+    admin.shot("licences", whole=True)
+    admin.page.get_by_role("button", name=told("Decide about @annOak")).press("Enter")
+    dialog = admin.page.get_by_role("dialog")
+    dialog.get_by_label("Valid until").fill("2029-01-31")
+    dialog.get_by_label("What this rests on").fill("Looked up in the public register.")
+    admin.shot("decision")
+    dialog.get_by_role("button", name="Write it down").press("Enter")
+    expect(dialog).to_have_count(0)
+    admin.page.get_by_label("Show", exact=True).select_option("passed")
+    admin.sees("@annOak", "verified")
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+
+    ann.go("/account/applications")
+    ann.sees("verified")
+    ann.press("Open my page")
+    ann.page.get_by_label("Name").fill("annOak")
+    ann.page.get_by_label("Password").fill("several words in a row")
+    ann.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    ann.go("/account/applications")
+    ann.page.get_by_label("What you say about yourself and your work").fill(
+        "I work with grief. Write to ann@oak.example."
+    )
+    ann.press("Save")
+    ann.heading("Ann Oak")
+    ann.shot("page", whole=True)
+    reader = crowd.someone("reader", phone=True).go("/@annOak")
+    reader.follow("Licence and page as a therapist")
+    reader.heading("Ann Oak")
+    reader.sees("ann@oak.example")

@@ -114,7 +114,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(path: Path, **settings: Any) -> AsyncIterator[Stage]:
-    async with running(Settings(data_dir=str(path), **(WIDE | settings)), ManualClock()) as cups:
+    async with running(Settings(data_dir=str(path), consent=("*=none",), **(WIDE | settings)), ManualClock()) as cups:
         made = Stage(cups)
         await cups.db.write(made.set_up)
         yield made
@@ -255,10 +255,18 @@ async def test_what_is_handed_in_before_a_message_counts_for_it_and_what_comes_a
 async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path: Path) -> None:
     """A kind of news that somebody adds is either named here as harmless, or raises a version."""
     harmless = {
-        *("MessageSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
+        *("MessageSaid", "MessagesSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
-        *("RequestOpened", "RequestRings", "RequestHeld", "RequestClosed", "LimitsChanged", "BotTold"),
+        *(
+            "RequestOpened",
+            "RequestRings",
+            "RequestHeld",
+            "RequestClosed",
+            "LimitsChanged",
+            "BotTold",
+            "AgreementPublished",
+        ),
     }
     async with stage(tmp_path) as it:
         people = {"person": it.writer, "account": it.writer, "member": it.writer, "listener": it.listener}

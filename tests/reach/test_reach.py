@@ -18,6 +18,7 @@ from cups.reach import (
     enter_audience,
     may_be_cleared,
     may_rule,
+    may_wait,
     moderates,
     reach,
     seen,
@@ -274,3 +275,29 @@ def test_only_a_mute_tells_the_two_directions_apart(
     )
     if there != back:
         assert channel in DIRECTED and (a.muted_until > now or b.muted_until > now)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_without_consent_nobody_is_met_through_any_channel(channel: Channel) -> None:
+    """From either side. What a moderator decided is told all the same: without it, whoever harassed others and then lost the consent is out of reach."""
+    for kind, other in itertools.product(("guest", "member", "listener"), everybody("b")):
+        waits = Facts(id="a", kind=kind, age="teen", consent_waits=True, as_of=NOW)
+        consented = Facts(id="a", kind=kind, age="teen", as_of=NOW)
+        assert not reach(waits, other, channel).ok
+        back = reach(other, waits, channel)
+        if channel == "notice" and other.roles:
+            assert back.ok == reach(other, consented, channel).ok
+        else:
+            assert not back.ok
+    teen = Facts(id="b", kind="member", age="teen", as_of=NOW)
+    waits = Facts(id="a", kind="listener", age="teen", consent_waits=True, as_of=NOW)
+    assert reach(waits, teen, channel).code == "consent-first"
+
+
+def test_without_consent_no_room_no_request_and_no_word() -> None:
+    for kind in ("guest", "member", "listener"):
+        waits = Facts(id="a", kind=kind, age="teen", consent_waits=True, moderates=frozenset({"r"}), as_of=NOW)
+        assert enter(waits, room="r", audience="members", age="teen", now=NOW).code == "consent-first"
+        assert ask(waits).code == write(waits, now=NOW).code == "consent-first"
+        assert not may_wait(waits) and serves(waits) == () and not takes(waits).ok
+    assert may_wait(Facts(id="a", kind="guest", age="teen", muted_until=NOW + 1, as_of=NOW))

@@ -42,6 +42,7 @@ class Loop:
 
     def __init__(self, folder: Path, clock: ManualClock) -> None:
         self._settings = Settings(
+            consent=("*=none",),
             data_dir=str(folder),
             claim_lease_s=LEASE_S,
             severity_head_start_s=HEAD_START_MS // 1000,

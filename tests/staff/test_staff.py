@@ -47,6 +47,13 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/staff/sanctions/0123456789abcdefghjkmnpqrs", None),
     ("GET", "/api/staff/reports", None),
     ("POST", "/api/staff/people/openDoor/profile/picture/remove", {"reason": "because"}),
+    ("GET", "/api/staff/vetting?kind=check", None),
+    (
+        "POST",
+        "/api/staff/vetting/0123456789abcdefghjkmnpqrs/result",
+        {"outcome": "refused", "basis": "papers seen"},
+    ),
+    ("POST", "/api/staff/vetting/0123456789abcdefghjkmnpqrs/end", {"reason": "withdrawn"}),
     ("GET", "/api/staff/me", None),
     ("POST", "/api/staff/bulk", {"act": "ban", "names": ["openDoor"], "reason": "because"}),
     ("GET", "/api/staff/bulk", None),

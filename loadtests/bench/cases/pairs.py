@@ -1,6 +1,7 @@
 """1-to-1: of 500 pairs 16 talk at once, with one message each under way, and 32.
 
-Ours stores each and acks after the commit; then the same once more with the rows left unwritten, which is what the peers do.
+Ours stores each and acks after the commit; then once more without the storage, which is what the peers do: the writer, its thread, its
+transactions and its rows are left out (`bench.servers.cups.WithoutStorage`), and everything before them is done as ever.
 """
 
 from collections.abc import Mapping

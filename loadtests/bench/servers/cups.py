@@ -11,7 +11,9 @@ import logging
 import secrets
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 import trio
@@ -22,11 +24,14 @@ from cups.accounts.visitor import hashed
 from cups.app import Cups, serve
 from cups.chats.tables import chat
 from cups.ids import new_id, new_token
-from cups.messages import statements
+from cups.messages import recent, statements
 from cups.messages.tables import channel
 from cups.rooms.tables import room
 from cups.settings import Settings
+from cups.store.backlog import Entry, Way
 from cups.store.database import Unit
+from cups.store.sqlite import SqliteDatabase
+from cups.store.writer import Outcome
 
 RULES = (
     "frames",
@@ -41,6 +46,8 @@ RULES = (
     "typing",
 )
 DAY = 86_400_000
+FORGOTTEN_AT = 100_000
+"""Refs, where there is no index that would take them."""
 
 
 def settings(folder: Path, port: int) -> Settings:
@@ -133,6 +140,36 @@ def seed(unit: Unit, people: int, rooms: int, chats: bool, now: int) -> list[str
     return [" ".join(made), *(token + seat for token, seat in zip(tokens, seats, strict=True))]
 
 
+class WithoutStorage:
+    """In place of the writer: what is handed in is done at once, on the loop's thread, in no transaction, and writes no rows. Everything else
+    is the server's own: the rights, the pace, the screening, the numbers, the news. What has to be read for that is read once for each person."""
+
+    def __init__(self, db: SqliteDatabase) -> None:
+        self._db, self._memory, self._hooks = db, dict[str, Any](), dict[Any, Any]()
+        self._conn = db._readers.connect()
+        self._driver: Any = self._conn.connection.dbapi_connection
+        statements.insert = lambda _driver, _rows: None
+        statements.known = lambda _driver, _sent: {}
+        recent.SETTLE_AT = 1 << 60
+        db.submit = self._submit  # type: ignore[method-assign]  # here the storage is what is left out
+
+    def _submit(
+        self,
+        work: Callable[[Unit, Sequence[Any]], Sequence[Any]],
+        item: Any,
+        done: Callable[[Any], None],
+        *,
+        weight: int = 1,
+    ) -> None:
+        unit = Unit(self._conn, self._driver, self._hooks, self._memory)
+        outcome = Outcome([Entry(work, item, done, Way.TOGETHER, weight)])
+        outcome.results, outcome.news = list(work(unit, [item])), unit.news
+        self._db._tell([outcome])
+        known = recent.of(unit)
+        if len(known.refs) > FORGOTTEN_AT:
+            known.refs.clear()
+
+
 def free_port() -> int:
     """The port is part of the allowed origins, so it has to be known beforehand."""
     with socket.socket() as probe:
@@ -148,11 +185,9 @@ def main() -> None:
     parser.add_argument("--rooms", type=int, default=1)
     parser.add_argument("--chats", action="store_true")
     parser.add_argument(
-        "--unstored", action="store_true", help="leave out the rows of messages: everything else is done"
+        "--unstored", action="store_true", help="no writer, no transaction and no rows: everything before them is done"
     )
     args = parser.parse_args()
-    if args.unstored:
-        statements.insert = lambda _driver, _rows: None
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -162,6 +197,8 @@ def main() -> None:
     async def ready(cups: Cups, port: int) -> None:
         lines = await cups.db.write(seed, args.people, args.rooms, args.chats, cups.clock.now())
         accounts.write_text("\n".join(lines))
+        if args.unstored:
+            WithoutStorage(cups.db)
         print(json.dumps({"port": port, "accounts": str(accounts)}), flush=True)
 
     trio.run(lambda: serve(settings(args.data, free_port()), ready=ready))

@@ -1,6 +1,6 @@
 """Accounts over REST."""
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Response, Router, delete, get, post, put
 
@@ -11,7 +11,6 @@ from cups.accounts.service import Accounts
 from cups.accounts.visitor import Half, Visitor
 from cups.api.rendering import problem_answer
 from cups.api.sessions import (
-    NO_SECOND_TRY,
     AnyRequest,
     came,
     half,
@@ -26,7 +25,10 @@ from cups.courses.service import training_passed
 from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.people import (
+    AcceptedList,
+    AcceptIn,
     Agreement,
+    AgreementVersions,
     BecomeListenerIn,
     BlockIn,
     GateIn,
@@ -53,20 +55,42 @@ async def all_agreements() -> list[Agreement]:
     return agreements.all_current()
 
 
+@get("/agreements/{kind:str}")
+async def agreement_versions(kind: str, accounts: Accounts) -> AgreementVersions:
+    """All versions that were ever in force here."""
+    return await accounts.agreement_versions(agreements.kind_of(kind))
+
+
+@get("/agreements/{kind:str}/{version:str}")
+async def agreement_of_version(kind: str, version: str, accounts: Accounts) -> Agreement:
+    return await accounts.agreement(agreements.kind_of(kind), version)
+
+
+@post("/agreements/accept", status_code=200)
+async def accept(data: AcceptIn, visitor: Visitor | None, joining: Joining) -> Me:
+    """A newer version, by whoever has passed the gate before."""
+    return await joining.accept(signed_in(visitor), data)
+
+
+@get("/me/agreements")
+async def accepted(visitor: Visitor | None, accounts: Accounts) -> AcceptedList:
+    """What one has accepted, and when."""
+    return AcceptedList(accepted=await accounts.accepted(signed_in(visitor)))
+
+
 @post("/gate", status_code=200)
 async def gate(
     request: AnyRequest, data: GateIn, visitor: Visitor | None, joining: Joining, settings: Settings
 ) -> Response[Any]:
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
-    if NO_SECOND_TRY in request.cookies and visitor is None:
-        raise Refused("too-young")
     try:
         joined = await joining.pass_gate(visitor, data, came(request, settings))
     except Refused as refused:
         if refused.code != "too-young":
             raise
         return refuse_later_tries(problem_answer(refused), settings)
-    body = GateOut(me=joined.me, next="help" if data.danger != "none" else "go-on")
+    on: Literal["consent", "go-on"] = "consent" if joined.me.consent_waits else "go-on"
+    body = GateOut(me=joined.me, next="help" if data.danger != "none" else on)
     return with_session(Response(body), joined, settings)
 
 
@@ -154,6 +178,10 @@ router = Router(
     route_handlers=[
         me,
         all_agreements,
+        agreement_versions,
+        agreement_of_version,
+        accept,
+        accepted,
         gate,
         sign_up,
         sign_in,

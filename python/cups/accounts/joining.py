@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from cups._core import Pace
 from cups.accounts import agreements, devices, names, queries, sessions
+from cups.accounts.emails import Emails
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.recovery import RecoveryCodes
@@ -14,12 +15,14 @@ from cups.accounts.second_factor import begin_half
 from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Came, Half, Joined, Visitor
+from cups.accounts.ways import Ways
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.mail import address
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
-from cups.wire.people import BecomeListenerIn, GateIn, SignInIn, SignUpIn
+from cups.wire.people import AcceptIn, BecomeListenerIn, GateIn, Me, SignInIn, SignUpIn
 
 DAY = 86_400_000
 BORN_WITHIN_MS = 30 * DAY
@@ -28,23 +31,36 @@ BORN_WITHIN_MS = 30 * DAY
 
 class Joining:
     def __init__(
-        self, db: Database, clock: Clock, pace: Pace, accounts: Accounts, passwords: Passwords, codes: RecoveryCodes
+        self,
+        db: Database,
+        clock: Clock,
+        pace: Pace,
+        accounts: Accounts,
+        passwords: Passwords,
+        codes: RecoveryCodes,
+        emails: Emails,
+        ways: Ways,
     ) -> None:
         self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
         self._sessions: SessionList = accounts.sessions
-        self._codes = codes
+        self._codes, self._emails, self._ways = codes, emails, ways
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
 
     # The gate
 
     async def pass_gate(self, visitor: Visitor | None, gate: GateIn, came: Came) -> Joined:
-        """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays.
+        """Declares age, danger and agreements; creates the guest on the first interaction. An age once declared stays, with the account and
+        with the device: whoever was refused there gets no second try, and an adult's answer after a teen's is not believed.
 
         Refused: too-young (nothing is kept), agreement-outdated, age-fixed, too-fast.
         """
-        if gate.age == "under-13":
+        way, declared = self._ways.of(gate.country), None if visitor is None else visitor.me.age
+        age = way.age(gate.age)
+        if age is None or (came.too_young and declared is None):
             raise Refused("too-young")
+        if came.teen and declared is None and age != "teen":
+            raise Refused("age-fixed", field="age")
         kind = visitor.kind if visitor else "guest"
         in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[kind]}
         given = {(a.kind, a.version) for a in gate.agreements} & in_force
@@ -53,7 +69,8 @@ class Joining:
         now = self._clock.now()
         if visitor is None:
             self._count_guest(came.address, now)
-        age = "teen" if gate.age == "13-17" else "adult"
+        # Whoever has declared an age is under the way that was found then.
+        consent = {} if declared is not None else {"consent": "" if way.waits(age) else way.name}
 
         def work(unit: Unit) -> Joined:
             conn = unit.conn
@@ -67,15 +84,32 @@ class Joining:
             assert row is not None
             if row.age_class not in (None, age):
                 raise Refused("age-fixed", field="age")
-            queries.update(
-                conn, account_id, age_class=age, danger=gate.danger, danger_at=now if gate.danger != "none" else None
-            )
+            danger_at = now if gate.danger != "none" else None
+            queries.update(conn, account_id, age_class=age, danger=gate.danger, danger_at=danger_at, **consent)
             for kind_, version in given:
                 queries.accept(conn, account_id, kind_, version, now)
             unit.announce(AccountChanged(account=account_id))
             row = queries.by_id(conn, account_id)
             assert row is not None
             return self._accounts.joined(conn, account_id, token, now)
+
+        return await self._db.write(work)
+
+    async def accept(self, visitor: Visitor, form: AcceptIn) -> Me:
+        """A newer version, by whoever has passed the gate before. Refused: gate-first (no age is known yet), agreement-outdated."""
+        if visitor.me.age is None:
+            raise Refused("gate-first")
+        in_force = {(k, agreements.current(k).version) for k in agreements.REQUIRED[visitor.kind]}
+        given = {(a.kind, a.version) for a in form.agreements} & in_force
+        now = self._clock.now()
+
+        def work(unit: Unit) -> Me:
+            if agreements.missing(visitor.kind, given | queries.accepted(unit.conn, visitor.id)):
+                raise Refused("agreement-outdated", field="agreements")
+            for kind, version in given:
+                queries.accept(unit.conn, visitor.id, kind, version, now)
+            unit.announce(AccountChanged(account=visitor.id))
+            return self._accounts.joined(unit.conn, visitor.id, None, now).me
 
         return await self._db.write(work)
 
@@ -100,7 +134,8 @@ class Joining:
     async def sign_up(self, visitor: Visitor | None, form: SignUpIn, came: Came) -> Joined:
         """Turns the guest into a member in place: same identity, chats and points; the session's token changes. Gives recovery codes, to be shown once.
 
-        Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common.
+        Refused: gate-first (there is no guest yet), already-signed-up, name-taken, name-not-allowed, password-too-short, password-too-common,
+        email-not-valid, mail-off, too-fast.
         """
         if visitor is None or not visitor.me.gated:
             raise Refused("gate-first")
@@ -111,6 +146,9 @@ class Joining:
             name = names.checked(form.name)
             self.screen_name(name)
         check_password(form.password, name)
+        if form.email is not None and not self._emails.offered:
+            raise Refused("mail-off", field="email")
+        email = None if form.email is None else address.checked(form.email)
         now = self._clock.now()
         if until := self._pace.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
             raise Refused("too-fast", retry_at=until)
@@ -131,8 +169,9 @@ class Joining:
                 name=name,
                 name_key=names.key(name),
                 password_hash=password_hash,
-                email=form.email,
             )
+            if email is not None:
+                self._emails.put(unit, visitor.id, email)
             sessions.end_all(unit, visitor.id)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
             joined = self._accounts.joined(conn, visitor.id, token, now)
@@ -215,6 +254,7 @@ class Joining:
                 name_key=names.key(name),
                 kind="listener",
                 age_class=row.age_class,
+                consent=row.consent,
                 languages=row.languages,
                 persona_of=row.id,
                 created_at=now - now % DAY,

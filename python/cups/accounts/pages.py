@@ -12,6 +12,7 @@ from cups.accounts.joining import Joining
 from cups.accounts.second_factor_pages import led
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Half, Visitor
+from cups.accounts.ways import ways
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
@@ -29,8 +30,9 @@ from cups.api.sessions import (
 from cups.courses.service import Courses, training_passed
 from cups.crisis import helplines
 from cups.errors import Refused
+from cups.requests.topics import topics
 from cups.settings import Settings
-from cups.wire.people import AgreementVersion, BecomeListenerIn, GateIn, SignInIn, SignUpIn, StatusIn
+from cups.wire.people import AcceptIn, AgreementVersion, BecomeListenerIn, GateIn, SignInIn, SignUpIn, StatusIn
 
 
 def _go(target: str) -> Redirect:
@@ -43,26 +45,29 @@ def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
 
 
 @get("/gate")
-async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages, settings: Settings) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/talk")
     if NO_SECOND_TRY in request.cookies and visitor is None:
         return _too_young(request, pages)
     if visitor is not None and visitor.me.gated:
         return _go(next_)
-    return _gate_form(request, visitor, pages, next_, {})
+    if visitor is not None and visitor.me.age is not None:
+        return _again_form(request, visitor, pages, next_)
+    return _gate_form(request, visitor, pages, settings, next_, {})
 
 
 def _gate_form(
     request: AnyRequest,
     visitor: Visitor | None,
     pages: Pages,
+    settings: Settings,
     next_: str,
     chosen: dict[str, str],
     refused: Refused | None = None,
 ) -> Response[str]:
     kind = visitor.kind if visitor else "guest"
     wanted = [agreements.current(k) for k in agreements.REQUIRED[kind]]
-    chosen = {"age": chosen.get("age", ""), "danger": chosen.get("danger", "")}
+    chosen = {name: chosen.get(name, "") for name in ("age", "danger", "country")}
     problem = problem_of(refused) if refused else None
     status = refused.status if refused else 200
     return pages.show(
@@ -73,7 +78,24 @@ def _gate_form(
         next=next_,
         agreements=wanted,
         chosen=chosen,
+        countries=ways(settings.consent).countries,
         problem=problem,
+    )
+
+
+def _again_form(
+    request: AnyRequest, visitor: Visitor, pages: Pages, next_: str, refused: Refused | None = None
+) -> Response[str]:
+    """Only what is new: the age and the danger were told before."""
+    known = [agreements.current(k) for k in agreements.REQUIRED[visitor.kind]]
+    return pages.show(
+        request,
+        visitor,
+        "accounts/agreements_again.html",
+        status=refused.status if refused else 200,
+        next=next_,
+        agreements=known,
+        problem=problem_of(refused) if refused else None,
     )
 
 
@@ -82,26 +104,33 @@ async def gate(
     request: AnyRequest, data: Form, visitor: Visitor | None, joining: Joining, pages: Pages, settings: Settings
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/talk")
-    if NO_SECOND_TRY in request.cookies and visitor is None:
-        return _too_young(request, pages)
     kind = visitor.kind if visitor else "guest"
     given = []
     if data.get("agree") == "yes":
         given = [AgreementVersion(kind=k, version=agreements.current(k).version) for k in agreements.REQUIRED[kind]]
+    if visitor is not None and visitor.me.age is not None and "age" not in data:
+        try:
+            await joining.accept(visitor, AcceptIn(agreements=given))
+        except Refused as refused:
+            return _again_form(request, visitor, pages, next_, refused)
+        return _go(next_)
     try:
         joined = await joining.pass_gate(visitor, forms.read(data, GateIn, agreements=given), came(request, settings))
     except Refused as refused:
         if refused.code == "too-young":
             return refuse_later_tries(_too_young(request, pages), settings)
-        return _gate_form(request, visitor, pages, next_, data, refused)
-    target = next_ if data.get("danger") == "none" else f"/help?next={next_}"
+        return _gate_form(request, visitor, pages, settings, next_, data, refused)
+    target = next_ if not joined.me.consent_waits else f"/consent?next={quote(next_)}"
+    if data.get("danger") != "none":
+        target = f"/help?next={quote(target)}"
     return with_session(_go(target), joined, settings)
 
 
 @get("/sign-up")
 async def sign_up_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
     if visitor is None or not visitor.me.gated:
-        return _go("/gate?next=/sign-up")
+        topic = request.query_params.get("topic", "")
+        return _go(f"/gate?next=/sign-up{'%3Ftopic=' + topic if topic in topics() else ''}")
     return pages.show(request, visitor, "accounts/sign_up.html", problem=None, form={})
 
 
@@ -118,7 +147,12 @@ async def sign_up(
         )
     shown_to = msgspec.structs.replace(signed_in(visitor), me=joined.me)
     page = pages.show(
-        request, shown_to, "accounts/codes.html", codes=joined.recovery_codes, sign_in_name=shown_to.person.name
+        request,
+        shown_to,
+        "accounts/codes.html",
+        codes=joined.recovery_codes,
+        sign_in_name=shown_to.person.name,
+        brings=topic if (topic := data.get("topic", "")) in topics() else None,
     )
     return with_session(page, joined, settings)
 
@@ -234,11 +268,15 @@ async def become_listener(
 
 
 @get("/agreements/{kind:str}")
-async def agreement(request: AnyRequest, kind: str, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    match kind:
-        case "member" | "listener" | "privacy":
-            return pages.show(request, visitor, "accounts/agreement.html", agreement=agreements.current(kind))
-    raise Refused("not-found")
+async def agreement(
+    request: AnyRequest, kind: str, visitor: Visitor | None, accounts: Accounts, pages: Pages
+) -> Response[Any]:
+    """The one in force, or `?version=`, as it was."""
+    wanted = agreements.kind_of(kind)
+    version = request.query_params.get("version")
+    found = agreements.current(wanted) if version is None else await accounts.agreement(wanted, version)
+    known = await accounts.agreement_versions(wanted)
+    return pages.show(request, visitor, "accounts/agreement.html", agreement=found, known=known)
 
 
 @get("/guidelines")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import acceptance, account, block, passkey, role, sanction, second_factor, session
+from cups.accounts.tables import acceptance, account, block, passkey, reset_link, role, sanction, second_factor, session
 from cups.reach import STAFF, Facts
 from cups.store.schema import Record
 from cups.wire.people import Person
@@ -78,6 +78,8 @@ PAGE = 500
 FOREVER = 1 << 62
 STAFF_SECOND_FACTOR = "staff_second_factor"
 """The option of a database's connections that says whether a role of staff counts only with a second factor. Without one, it does."""
+TEEN_CONSENT = "teen_consent"
+"""And the one that says whether young people need a consent anywhere. Without one, they do."""
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
 
@@ -130,6 +132,7 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
         id=row.id,
         kind=row.kind,
         age=row.age_class,
+        consent_waits=row.age_class == "teen" and not row.consent and _consent_counts(conn),
         person=row.persona_of or row.id,
         cleared=cleared,
         cleared_until=cleared_until,
@@ -152,6 +155,11 @@ def _second_factor_is_missing(conn: Connection, id: str) -> bool:
     return conn.get_execution_options().get(STAFF_SECOND_FACTOR, True) and not has_second_factor(conn, id)
 
 
+def _consent_counts(conn: Connection) -> bool:
+    counts: bool = conn.get_execution_options().get(TEEN_CONSENT, True)
+    return counts
+
+
 def has_second_factor(conn: Connection, id: str) -> bool:
     """Whether this account's person, under either of their linked accounts, has set one up: an app or a passkey."""
     return conn.execute(_second_factor, {"id": id}).first() is not None
@@ -167,6 +175,11 @@ def count_staff(conn: Connection) -> tuple[int, int]:
     held = sa.select(role.c.account_id).where(role.c.role.in_(STAFF), role.c.scope == "").distinct()
     holders = list(conn.execute(held).scalars())
     return len(holders), sum(not _second_factor_is_missing(conn, id) for id in holders)
+
+
+def end_reset_links(conn: Connection, id: str) -> None:
+    """With a new password, or another address, none that was sent before is good."""
+    conn.execute(reset_link.delete().where(reset_link.c.account_id == id))
 
 
 def remove_app(conn: Connection, id: str) -> None:

@@ -122,6 +122,7 @@ class Recovery:
             if not self._codes.use(unit, owner, form.code):
                 raise Refused("wrong-recovery")
             queries.update(unit.conn, owner, password_hash=password_hash)
+            queries.end_reset_links(unit.conn, owner)
             for persona in queries.personas(unit.conn, owner):
                 sessions.end_all(unit, persona)
 

@@ -51,7 +51,7 @@ async def new_codes(request: AnyRequest, visitor: Visitor | None, recovery: Reco
 
 @get("/recover")
 async def recover_page(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    return pages.show(request, visitor, "accounts/recover.html", problem=None, form={})
+    return pages.show(request, visitor, "accounts/recover.html", problem=None, form={}, by_letter=False)
 
 
 @post("/recover")
@@ -65,7 +65,15 @@ async def recover(
     except Refused as refused:
         shown = {"name": data.get("name", ""), "code": data.get("code", "")}
         problem = problem_of(refused)
-        return pages.show(request, visitor, "accounts/recover.html", status=refused.status, problem=problem, form=shown)
+        return pages.show(
+            request,
+            visitor,
+            "accounts/recover.html",
+            status=refused.status,
+            problem=problem,
+            form=shown,
+            by_letter=False,
+        )
     return _go("/sign-in?done=recovered")
 
 

@@ -54,6 +54,7 @@ class Safety:
             if present is None or present.password_hash != account.password_hash:
                 raise Refused("conflict")
             queries.update(unit.conn, account.id, password_hash=password_hash)
+            queries.end_reset_links(unit.conn, account.id)
             self._sessions.end_others_now(unit, visitor)
             self.note(unit, visitor, "own.password", now)
 

@@ -5,9 +5,11 @@ from typing import Any
 from litestar import Response, Router, get, post
 from litestar.response import Redirect
 
+from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
+from cups.accounts.service import Accounts
 from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Visitor
 from cups.api import forms
@@ -17,7 +19,7 @@ from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
 from cups.errors import Refused
 from cups.wire.signin import ConfirmIn, PasswordIn
 
-DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off"})
+DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off", "email-off"})
 """What the account's page can say was just done."""
 
 
@@ -32,6 +34,8 @@ async def account(
     session_list: SessionList,
     recovery: Recovery,
     second_factor: SecondFactor,
+    emails: Emails,
+    accounts: Accounts,
     pages: Pages,
 ) -> Response[Any]:
     if visitor is None:
@@ -45,6 +49,8 @@ async def account(
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
+        email=await emails.state(visitor) if visitor.signed_up else None,
+        accepted=await accounts.accepted(visitor),
         second_factor=await second_factor.state(visitor),
         done=done if done in DONE else "",
     )

@@ -19,7 +19,17 @@ from cups.reach import Facts, seen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
-from cups.wire.people import LanguagesIn, Me, Person, RefusedTopicsIn, Status
+from cups.wire.people import (
+    Accepted,
+    Agreement,
+    AgreementKind,
+    AgreementVersions,
+    LanguagesIn,
+    Me,
+    Person,
+    RefusedTopicsIn,
+    Status,
+)
 
 DAY = 86_400_000
 _HAS_END = frozenset({"break"})
@@ -74,6 +84,7 @@ class Accounts:
             linked=None if other is None else other.id,
             seen_at=row.seen_at,
             confirmed_at=row.confirmed_at,
+            edition=agreements.edition(row.kind),
         )
 
     def _me(self, conn: Connection, row: Record, facts: Facts, now: int, other: Record | None) -> Me:
@@ -82,6 +93,7 @@ class Accounts:
             person=queries.person(row, facts.roles),
             gated=row.age_class is not None and not agreements.missing(row.kind, queries.accepted(conn, row.id)),
             danger=danger,
+            consent_waits=facts.consent_waits,
             age=row.age_class,
             roles=sorted(facts.roles | ({"room-moderator"} if facts.moderates else set())),
             status=row.status,
@@ -119,6 +131,16 @@ class Accounts:
             return queries.person(row, facts.roles)
 
         return await self._db.read(work)
+
+    async def agreement(self, kind: AgreementKind, version: str) -> Agreement:
+        """As it was in force; not-found."""
+        return await self._db.read(agreements.of_version, kind, version)
+
+    async def agreement_versions(self, kind: AgreementKind) -> AgreementVersions:
+        return await self._db.read(agreements.versions, kind)
+
+    async def accepted(self, visitor: Visitor) -> list[Accepted]:
+        return await self._db.read(agreements.accepted_by, visitor.id)
 
     def joined(self, conn: Connection, account_id: str, token: str | None, now: int) -> Joined:
         row = queries.by_id(conn, account_id)

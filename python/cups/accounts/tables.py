@@ -13,8 +13,8 @@ account = sa.Table(
     sa.Column("name_key", sa.String(64), nullable=False, unique=True),
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("password_hash", sa.String(200)),
-    sa.Column("email", sa.String(254)),
     sa.Column("age_class", sa.String(8)),
+    sa.Column("consent", sa.String(12), nullable=False, server_default=""),
     sa.Column("danger", sa.String(8), nullable=False, server_default="none"),
     sa.Column("danger_at", Millis),
     sa.Column("status", sa.String(8), nullable=False, server_default="offline"),
@@ -29,7 +29,8 @@ account = sa.Table(
     sa.Index("ix_account_break_until", "break_until"),
 )
 """`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
-`missed`: how many in a row, so far. `break_until`: when the status `break` ends by itself; None: by hand. `picture`: the id of the own picture, or empty."""
+`missed`: how many in a row, so far. `consent`: by which way (`ways`) somebody of 13 to 17 may meet others; empty: they may not yet.
+`break_until`: when the status `break` ends by itself; None: by hand. `picture`: the id of the own picture, or empty."""
 holds(
     account,
     "Who somebody is here: the name, and what decides whom they may reach.",
@@ -45,9 +46,8 @@ holds(
     name="name",
     identifier="name_key picture",
     activity="kind status status_why missed break_until languages created_at",
-    contact="email",
     health="danger danger_at refused_topics",
-    age="age_class",
+    age="age_class consent",
     security="password_hash",
 )
 
@@ -88,6 +88,47 @@ holds(
     whose={"account_id": GOES},
     security="digest",
     activity="at",
+)
+
+email_address = sa.Table(
+    "email_address",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("confirmed", sa.Boolean, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, index=True),
+    sa.Column("sealed", sa.String(600), nullable=False),
+    sa.Column("token_hash", sa.String(64), unique=True),
+    sa.Column("until", Millis, index=True),
+    sa.Column("at", Millis, nullable=False),
+)
+"""The address for a forgotten password, of whoever gave one: the confirmed one, and one that waits to be. `sealed`: the address itself, under a key
+outside of the database; `digest`: a keyed hash of it, to find the account by. `token_hash` and `until` are of the link that confirms it."""
+holds(
+    email_address,
+    "Lets somebody back in who forgot the password, if they gave an address for that.",
+    kept="until it is removed or replaced; one that is not confirmed, for `email_confirm_hours`",
+    whose={"account_id": GOES},
+    contact="sealed digest",
+    untold="digest",
+    security="token_hash",
+    activity="confirmed until at",
+)
+
+reset_link = sa.Table(
+    "reset_link",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("until", Millis, nullable=False, index=True),
+)
+"""Links to a new password that were sent and not used. They go when one of them is used, or their time is over."""
+holds(
+    reset_link,
+    "Lets somebody back in who forgot the password.",
+    kept="until it is used or replaced, `reset_minutes` at the most",
+    whose={"account_id": GOES},
+    security="token_hash",
+    activity="until",
 )
 
 second_factor = sa.Table(
@@ -182,6 +223,26 @@ holds(
     kept="as long as the account",
     whose={"account_id": GOES},
     activity="kind version at",
+)
+
+agreement = sa.Table(
+    "agreement",
+    metadata,
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("version", sa.String(32), primary_key=True),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("summary", sa.String(2000), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("by_id", Id, references("account.id")),
+    sa.Column("at", Millis, nullable=False),
+)
+"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published."""
+holds(
+    agreement,
+    "Lets people read what they accepted.",
+    whose={"by_id": DUTY},
+    none="kind version title summary text",
+    activity="at",
 )
 
 role = sa.Table(

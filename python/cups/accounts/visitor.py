@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from cups.accounts import agreements
 from cups.accounts.devices import Device
 from cups.errors import Refused
 from cups.reach import Facts, is_staff
@@ -24,6 +25,8 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
     seen_at: int = 0
     """The hour in which the session was last used, as it is written down."""
+    edition: tuple[str, ...] = ()
+    """Which versions of the agreements were in force when this was read (`agreements.edition`)."""
     confirmed_at: int = 0
     """When the password was last given in this session."""
 
@@ -43,6 +46,10 @@ class Came(msgspec.Struct, frozen=True):
 
     address: str
     device: Device = Device()
+    too_young: bool = False
+    """Somebody at this device said that they are under 13."""
+    teen: bool = False
+    """Somebody at this device said that they are between 13 and 17."""
 
 
 class Half(msgspec.Struct, frozen=True):
@@ -76,9 +83,10 @@ def require_staff(visitor: Visitor | None) -> Visitor:
 
 
 def gated(visitor: Visitor | None) -> Visitor:
-    """Everything that meets other people starts here."""
-    if visitor is None:
+    """Everything that meets other people starts here. Refused: gate-first; agreement-outdated, from the very moment a newer version is in force, over
+    sockets that were open before, too. (A talk between two that is under way goes on: its next words ask for nothing.)"""
+    if visitor is None or (visitor.me.age is None and not visitor.me.gated):
         raise Refused("gate-first")
-    if not visitor.me.gated:
-        raise Refused("gate-first")
+    if not visitor.me.gated or visitor.edition != agreements.edition(visitor.kind):
+        raise Refused("agreement-outdated", field="agreements")
     return visitor

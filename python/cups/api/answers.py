@@ -25,6 +25,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+NOT_INDEXED = "noindex, nofollow"
 _BY_STATUS = {
     401: "not-signed-in",
     403: "not-allowed",
@@ -88,7 +89,9 @@ def protect(path: str, start: dict[str, Any]) -> None:
         caching = "public, max-age=31536000, immutable"
     else:
         caching = "public, max-age=3600" if path.startswith("/assets/") else "no-store"
-    for name, value in {**_HEADERS, "cache-control": caching}.items():
+    # Search engines have the pages; what is read by programs, with names in it, is no page.
+    robots = {"x-robots-tag": NOT_INDEXED} if path.startswith("/api/") else {}
+    for name, value in {**_HEADERS, "cache-control": caching, **robots}.items():
         if name.encode() not in there:
             headers.append((name.encode(), value.encode()))
     start["headers"] = headers

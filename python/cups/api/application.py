@@ -11,10 +11,18 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from cups import __version__, demo, paths, secret
+from cups import __version__, demo, paths, secret, trial
 from cups.accounts import controller as accounts_controller
+from cups.accounts import (
+    email_controller,
+    email_pages,
+    passkey_controller,
+    recovery_pages,
+    safety_controller,
+    safety_pages,
+    second_factor_pages,
+)
 from cups.accounts import pages as accounts_pages
-from cups.accounts import passkey_controller, recovery_pages, safety_controller, safety_pages, second_factor_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
 from cups.api.once import Once, replayed
@@ -24,6 +32,8 @@ from cups.app import Cups
 from cups.bots import controller as bots_controller
 from cups.bots import pages as bots_pages
 from cups.chats import controller as chats_controller
+from cups.consent import controller as consent_controller
+from cups.consent import pages as consent_pages
 from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
@@ -40,7 +50,10 @@ from cups.staff import bulk_controller, directory_controller, screening_controll
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
+from cups.staff import vetting_controller as staff_vetting_controller
 from cups.staff.once import Answered
+from cups.vetting import controller as vetting_controller
+from cups.vetting import pages as vetting_pages
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body, where a route does not say otherwise."""
@@ -49,7 +62,7 @@ MAX_BODY = 256 * 1024
 def application(cups: Cups) -> Litestar:
     """The ASGI application over running parts."""
     settings = cups.settings
-    rendered = Pages(settings, cups.clock)
+    rendered = Pages(settings, cups.clock, cups.mail)
     parts: dict[str, Any] = {
         "settings": settings,
         "pages": rendered,
@@ -58,6 +71,11 @@ def application(cups: Cups) -> Litestar:
         "session_list": cups.sessions,
         "safety": cups.safety,
         "recovery": cups.recovery,
+        "emails": cups.emails,
+        "consents": cups.consents,
+        "ways": cups.ways,
+        "recovery_letters": cups.recovery_letters,
+        "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
         "passkeys": cups.passkeys,
         "passkey_sign_in": cups.passkey_sign_in,
@@ -85,6 +103,8 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "vettings": cups.vettings,
+        "vetting_staff": cups.vetting_staff,
         "screening": cups.screening_staff,
         "channels": cups.channels,
         "waiting": cups.waiting,
@@ -95,6 +115,8 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            email_controller.router,
+            consent_controller.router,
             passkey_controller.router,
             requests_controller.router,
             personal_controller.router,
@@ -110,6 +132,8 @@ def application(cups: Cups) -> Litestar:
             staff_controller.router,
             directory_controller.router,
             bulk_controller.router,
+            vetting_controller.router,
+            staff_vetting_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
@@ -143,11 +167,15 @@ def application(cups: Cups) -> Litestar:
             crisis_controller.pages_router,
             pages.router,
             requests_pages.router,
+            vetting_pages.router,
             courses_pages.router,
             bots_pages.router,
             demo.router,
+            trial.router,
             safety_pages.router,
             recovery_pages.router,
+            email_pages.router,
+            consent_pages.router,
             second_factor_pages.router,
             accounts_pages.router,
             browsing_pages.router,

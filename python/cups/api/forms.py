@@ -24,7 +24,7 @@ def read(form: dict[str, Any], shape: type[T], **values: Any) -> T:
         raise Refused(_CODES.get(field or "", "bad-input"), field=field) from None
 
 
-_CODES = {"password": "password-too-short", "name": "name-not-allowed"}
+_CODES = {"password": "password-too-short", "name": "name-not-allowed", "email": "email-not-valid"}
 
 
 def local(target: str | None, default: str = "/") -> str:

@@ -16,6 +16,8 @@ from cups.accounts.visitor import Visitor
 from cups.api.sessions import AnyRequest
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.mail.service import Mail
+from cups.requests.topics import topics
 from cups.settings import Settings
 from cups.wire.people import Me
 from cups.wire.problems import Problem
@@ -92,13 +94,15 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 class Pages:
     """Makes HTML answers."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: Settings, clock: Clock, mail: Mail) -> None:
+        self._settings, self._clock, self._mail = settings, clock, mail
 
     def show(
         self, request: AnyRequest, visitor: Visitor | None, template: str, /, *, status: int = 200, **context: Any
     ) -> Response[str]:
         language = "en"
+        chosen = request.query_params.get("topic")
+        context.setdefault("brings", chosen if chosen in topics() else None)
         token = ScopeState.from_scope(request.scope).csrf_token
         csrf = Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token or "")
         text = (
@@ -116,6 +120,8 @@ class Pages:
                 quick_exit_url=self._settings.quick_exit_url,
                 now=self._clock.now(),
                 site_name=self._settings.site_name,
+                mail_offered=self._mail.offered,
+                trial_mail=self._mail.trial,
                 passkeys_here=bool(self._settings.passkey_origins()),
                 **context,
             )

@@ -17,6 +17,9 @@ LEAVE_ENDS = "cups-leave-ends"
 """Set on a device whose person wants the quick exit to sign them out. The page's script reads it; it says nothing else."""
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
+TEEN_HERE = "cups-teen"
+"""Set on a device at which somebody of 13 to 17 was signed in: another age given there later is not believed. It says nothing of who it was."""
+MARK_DAYS = 365
 
 
 async def visitor(request: AnyRequest, accounts: Accounts, settings: Settings) -> Visitor | None:
@@ -58,7 +61,8 @@ def place_of(address: str) -> str:
 
 
 def came(request: AnyRequest, settings: Settings) -> Came:
-    return Came(address(request, settings), devices.of_agent(request.headers.get("user-agent", "")))
+    device = devices.of_agent(request.headers.get("user-agent", ""))
+    return Came(address(request, settings), device, NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies)
 
 
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:
@@ -72,6 +76,8 @@ def with_session(response: Response[Any], joined: Joined, settings: Settings) ->
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
+    if joined.me.age == "teen":
+        response.set_cookie(_cookie(settings, TEEN_HERE, "1", MARK_DAYS))
     return response
 
 
@@ -125,7 +131,7 @@ def without_session(response: Response[Any], settings: Settings) -> Response[Any
 
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", 365))
+    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", MARK_DAYS))
     return response
 
 

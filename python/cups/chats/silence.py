@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cups.chats import queries
 from cups.limits.live import Limits
 from cups.messages import queries as messages
-from cups.news import ChatChanged, ChatOpened, MessageSaid
+from cups.news import ChatChanged, ChatOpened, MessageSaid, MessagesSaid
 from cups.store.schema import Record
 
 Stage = Literal["", "asked", "offered"]
@@ -50,6 +50,15 @@ class Silences:
             running.since, running.stage = None, ""
         elif running.since is None:
             running.since = news.message.at
+
+    def many_said(self, news: MessagesSaid) -> None:
+        for channel, listener, others in news.batch.spoken(news.first, news.last):
+            running = self._running.get(channel)
+            if running is not None:
+                if listener:
+                    running.since, running.stage = None, ""
+                if others and running.since is None:
+                    running.since = news.batch.at
 
     def changed(self, news: ChatChanged) -> None:
         if news.ended:

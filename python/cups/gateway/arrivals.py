@@ -58,6 +58,12 @@ class Arrivals:
             self._floor = self._epoch
         self._changed[account] = self._epoch
 
+    def touch_everybody(self) -> None:
+        """News about all: nothing that was read of anybody holds any more."""
+        self._epoch += 1
+        self._changed.clear()
+        self._floor = self._epoch
+
     def current(self, arrival: Arrival | None) -> bool:
         """Whether it still holds. True promises: no news of a commit that this process has heard concern this person since it was read."""
         if arrival is None or arrival.epoch < self._floor or self._clock.now() - arrival.at > STALE_MS:

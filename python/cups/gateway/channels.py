@@ -8,6 +8,7 @@ import msgspec
 import trio
 
 from cups import steady
+from cups._core import SaidBatch
 from cups.accounts.visitor import Visitor, gated
 from cups.chats.queries import wire_marks
 from cups.chats.service import Chats
@@ -19,7 +20,7 @@ from cups.gateway.presence import Presence
 from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages.history import Histories, Loaded
-from cups.messages.saying import Said, Sayings
+from cups.messages.saying import Closely, Said, Sayings
 from cups.news import (
     AccountChanged,
     ChatChanged,
@@ -28,6 +29,7 @@ from cups.news import (
     MessagePinned,
     MessageSaid,
     MessagesExpired,
+    MessagesSaid,
     MessageUnpinned,
     Origin,
     RoomChanged,
@@ -46,6 +48,7 @@ from cups.wire.people import Person
 from cups.wire.rooms import RoomNow
 
 _encoder = msgspec.json.Encoder()
+_told = msgspec.json.Decoder(frames.Said)
 
 
 class Channels:
@@ -112,12 +115,11 @@ class Channels:
             raise Refused("too-large", field="channel")
 
     async def subscribe(self, connection: Connection, frame: frames.Subscribe) -> None:
-        visitor = gated(connection.visitor)
         self._room_for_one_more(connection, frame)
         if await self.kind(frame.channel) == "room":
-            await self._enter_room(connection, visitor, frame)
+            await self._enter_room(connection, gated(connection.visitor), frame)
         else:
-            await self._enter_chat(connection, visitor, frame)
+            await self._enter_chat(connection, connection.visitor, frame)
 
     async def _enter_room(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
         key = (connection.id, frame.channel)
@@ -219,7 +221,32 @@ class Channels:
             self._hub.join(connection, group)
             if kind == "room":
                 self.presence.enter(channel, connection.account, connection.visitor.person)
+        self._sit(connection, channel)
         return True
+
+    def _sit(self, connection: Connection, channel: str) -> None:
+        """What is said by this connection here goes by the lane, if there is one."""
+        lane, history = self._hub.lane, self.histories.get(channel)
+        if lane is not None and history is not None and not connection.packed and connection.visitor.me.gated:
+            subscription = connection.channels[channel]
+            frames_of = str(connection.id)
+            lane.sit(
+                connection.id,
+                frames_of,
+                subscription.kind,
+                channel,
+                connection.account,
+                subscription.group,
+                history.log,
+            )
+
+    def sit_again(self, connection: Connection) -> None:
+        """Who they are was read again: without the gate behind them, they say nothing by the lane."""
+        if self._hub.lane is not None and not connection.visitor.me.gated:
+            self._hub.lane.gone(connection.id)
+        else:
+            for channel in connection.channels:
+                self._sit(connection, channel)
 
     def _first_state(
         self,
@@ -271,6 +298,8 @@ class Channels:
         if subscription is None:
             return
         self._hub.leave(connection, subscription.group)
+        if self._hub.lane is not None:
+            self._hub.lane.rise(connection.id, channel)
         if subscription.kind == "room":
             self.presence.leave(channel, connection.account, linked=connection.visitor.linked is not None)
 
@@ -290,11 +319,11 @@ class Channels:
         self, connection: Connection, frame: frames.Send, failed: Callable[[Connection, str | None, Exception], None]
     ) -> bool:
         """Hands it to the writer; the ack comes with the news of the commit. False while the channel's kind is not known."""
-        visitor = gated(connection.visitor)
         subscription = connection.channels.get(frame.channel)
         kind = self._kinds.get(frame.channel) if subscription is None else subscription.kind
         if kind is None:
             return False
+        visitor = connection.visitor if kind == "chat" else gated(connection.visitor)
         self._sayings.say(
             kind,
             frame.channel,
@@ -306,6 +335,37 @@ class Channels:
             partial(self._answered, connection, frame, failed),
         )
         return True
+
+    def send_many(self, batch: SaidBatch, failed: Callable[[Connection, str | None, Exception], None]) -> None:
+        """What the lane has taken."""
+        self._sayings.say_many(batch, partial(self._many_answered, batch, failed))
+
+    def refuse_many(
+        self, batch: SaidBatch, error: Exception, failed: Callable[[Connection, str | None, Exception], None]
+    ) -> None:
+        for conn, ref in batch.refs():
+            if (connection := self._hub.get(conn)) is not None:
+                failed(connection, ref, error)
+
+    def _many_answered(
+        self,
+        batch: SaidBatch,
+        failed: Callable[[Connection, str | None, Exception], None],
+        outcome: list[Closely] | Exception,
+    ) -> None:
+        """After the commit: the lane has answered for what it said itself."""
+        if isinstance(outcome, Exception):
+            self.refuse_many(batch, outcome, failed)
+            return
+        for at, one in outcome:
+            conn, _kind, channel, _author, ref, _text = batch.item(at)
+            connection = self._hub.get(conn)
+            if connection is None:
+                continue
+            if isinstance(one, Exception):
+                failed(connection, ref, one)
+            elif one.known:
+                self._ack(conn, ref, channel, one.message.seq, one.message.at)
 
     def _answered(
         self,
@@ -408,6 +468,12 @@ class Channels:
         if fresh and group is not None:
             told = frames.Said(channel=news.channel, message=message)
             self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq))
+
+    def many_said(self, news: MessagesSaid) -> None:
+        assert self._hub.lane is not None
+        for at in self._hub.tell_many(self._hub.lane, news):
+            channel, frame = news.batch.told(at)
+            self.said(MessageSaid(channel=channel, message=_told.decode(frame).message))
 
     def changed(self, news: MessageChanged) -> None:
         fresh = self.histories.apply(news)

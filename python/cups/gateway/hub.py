@@ -11,9 +11,12 @@ from enum import IntEnum
 import msgspec
 import trio
 
+from cups._core import Lane
+from cups._core import Reactor as NativeReactor
 from cups.accounts.visitor import Visitor
 from cups.gateway.arrivals import Arrival
 from cups.gateway.reactor import Reactor
+from cups.news import MessagesSaid
 from cups.wire.frames import Close, Frame
 
 
@@ -78,6 +81,8 @@ class Hub:
         self.reactor = reactor
         self._connections: dict[int, Connection] = {}
         self._speak_packed = 0
+        self.lane: Lane | None = None
+        """Where most of what people say goes by itself, if the reactor has one."""
         self._empty = trio.Event()
         self.diverting: set[int] = set()
         """Connections of which trio-websocket is reading a message: what follows it waits for it."""
@@ -97,6 +102,8 @@ class Hub:
     def disconnect(self, connection: Connection) -> None:
         if self._connections.pop(connection.id, None) is not None:
             self._speak_packed -= connection.packed
+            if self.lane is not None:
+                self.lane.gone(connection.id)
             if not self._connections:
                 self._empty.set()
 
@@ -117,6 +124,23 @@ class Hub:
 
     def everyone(self) -> list[Connection]:
         return list(self._connections.values())
+
+    def use(self, lane: Lane) -> None:
+        """From now on the reactor hands on what is said by those who sit in the lane as batches."""
+        assert isinstance(self.reactor, NativeReactor)
+        self.reactor.use_lane(lane)
+        self.lane = lane
+
+    def busy(self, connection: Connection) -> None:
+        """What it sends from now on waits in its inbox, behind a slower frame."""
+        connection.inbox = deque()
+        if self.lane is not None:
+            self.lane.hold(connection.id)
+
+    def idle(self, connection: Connection) -> None:
+        connection.inbox = None
+        if self.lane is not None:
+            self.lane.free(connection.id)
 
     def read_on(self, id: int) -> None:
         """Takes what this connection sends next, unless an earlier message of it is still being read."""
@@ -170,6 +194,14 @@ class Hub:
         packed = _packed.encode(frame) if self._speak_packed else None
         self.reactor.publish(group, text, packed, int(cls), key, tag, -1 if skip is None else skip.id)
         self.touched()
+
+    def tell_many(self, lane: Lane, news: MessagesSaid) -> list[int]:
+        """Acks these messages and tells their channels; which of them are left to be told."""
+        assert isinstance(self.reactor, NativeReactor)
+        text, packed = self._speak_packed < len(self._connections), self._speak_packed > 0
+        left = lane.tell(self.reactor, news.batch, news.first, news.last, text, packed)
+        self.touched()
+        return left
 
     def retract(self, tag: str) -> None:
         """Frames of this name that still wait are never written; whoever has half of one is cut, and resumes without it."""

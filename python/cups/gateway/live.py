@@ -1,13 +1,11 @@
 """The live protocol: each client frame to its feature, each refusal to a typed error, each news to those it concerns."""
 
-from collections import deque
-
 import msgspec
 import structlog
 import trio
 
 from cups import steady, words
-from cups._core import Pace
+from cups._core import Pace, SaidBatch
 from cups.accounts.queries import personas
 from cups.chats.service import Chats
 from cups.clock import Clock
@@ -23,6 +21,7 @@ from cups.gateway.waiting import Waiting
 from cups.moderation.service import Moderation
 from cups.news import (
     AccountChanged,
+    AgreementPublished,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -176,8 +175,26 @@ class Live:
             if len(connection.inbox) >= self._settings.inbox_frames:
                 self._hub.reactor.pause(connection.id)
         elif (slow := self._take(connection, data)) is not None:
-            connection.inbox = deque()
+            self._hub.busy(connection)
             self._jobs.start_soon(self._work, connection, slow)
+
+    def said(self, batch: SaidBatch) -> None:
+        """What the lane has taken in one turn: counted as frames, and handed to the writer."""
+        assert self._hub.lane is not None
+        for conn, ref, until in self._hub.lane.admit(batch, self._clock.now()):
+            connection = self._hub.get(conn)
+            if connection is not None:
+                connection.refusals += 1
+                self._failed(connection, ref, Refused("too-fast", retry_at=until))
+                self._close_if_flooding(connection)
+        if self._load.swamped:
+            self._load.shed += len(batch)
+            self._channels.refuse_many(batch, self._busy(self._clock.now()), self._failed)
+        elif len(batch):
+            self._channels.send_many(batch, self._failed)
+
+    def _busy(self, now: int) -> Refused:
+        return Refused(BUSY, retry_at=now + SHED_RETRY_MS)
 
     def _turned_away(self, connection: Connection, data: bytes) -> bool:
         """While more comes in than the loop can take: refuses what somebody wrote as cheaply as can be, uncounted by the limits of what is
@@ -223,7 +240,7 @@ class Live:
                 data = connection.inbox.popleft()
                 if self._hub.alive(connection):
                     slow = self._take(connection, data)
-        connection.inbox = None
+        self._hub.idle(connection)
         self._hub.read_on(connection.id)
 
     def _failed(self, connection: Connection, ref: str | None, error: Exception) -> None:
@@ -319,6 +336,17 @@ class Live:
                 self.arrivals.touch(member)
                 self.arrivals.touch(listener)
 
+    def agreement_published(self, _news: AgreementPublished) -> None:
+        """`gated` refuses from now on; the pages are told as soon as everybody was read again."""
+        self.arrivals.touch_everybody()
+        self._jobs.start_soon(steady.once, self._renew_everybody)
+
+    async def _renew_everybody(self) -> None:
+        for connection in self._hub.everyone():
+            me = connection.visitor.me
+            if await self._renew(connection) and connection.visitor.me != me:
+                self._hub.send(connection, frames.MeChanged(me=connection.visitor.me), Class.CLAIM)
+
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
             if news.token_hash is None or news.token_hash == connection.visitor.token_hash:
@@ -355,6 +383,7 @@ class Live:
             self._hub.close(connection, frames.Close.ENDED, "not-signed-in")
             return False
         self._among_staff(connection)
+        self._channels.sit_again(connection)
         return True
 
     async def _recheck(self, connection: Connection) -> None:

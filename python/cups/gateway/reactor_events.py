@@ -19,6 +19,9 @@ class Event(IntEnum):
     OVERFLOWED = 6
     """Its outbox went over a cap, is empty now, and takes nothing more: to be closed with "resume from here"."""
 
+    SAID = 7
+    """What several connections said, as a `SaidBatch`; no connection. Only of a reactor that uses a `Lane`, and before all else of its tick."""
+
 
 class End(IntEnum):
     EOF = 0

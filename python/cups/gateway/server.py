@@ -14,6 +14,7 @@ from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.utils import wrap_app
 
+from cups._core import SaidBatch
 from cups.accounts.visitor import hashed
 from cups.errors import Refused
 from cups.gateway import handshake
@@ -78,6 +79,9 @@ class Server:
         connection = self._hub.get(conn)
         if connection is not None and connection.closing is None:
             self._live.receive(connection, data, binary=binary)
+
+    def said(self, batch: SaidBatch) -> None:
+        self._live.said(batch)
 
     def diverted(self, conn: int, data: bytes, *, last: bool) -> None:
         diversion = self._diversions.get(conn)

@@ -11,13 +11,14 @@ from typing import Any, Protocol
 import structlog
 import trio
 
+from cups._core import SaidBatch
 from cups.gateway.reactor import Event, Reactor
 
 log = structlog.get_logger()
 ROUNDS, FEW = 4, 64
 """Turns that follow each other without the loop in between: so many at most, while each has several events and there were fewer than this in all.
 What the loop does to wait once costs as much as some handlers do, and where several speak, more has often come by then."""
-_TEXT, _BINARY, _HEAD, _ENDED = (int(kind) for kind in (Event.TEXT, Event.BINARY, Event.HEAD, Event.ENDED))
+_TEXT, _BINARY, _HEAD, _ENDED, _SAID = map(int, (Event.TEXT, Event.BINARY, Event.HEAD, Event.ENDED, Event.SAID))
 """Compared for each event: plain integers are quicker found than members of an enumeration."""
 SAME_S = 0.0001
 """Two moments to flush at that are no further apart are one."""
@@ -30,6 +31,7 @@ class Handlers(Protocol):
 
     def head(self, conn: int, data: bytes) -> None: ...
     def message(self, conn: int, data: bytes, *, binary: bool) -> None: ...
+    def said(self, batch: SaidBatch) -> None: ...
     def diverted(self, conn: int, data: bytes, *, last: bool) -> None: ...
     def ended(self, conn: int, reason: int) -> None: ...
     def overflowed(self, conn: int) -> None: ...
@@ -104,6 +106,8 @@ class Turns:
     def _hand_on(handlers: Handlers, kind: int, conn: int, data: Any) -> None:
         if kind == _TEXT:
             handlers.message(conn, data, binary=False)
+        elif kind == _SAID:
+            handlers.said(data)
         elif kind == _BINARY:
             handlers.message(conn, data, binary=True)
         elif kind == _HEAD:

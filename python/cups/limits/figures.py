@@ -10,7 +10,15 @@ import msgspec
 from cups.settings import Settings
 
 Counts = Literal[
-    "person", "room", "address", "session", "connection", "account name", "account name and address", "everybody"
+    "person",
+    "room",
+    "address",
+    "session",
+    "connection",
+    "account name",
+    "account name and address",
+    "letter box",
+    "everybody",
 ]
 MOST_BURST = 10_000
 MOST_PERIOD_MS = 86_400_000
@@ -80,7 +88,13 @@ GUARDED: dict[str, tuple[Bounds, Bounds]] = {
     "recover-address": _ADDRESS,
     "sign-up": _ADDRESS,
     "guest-create": _ADDRESS,
+    "recover-letter": (Bounds(1, 20), Bounds(60_000, 86_400_000)),
+    "recover-letter-address": _ADDRESS,
+    "consent-address": _ADDRESS,
+    "consent-all": _EVERYBODY,
+    "email-to": (Bounds(1, 20), Bounds(600_000, 86_400_000)),
     "sign-in-all": _EVERYBODY,
+    "recover-letter-all": _EVERYBODY,
     "recover-all": _EVERYBODY,
     "sign-up-all": _EVERYBODY,
     "guest-create-all": _EVERYBODY,
@@ -106,6 +120,12 @@ _BY: dict[str, Counts] = {
     "recover-account-here": "account name and address",
     "recover-address": "address",
     "recover-all": "everybody",
+    "recover-letter": "account name",
+    "recover-letter-address": "address",
+    "consent-address": "address",
+    "consent-all": "everybody",
+    "recover-letter-all": "everybody",
+    "email-to": "letter box",
     "sign-up-all": "everybody",
     "guest-create-all": "everybody",
     "sign-up": "address",

@@ -13,12 +13,16 @@ import msgspec
 import trio
 from sqlalchemy import Connection
 
+from cups._core import MessageLog
 from cups.errors import Refused
 from cups.messages import queries
 from cups.news import MessageChanged, MessagePinned, MessageSaid, MessagesExpired, MessageUnpinned
 from cups.store.database import Database
 from cups.wire.chats import Message
+from cups.wire.frames import Said
 from cups.wire.rooms import Pin
+
+_told = msgspec.json.Decoder(Said)
 
 
 class Loaded(msgspec.Struct):
@@ -30,6 +34,8 @@ class Loaded(msgspec.Struct):
     floor: int
     messages: OrderedDict[int, Message]
     more: bool
+    log: MessageLog
+    """What the native lane has told since: folded into `messages` before anybody looks."""
     pins: dict[int, Pin] = {}
     """By number, in the order of their pinning."""
 
@@ -66,10 +72,34 @@ class Histories:
             finally:
                 del self._loading[channel_id], self._meanwhile[channel_id]
                 done.set()
-        return known
+        return self._folded(known)
 
     def get(self, channel_id: str) -> Loaded | None:
-        return self._loaded.get(channel_id)
+        history = self._loaded.get(channel_id)
+        return None if history is None else self._folded(history)
+
+    def _folded(self, history: Loaded) -> Loaded:
+        """Takes up what the lane has told meanwhile."""
+        if len(history.log):
+            told, dropped = history.log.take()
+            if dropped:
+                # More came than is kept: nothing from before is.
+                history.messages.clear()
+                history.floor, history.more = max(history.floor, dropped), True
+            for frame in told:
+                message = _told.decode(frame).message
+                history.tail = message.seq
+                history.messages[message.seq] = message
+            self._trim(history)
+        return history
+
+    def _trim(self, history: Loaded) -> None:
+        keep = self._limits(history.kind)
+        while len(history.messages) > keep:
+            # A plain dict would look for its first entry past all that went before it.
+            _, gone = history.messages.popitem(last=False)
+            history.floor = max(history.floor, gone.rev)
+            history.more = True
 
     def channels(self) -> list[str]:
         return list(self._loaded)
@@ -95,6 +125,7 @@ class Histories:
             floor=floor,
             messages=OrderedDict((m.seq, m) for m in messages),
             more=more,
+            log=MessageLog(row.seq, keep),
             pins={one.message.seq: one for one in queries.pins(conn, channel_id)},
         )
 
@@ -103,7 +134,7 @@ class Histories:
         if (waiting := self._meanwhile.get(news.channel)) is not None and news.channel not in self._loaded:
             waiting.append(news)
             return True
-        history = self._loaded.get(news.channel)
+        history = self.get(news.channel)
         if history is None:
             return True
         number = news.message.seq if isinstance(news, MessageSaid) else news.seq
@@ -112,23 +143,19 @@ class Histories:
         if number <= history.tail:
             return False
         history.tail = number
+        history.log.moved(number)
         message = news.message
         if isinstance(news, MessageSaid) or message.seq in history.messages:
             history.messages[message.seq] = message
         else:
             # A message from before the held window changed: whoever stopped before this has to start afresh.
             history.floor = max(history.floor, number)
-        keep = self._limits(history.kind)
-        while len(history.messages) > keep:
-            # A plain dict would look for its first entry past all that went before it.
-            _, gone = history.messages.popitem(last=False)
-            history.floor = max(history.floor, gone.rev)
-            history.more = True
+        self._trim(history)
         return True
 
     def expire(self, news: MessagesExpired) -> None:
         """Retention: what went is not given any more; whoever is subscribed keeps hearing what comes."""
-        history = self._loaded.get(news.channel)
+        history = self.get(news.channel)
         if history is None and (waiting := self._meanwhile.get(news.channel)) is not None:
             waiting.append(news)
         elif history is not None:
@@ -164,6 +191,6 @@ class Histories:
     def statistics(self) -> dict[str, int]:
         return {
             "channels": len(self._loaded),
-            "messages": sum(len(h.messages) for h in self._loaded.values()),
+            "messages": sum(len(h.messages) + len(h.log) for h in self._loaded.values()),
             "reads": self.reads,
         }

@@ -22,7 +22,7 @@ MOST = 50_000
 
 
 class Recent:
-    __slots__ = ("after", "refs", "spoke", "standings", "tails", "versions")
+    __slots__ = ("_told", "after", "refs", "spoke", "standings", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
         self.refs, self.after = statements.unsettled(unit.driver)
@@ -33,6 +33,12 @@ class Recent:
         """Of whoever wrote lately, by channel and account: many messages in a row are sent before the first is answered."""
         self.spoke: dict[str, dict[str, int]] = {}
         """When each person last said something in the channels that are slow."""
+        self._told: object = None
+
+    def is_new_to(self, lane: object) -> bool:
+        """True once for a lane: what it knows is of a memory from before this one."""
+        new, self._told = self._told is not lane, lane
+        return new
 
 
 def of(unit: Unit) -> Recent:

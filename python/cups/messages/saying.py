@@ -5,21 +5,23 @@ Every unit whose news may change who may write where raises those versions in it
 holds may be written, as of its commit. Only a yes is ever kept, and for a while only: roles and clearances may run out by time alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
-from cups._core import Pace
+from cups._core import Lane, Pace, SaidBatch
 from cups.accounts import queries as accounts
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.messages import queries, recent, statements
+from cups.messages.lane import stand
 from cups.news import (
     AccountChanged,
     ChatChanged,
     ChatOpened,
     MessageSaid,
+    MessagesSaid,
     Origin,
     RoomChanged,
     Sanctioned,
@@ -78,6 +80,10 @@ class Said(msgspec.Struct, frozen=True):
 Check = Callable[[Connection, str, str, int], Entitled]
 """May this account write in this channel at this time? Raises the refusal."""
 Sent = statements.Sent
+Closely = tuple[int, Said | Refused]
+"""The place of a message in its batch, and what became of it."""
+ASKED_AT_ONCE = 256
+"""Messages in one statement."""
 UNSAID = frozenset({"too-fast", "muted", "muted-in-room", "room-closed", "room-slow"})
 """Refusals after which a sign of crisis in the words is seen all the same: they were meant for others."""
 
@@ -93,17 +99,25 @@ class Sayings:
         pace: Pace,
         checks: Mapping[str, Check],
         screen: Screen | None = None,
+        lane: Lane | None = None,
     ) -> None:
+        """`lane`: where most messages are checked, numbered and told natively; what it does not take comes to `say`."""
         self._db, self._clock, self._pace, self._checks, self._screen = db, clock, pace, checks, screen
+        self.lane = lane if screen is not None else None
         self._trusted_ms = settings.standing_s * 1000
-        self._work = self._store
-        """One object: what is handed in with it may run together."""
-        db.on_announce(Sanctioned, lambda unit, news: account_changed(unit, news.person))
-        db.on_announce(AccountChanged, lambda unit, news: account_changed(unit, news.account))
-        db.on_announce(SessionsEnded, lambda unit, news: account_changed(unit, news.account))
-        db.on_announce(ChatOpened, lambda unit, news: channel_changed(unit, news.id))
-        db.on_announce(ChatChanged, lambda unit, news: channel_changed(unit, news.id))
-        db.on_announce(RoomChanged, lambda unit, news: channel_changed(unit, news.channel))
+        self._work, self._many = self._store, self._store_many
+        """One object each: what is handed in with it may run together."""
+        db.on_announce(Sanctioned, lambda unit, news: self._fell(account_changed(unit, news.person)))
+        db.on_announce(AccountChanged, lambda unit, news: self._fell(account_changed(unit, news.account)))
+        db.on_announce(SessionsEnded, lambda unit, news: self._fell(account_changed(unit, news.account)))
+        db.on_announce(ChatOpened, lambda unit, news: self._fell(channel_changed(unit, news.id)))
+        db.on_announce(ChatChanged, lambda unit, news: self._fell(channel_changed(unit, news.id)))
+        db.on_announce(RoomChanged, lambda unit, news: self._fell(channel_changed(unit, news.channel)))
+
+    def _fell(self, ids: Iterable[str]) -> None:
+        if self.lane is not None:
+            for id in ids:
+                self.lane.fall(id)
 
     def say(
         self,
@@ -120,18 +134,33 @@ class Sayings:
         now = self._clock.now()
         self._db.submit(self._work, Saying(kind, channel, author, ref, text, reply_to, now, origin), done)
 
+    def say_many(self, batch: SaidBatch, done: Callable[[list[Closely] | Exception], None]) -> None:
+        """As `say`, of what the lane has taken. `done` gets what became of those that were looked at more closely."""
+        self._db.submit(self._many, batch, done, weight=len(batch))
+
     def _store(self, unit: Unit, items: Sequence[Saying]) -> list[Said | Refused]:
-        return store(unit, items, self._checks, self._pace, self._screen, trusted_ms=self._trusted_ms)
+        return store(unit, items, self._checks, self._pace, self._screen, self.lane, trusted_ms=self._trusted_ms)
+
+    def _store_many(self, unit: Unit, batches: Sequence[SaidBatch]) -> list[list[Closely]]:
+        assert self.lane is not None
+        work = _Batch(unit, (), self._checks, self._pace, self._screen, self._trusted_ms, self.lane)
+        results = [work.natively(batch, self.lane) for batch in batches]
+        work.insert()
+        return results
 
 
-def account_changed(unit: Unit, account: str) -> None:
-    """What was found out about this person's right to write, under any of their accounts, holds no longer."""
-    recent.raised(unit, queries.raise_account(unit.conn, account))
+def account_changed(unit: Unit, account: str) -> Iterable[str]:
+    """What was found out about this person's right to write, under any of their accounts, holds no longer: those accounts."""
+    versions = queries.raise_account(unit.conn, account)
+    recent.raised(unit, versions)
+    return versions
 
 
-def channel_changed(unit: Unit, channel: str) -> None:
-    recent.raised(unit, queries.raise_channel(unit.conn, channel))
+def channel_changed(unit: Unit, channel: str) -> Iterable[str]:
+    versions = queries.raise_channel(unit.conn, channel)
+    recent.raised(unit, versions)
     recent.unslowed(unit, channel)
+    return versions
 
 
 def store(
@@ -140,11 +169,12 @@ def store(
     checks: Mapping[str, Check],
     pace: Pace | None,
     screen: Screen | None = None,
+    lane: Lane | None = None,
     *,
     trusted_ms: int = 0,
 ) -> list[Said | Refused]:
     """Inside the writer's transaction: stores what may be said, numbers it without a gap, announces it. One outcome per item, in order."""
-    return _Batch(unit, items, checks, pace, screen, trusted_ms).run()
+    return _Batch(unit, items, checks, pace, screen, trusted_ms, lane).run()
 
 
 class _Batch:
@@ -156,9 +186,11 @@ class _Batch:
         pace: Pace | None,
         screen: Screen | None,
         trusted_ms: int,
+        lane: Lane | None = None,
     ) -> None:
         self._unit, self._items, self._checks, self._pace, self._trusted_ms = unit, items, checks, pace, trusted_ms
-        self._screen = screen
+        self._screen, self._lane = screen, lane
+        self._said_now = dict[Sent, Message]()
         self._rows: list[statements.New] = []
         self._people: dict[str, Person] = {}
         self._recent = known = recent.of(unit)
@@ -168,31 +200,69 @@ class _Batch:
         self._before = {channel: self._tails.get(channel, 0) for channel in channels}
 
     def run(self) -> list[Said | Refused]:
-        refs, said = self._refs, dict[Sent, Message]()
-        results: list[Said | Refused] = []
         sent = [(item.channel, item.author, item.ref) for item in self._items]
         settled = statements.known(self._unit.driver, sent)
-        for item, key in zip(self._items, sent, strict=True):
-            seq = refs.get(key)
-            if seq is None and settled:
-                seq = settled.get(key)
-            if seq is not None and (known := said.get(key) or self._stored(item.channel, seq)) is not None:
-                results.append(Said(known, True))
-                continue
-            try:
-                standing = self._entitled(item)
-                message = self._screened(item, standing)
-            except Refused as refused:
-                self._refused(item, refused)
-                results.append(refused)
-                continue
-            said[key] = message
-            refs[key] = message.seq
-            results.append(Said(message, False))
-        statements.insert(self._unit.driver, self._rows)
-        if len(refs) >= recent.SETTLE_AT:
-            self._unit.afterwards(recent.settle)
+        results = [self._one(item, key, settled) for item, key in zip(self._items, sent, strict=True)]
+        self.insert()
         return results
+
+    def natively(self, batch: SaidBatch, lane: Lane) -> list[Closely]:
+        """By the lane, as far as it goes, and whatever it stops at as any other message: in order. What became of the latter."""
+        if self._recent.is_new_to(lane):
+            # What was undone may have been known to the lane.
+            lane.fall_all()
+        sent = batch.sent()
+        settled: dict[Sent, int] = {}
+        for at in range(0, len(sent), ASKED_AT_ONCE):
+            settled |= statements.known(self._unit.driver, sent[at : at + ASKED_AT_ONCE])
+        closely, at = list[Closely](), 0
+        while at < len(batch):
+            if not settled:
+                end, seconds = lane.run(batch, at, self._tails, self._refs, self._rows)
+                if end > at:
+                    assert self._screen is not None
+                    self._screen.tally.many_plain(end - at, seconds)
+                    self._unit.announce(MessagesSaid(batch=batch, first=at, last=end))
+                    at = end
+                    continue
+            conn, kind, channel, author, ref, text = batch.item(at)
+            item = Saying(kind, channel, author, ref, text, None, batch.at, Origin(conn, ref))
+            recent.learn(self._unit, self._recent, (channel,), (channel, author))
+            self._before.setdefault(channel, self._tails.get(channel, 0))
+            closely.append((at, self._one(item, sent[at], settled)))
+            at += 1
+        return closely
+
+    def insert(self) -> None:
+        """Writes all rows at once."""
+        statements.insert(self._unit.driver, self._rows)
+        if len(self._refs) >= recent.SETTLE_AT:
+            self._unit.afterwards(recent.settle)
+
+    def _one(self, item: Saying, key: Sent, settled: Mapping[Sent, int]) -> Said | Refused:
+        seq = self._refs.get(key)
+        if seq is None and settled:
+            seq = settled.get(key)
+        if seq is not None and (known := self._said_now.get(key) or self._known(item, seq)) is not None:
+            return Said(known, True)
+        try:
+            standing = self._entitled(item)
+            message = self._screened(item, standing)
+        except Refused as refused:
+            self._refused(item, refused)
+            return refused
+        self._said_now[key] = message
+        self._refs[key] = message.seq
+        if self._lane is not None and self._trusted_ms:
+            stand(self._lane, item.channel, item.author, standing, self._trusted_ms)
+        return Said(message, False)
+
+    def _known(self, item: Saying, seq: int) -> Message | None:
+        """What was stored under this number; of this very call, once its rows are there."""
+        if any(row[0] == item.channel and row[1] == seq for row in self._rows):
+            statements.insert(self._unit.driver, self._rows)
+            self._rows.clear()
+        return self._stored(item.channel, seq)
 
     def _screened(self, item: Saying, standing: Standing) -> Message:
         """Said, if nothing in it is held back. A sign of danger in it is passed on, and keeps nothing back."""

@@ -5,7 +5,7 @@ which is in memory, where the status asks for somebody who is here. Everybody be
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import AccountChanged
 from cups.profiles import directory
+from cups.profiles.directory import ListenerDirectory
 from cups.reach import Channel, Facts, ask, reach
 from cups.requests.here import Here
 from cups.requests.personal import Personal
@@ -59,11 +60,23 @@ class Page(msgspec.Struct):
     next: str | None = None
     cut: bool = False
     """There may be more, of whom nobody was looked at."""
+    version: int = 0
+    """Of the lines in memory, from before anything was read for this page."""
 
 
 class Browsing:
-    def __init__(self, db: Transactions, clock: Clock, settings: Settings, personal: Personal, here: Here) -> None:
+    def __init__(
+        self,
+        db: Transactions,
+        clock: Clock,
+        settings: Settings,
+        personal: Personal,
+        here: Here,
+        listed: ListenerDirectory,
+    ) -> None:
         self._db, self._clock, self._settings, self._personal, self._here = db, clock, settings, personal, here
+        self._listed = listed
+        listed.on_filled = self.forget_some
         self._count, self._counted_at = 0, -COUNTED_FOR_MS
         self._lines: dict[str, list[Record]] = {}
         """The lines in the directory of those who are connected: filtered in memory, ten thousand take a few milliseconds. Read from many threads, changed on
@@ -83,10 +96,12 @@ class Browsing:
         shape = _NAME_CURSOR if seek.name else _CURSOR
         if seek.after is not None and not shape.fullmatch(seek.after):
             raise Refused("bad-input", field="after")
-        return await self._db.read(self._listeners, visitor.id, seek)
+        # Both are asked before the reading begins: what is told later may not be in it.
+        whole, version = self._listed.whole, self._version
+        return await self._db.read(self._listeners, visitor.id, seek, whole, version)
 
-    def _listeners(self, conn: Connection, viewer: str, seek: SeekIn) -> Listeners:
-        page = self._page(conn, viewer, seek)
+    def _listeners(self, conn: Connection, viewer: str, seek: SeekIn, whole: bool, version: int) -> Listeners:
+        page = self._page(conn, viewer, seek, version)
         people = accounts.people(conn, [one.found.account.id for one in page.shown])
         entries = [
             ListenerEntry(
@@ -102,12 +117,12 @@ class Browsing:
         # Who is free comes first on each page that is not in the order of names.
         if not seek.name:
             entries.sort(key=lambda entry: _ORDER[entry.status])
-        return Listeners(listeners=entries, next=page.next)
+        return Listeners(listeners=entries, next=page.next, whole=whole)
 
-    def _page(self, conn: Connection, viewer: str, seek: SeekIn) -> Page:
+    def _page(self, conn: Connection, viewer: str, seek: SeekIn, version: int) -> Page:
         now = self._clock.now()
         me = accounts.facts_by_id(conn, viewer, now)
-        page = Page()
+        page = Page(version=version)
         if me is None or not ask(me).ok:
             return page
         met = frozenset(accounts.never_met(conn, viewer))
@@ -163,7 +178,7 @@ class Browsing:
         self, conn: Connection, wanted: dict[str, object], start: str, last: str | None, page: Page
     ) -> Iterator[Found]:
         while seats := self._here.around(start, last, STEP_HERE):
-            lines = self._lines_of(conn, [seat.account for seat in seats])
+            lines = self._lines_of(conn, [seat.account for seat in seats], page.version)
             here = [
                 (line, f"{start}.{seat.key}")
                 for seat in seats
@@ -180,8 +195,8 @@ class Browsing:
                 page.cut = True
                 return
 
-    def _lines_of(self, conn: Connection, ids: list[str]) -> dict[str, list[Record]]:
-        version, known = self._version, self._lines
+    def _lines_of(self, conn: Connection, ids: list[str], version: int) -> dict[str, list[Record]]:
+        known = self._lines
         missing = [id for id in ids if id not in known]
         if not missing:
             return known
@@ -196,8 +211,12 @@ class Browsing:
 
     def forget(self, news: AccountChanged) -> None:
         """Something about somebody has changed."""
+        self.forget_some([news.account])
+
+    def forget_some(self, ids: Sequence[str]) -> None:
         self._version += 1
-        self._lines.pop(news.account, None)
+        for id in ids:
+            self._lines.pop(id, None)
 
     def forget_all(self) -> None:
         """Something about many has changed."""

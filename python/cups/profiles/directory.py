@@ -3,10 +3,12 @@
 It offers; `reach` decides, for each viewer, when somebody is shown. So what comes and goes by time (a mute, a clearance) need not be told here to be safe.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
+import trio
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
@@ -20,9 +22,14 @@ from cups.requests.here import place_of
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
 
+log = structlog.get_logger()
 ANY = ""
 """The language of the row by which a listener is found whatever they talk."""
-FILLED_AT_ONCE = 500
+FILLED_AT_ONCE = 50
+"""Listeners in one transaction of the fill: nobody who talks waits for longer than that takes."""
+FILL_PAUSE_S = 0.02
+"""Between two of them, in which the writer is for others alone."""
+LOOKED_UP_AT_ONCE = 1000
 END = "~"
 """Behind every place and every name."""
 
@@ -50,6 +57,7 @@ _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 LINES_OF = sa.select(listed).where(listed.c.account_id.in_(_ids))
 _rows_of = sa.select(listed).where(listed.c.account_id == sa.bindparam("account"))
 _drop = listed.delete().where(listed.c.account_id == sa.bindparam("account"))
+_standing = sa.select(listed.c.account_id).where(listed.c.account_id.in_(_ids)).distinct()
 _missing = (
     sa.select(account.c.id)
     .where(
@@ -65,21 +73,35 @@ _missing = (
 class ListenerDirectory:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self.whole = False
+        """Whether everybody stands in it: until the first fill is done, an answer may leave out some."""
+        self.on_filled: Callable[[Sequence[str]], None] = lambda ids: None
+        """Told who was put into it, on the loop's thread, after the commit."""
         db.on_announce(AccountChanged, self._changed)
 
     def _changed(self, unit: Unit, news: AccountChanged) -> None:
         self.place(unit.conn, news.account)
 
-    async def fill(self) -> int:
-        """Listeners who stand nowhere yet, as after an upgrade; how many."""
+    async def fill(self, pause_s: float = 0.0) -> int:
+        """Listeners who stand nowhere yet, as after an upgrade; how many. A batch in each transaction, and who is missing is read from the table: whatever
+        ends it in between, the next one goes on from there."""
         after, placed = "", 0
         while ids := await self._db.read(_not_placed, after):
-            placed += await self._db.write(self._place_all, ids)
+            for at in range(0, len(ids), FILLED_AT_ONCE):
+                batch = ids[at : at + FILLED_AT_ONCE]
+                placed += await self._db.write(self._place_all, batch)
+                self.on_filled(batch)
+                await trio.sleep(pause_s)
             after = ids[-1]
+        self.whole = True
+        if placed:
+            log.info("directory of listeners filled", listeners=placed)
         return placed
 
     def _place_all(self, unit: Unit, ids: Sequence[str]) -> int:
-        """Of whom it is known that they stand nowhere."""
+        """Those of them who stand nowhere still: a change may have placed somebody since it was read."""
+        there = set(unit.conn.execute(_standing, {"ids": list(ids)}).scalars())
+        ids = [id for id in ids if id not in there]
         profiles = queries.of_many(unit.conn, ids)
         rows = accounts.by_ids(unit.conn, ids).values()
         made = [one for row in rows for one in self._rows(unit.conn, row, profiles.get(row.id))]
@@ -127,7 +149,7 @@ def _order(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _not_placed(conn: Connection, after: str) -> list[str]:
-    return list(conn.execute(_missing, {"after": after, "most": FILLED_AT_ONCE}).scalars())
+    return list(conn.execute(_missing, {"after": after, "most": LOOKED_UP_AT_ONCE}).scalars())
 
 
 def around(conn: Connection, wanted: Mapping[str, object], low: str, high: str, most: int) -> list[Record]:

@@ -82,7 +82,7 @@ async def show(
     said: str = "",
 ) -> Response[Any]:
     found = await profiles.of(handle, visitor)
-    return pages.show(
+    page = pages.show(
         request,
         visitor,
         "profiles/profile.html",
@@ -93,6 +93,9 @@ async def show(
         problem=problem_of(refused) if refused else None,
         said=said,
     )
+    if not found.open:
+        page.headers["x-robots-tag"] = "noindex, nofollow"
+    return page
 
 
 @post("/{handle:str}/block")

@@ -141,7 +141,7 @@ class Requests:
         return unanswered.began(conn, asker, now, self._settings.requeue_within_s)
 
     def admit(self, conn: Connection, asker: str, now: int) -> tuple[Record, reach.Facts]:
-        """Who asks, if nothing of theirs is open and they may ask: already-waiting, already-in-chat, gate-first, banned."""
+        """Who asks, if nothing of theirs is open and they may ask: already-waiting, already-in-chat, gate-first, banned, consent-first."""
         if queries.open_of(conn, asker) is not None:
             raise Refused("already-waiting")
         if self._chats.open_rows(conn, asker):
@@ -150,7 +150,7 @@ class Requests:
         if row is None or row.age_class is None:
             raise Refused("gate-first")
         facts = accounts.facts(conn, row, now)
-        if (verdict := reach.ask(facts)).code == "banned":
+        if (verdict := reach.ask(facts)).code in ("banned", "consent-first"):
             raise Refused(verdict.code)
         return row, facts
 
@@ -296,3 +296,7 @@ class Requests:
     def is_banned(self, conn: Connection, account_id: str) -> bool:
         facts = accounts.facts_by_id(conn, account_id, self._clock.now())
         return facts is None or reach.ask(facts).code == "banned"
+
+    def may_wait(self, conn: Connection, account_id: str) -> bool:
+        facts = accounts.facts_by_id(conn, account_id, self._clock.now())
+        return facts is not None and reach.may_wait(facts)

@@ -191,7 +191,7 @@ class Taking:
         row = queries.by_id(unit.conn, chat.request_id)
         if row is None or row.state != "held" or row.chat_id != chat.id:
             return
-        if by == chat.member_id or self._requests.is_banned(unit.conn, chat.member_id):
+        if by == chat.member_id or not self._requests.may_wait(unit.conn, chat.member_id):
             if queries.close(unit.conn, row.id, "cancelled", self._clock.now()):
                 self._requests.announce_closed(unit, row, "cancelled")
         else:

@@ -124,6 +124,12 @@ class Screen:
             if hit.acts and hit.kind == "contact":
                 raise Refused(REFUSALS["contact"], field="words", span=(hit.start, hit.end))
 
+    def therapist(self, text: str) -> None:
+        """What a therapist says on their page: contact details are welcome there (SPEC B7). Refused: what else is held."""
+        for hit in self.core.judge("", text).hits:
+            if hit.acts and hit.kind not in CRISIS and hit.kind != "contact":
+                raise Refused(REFUSALS[hit.kind], field="about", span=(hit.start, hit.end))
+
     def own_danger(self, text: str) -> bool:
         """Whether this is, or may be, somebody speaking of their own danger: then it is no offence (SPEC L12)."""
         return any(hit.kind == "crisis-own" and hit.acts for hit in self.core.judge("", text).hits)

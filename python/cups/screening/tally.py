@@ -33,6 +33,12 @@ class Tally:
         self.verdicts["none", "pass"] += 1
         self._took(seconds)
 
+    def many_plain(self, count: int, seconds: float) -> None:
+        """As `plain`, of several that took so long together."""
+        self.verdicts["none", "pass"] += count
+        self.seconds += seconds
+        self.times[bisect_left(self.BOUNDS_S, seconds / count)] += count
+
     def _took(self, seconds: float) -> None:
         self.seconds += seconds
         self.times[bisect_left(self.BOUNDS_S, seconds)] += 1

@@ -93,8 +93,8 @@ class OnceDatabase:
     async def read(self, work: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await self._db.read(work, *args)
 
-    def submit(self, work: Callable[..., Any], item: Any, done: Callable[[Any], None]) -> None:
-        self._db.submit(work, item, done)
+    def submit(self, work: Callable[..., Any], item: Any, done: Callable[[Any], None], *, weight: int = 1) -> None:
+        self._db.submit(work, item, done, weight=weight)
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
         self._db.on_announce(kind, hook)

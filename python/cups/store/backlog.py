@@ -33,10 +33,12 @@ class Way(IntEnum):
 class Entry:
     """One thing handed in, and whom to tell when it is done."""
 
-    __slots__ = ("at", "done", "item", "way", "work")
+    __slots__ = ("at", "done", "item", "way", "weight", "work")
 
-    def __init__(self, work: Callable[..., Any], item: Any, done: Callable[[Any], None], way: Way) -> None:
-        self.work, self.item, self.done, self.way = work, item, done, way
+    def __init__(
+        self, work: Callable[..., Any], item: Any, done: Callable[[Any], None], way: Way, weight: int = 1
+    ) -> None:
+        self.work, self.item, self.done, self.way, self.weight = work, item, done, way, weight
         self.at = perf_counter()
 
 
@@ -45,6 +47,8 @@ class Backlog:
         """`most` items may wait; and no more than are done in `most_wait_s` as things go, but LEAST if `most` allows."""
         self._clock, self._most, self._most_wait_s = clock, most, most_wait_s
         self._entries: deque[Entry] = deque()
+        self._put = self._taken = 0
+        """What was handed in and taken since the start, by weight: each is written by one thread alone."""
         self._signal: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._idle = False
         self._closing = False
@@ -59,10 +63,11 @@ class Backlog:
 
     def put(self, entry: Entry, *, share: int) -> None:
         """Refused with busy-try-later when `share` times the bound waits already."""
-        waiting = len(self._entries)
+        waiting = len(self)
         if waiting >= self._bound * share:
             self.refused += 1
             raise Refused("busy-try-later", retry_at=self._clock.now() + self._wait_for(waiting))
+        self._put += entry.weight
         self._entries.append(entry)
         if self._idle:
             self._idle = False
@@ -82,7 +87,7 @@ class Backlog:
         return self._closing
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._put - self._taken
 
     # The writer's side
 
@@ -105,11 +110,13 @@ class Backlog:
         """The next unit: one entry, or as many neighbours as may run together."""
         entries = self._entries
         first = entries.popleft()
-        taken = [first]
+        taken, weight = [first], first.weight
         if first.way is Way.TOGETHER:
             work = first.work
-            while len(taken) < most and entries and entries[0].work is work and entries[0].way is Way.TOGETHER:
+            while weight < most and entries and entries[0].work is work and entries[0].way is Way.TOGETHER:
                 taken.append(entries.popleft())
+                weight += taken[-1].weight
+        self._taken += weight
         return taken
 
     def count(self, *, units: int, items: int, waited: float, busy: float, commit: float, failed: bool) -> None:
@@ -137,7 +144,7 @@ class Backlog:
             "units": self.units,
             "items": self.items,
             "largest_batch": self.largest,
-            "pending": len(self._entries),
+            "pending": len(self),
             "refused": self.refused,
             "items_per_s": int(self._rate),
             "batch_items": self._sizes.buckets(),

@@ -71,7 +71,12 @@ class Database(Transactions, Protocol):
     """All of it, with the way that many messages take together."""
 
     def submit(
-        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
+        self,
+        work: Callable[[Unit, Sequence[Any]], Sequence[Any]],
+        item: Any,
+        done: Callable[[Any], None],
+        *,
+        weight: int = 1,
     ) -> None:
         """Hands one item in and returns at once; called on the loop's thread. Order among all units is kept.
 
@@ -79,6 +84,7 @@ class Database(Transactions, Protocol):
         result per item; an exception among the results refuses that item alone, and must have changed nothing. After the commit, and
         after the news, `done(result)` is called on the loop's thread for each item in order, with the result or the exception.
         If the call raises, it is undone and the items run one by one. When too much waits, `done` gets busy-try-later at once.
+        `weight`: for how many an item counts that stands for several.
         """
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:

@@ -123,13 +123,18 @@ class SqliteDatabase:
         return value
 
     def submit(
-        self, work: Callable[[Unit, Sequence[Any]], Sequence[Any]], item: Any, done: Callable[[Any], None]
+        self,
+        work: Callable[[Unit, Sequence[Any]], Sequence[Any]],
+        item: Any,
+        done: Callable[[Any], None],
+        *,
+        weight: int = 1,
     ) -> None:
         if self._backlog.closing:
             done(StorageFailed("the database is closing"))
             return
         try:
-            self._backlog.put(Entry(work, item, done, Way.TOGETHER), share=1)
+            self._backlog.put(Entry(work, item, done, Way.TOGETHER, weight), share=1)
         except Exception as refused:
             done(refused)
 

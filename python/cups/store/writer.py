@@ -116,7 +116,7 @@ class Writer:
             self._driver.execute("BEGIN IMMEDIATE")
             while True:
                 outcomes.append(Outcome(entries))
-                items += len(entries)
+                items += sum(entry.weight for entry in entries)
                 self._unit(outcomes[-1], first=len(outcomes) == 1)
                 committing = perf_counter()
                 if (

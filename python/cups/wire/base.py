@@ -10,6 +10,8 @@ class Body(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of everything a client sends or receives. A field that is not defined is refused, never ignored."""
 
 
+MAX_REF = 64
+"""Characters in what a client calls a frame."""
 MAX_TEXT = 4000
 """Characters in one message. Enough for a long paragraph; a frame of it stays far under the 64 KiB cap in any script."""
 
@@ -22,7 +24,7 @@ Ref = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=64,
+        max_length=MAX_REF,
         pattern="^[A-Za-z0-9_-]+$",
         description="Chosen by the client, echoed in the answer.",
     ),

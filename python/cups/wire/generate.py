@@ -31,6 +31,7 @@ from cups.wire import (
     signin,
     staff,
     standing,
+    vetting,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -50,6 +51,7 @@ _MODULES = (
     staff,
     directory,
     bulk,
+    vetting,
     standing,
     screening,
     problems,

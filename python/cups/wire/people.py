@@ -12,7 +12,7 @@ Status = Literal["online", "busy", "offline", "break"]
 AgeClass = Literal["teen", "adult"]
 AgeRange = Literal["under-13", "13-17", "18-plus"]
 Danger = Literal["none", "me", "someone"]
-AgreementKind = Literal["member", "listener", "privacy"]
+AgreementKind = Literal["member", "listener", "privacy", "guidelines"]
 
 
 class Person(Body):
@@ -38,6 +38,8 @@ class Me(Body):
     """Whether the gate has been passed: age declared, danger answered, current agreements accepted."""
     danger: bool = False
     """Whether crisis help stands on top of every page for this person."""
+    consent_waits: bool = False
+    """Of 13 to 17, and meets nobody before a parent has agreed: self-help, reading and crisis help are open."""
     age: AgeClass | None = None
     roles: list[str] = []
     status: Status = "offline"
@@ -63,15 +65,18 @@ class GateIn(Body):
     age: AgeRange
     danger: Danger
     agreements: Annotated[list[AgreementVersion], Meta(max_length=8)]
+    country: Annotated[str, Meta(min_length=2, max_length=2)] | None = None
+    """Where this person lives, by its two letters. It matters only where a country has a way of its own for young people, and is not kept."""
 
 
 class GateOut(Body):
     me: Me
-    next: Literal["help", "go-on"]
-    """`help`: crisis help comes first; everything else stays open from there."""
+    next: Literal["help", "consent", "go-on"]
+    """`help`: crisis help comes first; everything else stays open from there. `consent`: a parent has to agree before this person meets others."""
 
 
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
 
 
 class SignUpIn(Body):
@@ -79,7 +84,8 @@ class SignUpIn(Body):
 
     password: Password
     name: Name | None = None
-    email: Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    email: Email | None = None
+    """For a forgotten password alone. It counts once it is confirmed by the letter that goes there."""
 
 
 class SignInIn(Body):
@@ -124,3 +130,31 @@ class Agreement(Body):
     title: str
     summary: str
     html: str
+
+
+class AcceptIn(Body):
+    """The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted."""
+
+    agreements: Annotated[list[AgreementVersion], Meta(max_length=8)]
+
+
+class AgreementVersions(Body):
+    """All versions of one agreement that were ever in force here, newest first."""
+
+    kind: AgreementKind
+    current: str
+    versions: list[str]
+
+
+class Accepted(Body):
+    """What somebody accepted, and when."""
+
+    kind: AgreementKind
+    version: str
+    at: Millis
+    in_force: bool
+    """Whether it is the version of now."""
+
+
+class AcceptedList(Body):
+    accepted: list[Accepted]

@@ -40,7 +40,16 @@ class RequestState(Body):
     estimate: Estimate = msgspec.field(default_factory=Estimate)
     chat: Id | None = None
     reason: Literal[
-        "", "cancelled", "gone", "banned", "matched", "age-corrected", "declined", "missed", "unavailable"
+        "",
+        "cancelled",
+        "gone",
+        "banned",
+        "matched",
+        "age-corrected",
+        "consent-withdrawn",
+        "declined",
+        "missed",
+        "unavailable",
     ] = ""
     listener: Person | None = None
     until: Millis | None = None
@@ -162,10 +171,12 @@ class SeekIn(Body):
 
 
 class Listeners(Body):
-    """Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more."""
+    """Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. `whole`: the
+    directory of listeners is complete; for some minutes after an upgrade it may not be, and then others may fit who are not found yet."""
 
     listeners: list[ListenerEntry]
     next: str | None = None
+    whole: bool = True
 
 
 class Topics(Body):

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from cups.wire.base import Body, Id, Millis
-from cups.wire.people import Me, Password
+from cups.wire.people import Email, Me, Password
 
 
 class Session(Body):
@@ -51,6 +51,42 @@ class RecoverIn(Body):
     name: Annotated[str, Meta(min_length=1, max_length=64)]
     code: Annotated[str, Meta(min_length=1, max_length=64)]
     password: Password
+
+
+class RecoverLetterIn(Body):
+    """Asks for a letter with a link to a new password. The answer is the same whether there is such an account or not."""
+
+    to: Annotated[str, Meta(min_length=1, max_length=254)]
+    """The account's name, or its confirmed address."""
+
+
+LinkToken = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class RecoverByLinkIn(Body):
+    """A new password by the link of a letter, which is good once and for half an hour. All sessions end; a second factor stays on."""
+
+    token: LinkToken
+    password: Password
+
+
+class EmailIn(Body):
+    email: Email
+
+
+class EmailConfirmIn(Body):
+    token: LinkToken
+
+
+class EmailState(Body):
+    """The own address for a forgotten password, as its owner sees it; nobody else does."""
+
+    offered: bool
+    """Whether this site sends mail at all."""
+    address: str = ""
+    """The confirmed one, all but its first letter left out."""
+    waiting: str = ""
+    """One that waits to be confirmed, in the same way."""
 
 
 class ConfirmIn(Body):

@@ -60,7 +60,15 @@ class Limit(Body):
 
     name: str
     counts: Literal[
-        "person", "room", "address", "session", "connection", "account name", "account name and address", "everybody"
+        "person",
+        "room",
+        "address",
+        "session",
+        "connection",
+        "account name",
+        "account name and address",
+        "letter box",
+        "everybody",
     ]
     burst: int
     period_ms: int

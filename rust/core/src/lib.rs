@@ -6,6 +6,7 @@
 
 mod arguments;
 mod error;
+mod messages;
 mod moderation;
 mod pace;
 mod reactor;
@@ -30,6 +31,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<requests::Listener>()?;
     module.add_class::<rooms::Fanout>()?;
     module.add_class::<reactor::Reactor>()?;
+    module.add_class::<messages::Lane>()?;
+    module.add_class::<messages::MessageLog>()?;
+    module.add_class::<messages::SaidBatch>()?;
     module.add_class::<pace::Pace>()?;
     module.add_class::<moderation::WarningLadder>()?;
     module.add_class::<moderation::WarningOutcome>()?;

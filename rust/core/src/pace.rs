@@ -33,6 +33,21 @@ impl Pace {
         Ok(id)
     }
 
+    /// As `check`, of one event.
+    pub fn count(&mut self, rule: &Bound<'_, PyString>, key: &Bound<'_, PyString>, now: i64) -> PyResult<i64> {
+        let rule = self.rule_id(rule)?;
+        Ok(moment(self.pace.check_key(rule, hashed(key)?, now, 1).map_err(CoreError::from)?))
+    }
+
+    /// As `check_all`, of a tuple.
+    pub fn count_all(&mut self, checks: &Bound<'_, PyTuple>, now: i64) -> PyResult<i64> {
+        let mut pairs = Vec::with_capacity(FEW);
+        for pair in checks.iter_borrowed() {
+            pairs.push(self.pair(&pair)?);
+        }
+        Ok(moment(self.pace.check_keys(&pairs, now).map_err(CoreError::from)?))
+    }
+
     /// The pair of a rule and a key.
     fn pair(&mut self, pair: &Bound<'_, PyAny>) -> PyResult<(RuleId, Key)> {
         if let Ok(both) = pair.cast::<PyTuple>() {
@@ -76,16 +91,10 @@ impl Pace {
 
     /// All or nothing over several (rule, key): 0, or the latest moment among the refusals.
     fn check_all(&mut self, checks: &Bound<'_, PyAny>, now: Moment) -> PyResult<i64> {
-        let mut pairs = Vec::with_capacity(FEW);
         if let Ok(checks) = checks.cast::<PyTuple>() {
-            for pair in checks.iter_borrowed() {
-                pairs.push(self.pair(&pair)?);
-            }
-        } else {
-            for pair in checks.try_iter()? {
-                pairs.push(self.pair(&pair?)?);
-            }
+            return self.count_all(checks, now.0);
         }
+        let pairs: Vec<_> = checks.try_iter()?.map(|pair| self.pair(&pair?)).collect::<PyResult<_>>()?;
         Ok(moment(self.pace.check_keys(&pairs, now.0).map_err(CoreError::from)?))
     }
 

@@ -9,13 +9,26 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::arguments::{unsigned, Words};
 use crate::error::CoreError;
+use crate::messages::Lane;
 
 /// So many connections are written without letting other threads run meanwhile: less than it takes to let them.
 const ALONE: usize = 8;
 
+/// The kind of the event that holds what was said.
+const SAID: u8 = 7;
+
 /// WebSocket connections on one epoll descriptor.
 #[pyclass(module = "cups._core")]
-pub(crate) struct Reactor(cups_reactor::Reactor);
+pub(crate) struct Reactor {
+    reactor: cups_reactor::Reactor,
+    lane: Option<Py<Lane>>,
+}
+
+impl Reactor {
+    pub fn core(&mut self) -> &mut cups_reactor::Reactor {
+        &mut self.reactor
+    }
+}
 
 #[pymethods]
 impl Reactor {
@@ -94,101 +107,119 @@ impl Reactor {
             busy_answer: busy_answer.unwrap_or_default().to_vec(),
             head_answer: head_answer.unwrap_or_default().to_vec(),
         };
-        Ok(Self(cups_reactor::Reactor::new(settings).map_err(CoreError::from)?))
+        Ok(Self { reactor: cups_reactor::Reactor::new(settings).map_err(CoreError::from)?, lane: None })
     }
 
     /// The epoll descriptor.
     fn fileno(&self) -> RawFd {
-        self.0.fileno()
+        self.reactor.fileno()
     }
 
     /// Accepts from a copy of this listening socket.
     fn listen(&mut self, fd: RawFd) -> Result<(), CoreError> {
-        Ok(self.0.listen(sys::duplicate(fd)?)?)
+        Ok(self.reactor.listen(sys::duplicate(fd)?)?)
     }
 
     /// Accepts nothing any more.
     fn stop_listening(&mut self) {
-        self.0.stop_listening();
+        self.reactor.stop_listening();
     }
 
     /// Reads, parses, accepts, looks at the timers; what has happened, as (kind, conn, data).
     fn tick<'py>(&mut self, py: Python<'py>, now: f64) -> PyResult<Bound<'py, PyList>> {
         let events = PyList::empty(py);
         let mut failed = None;
-        self.0.tick(now, &mut |conn, event: Event<'_>| {
+        let lane = self.lane.as_ref().map(Py::get);
+        if let Some(lane) = lane {
+            lane.begin();
+        }
+        self.reactor.tick(now, &mut |conn, event: Event<'_>| {
+            match (lane, &event) {
+                (Some(lane), Event::Text(data)) if lane.take(conn, data) => return,
+                (Some(lane), _) => lane.passes(conn),
+                (None, _) => {}
+            }
             let told = record(py, conn, event).and_then(|record| events.append(record));
             failed = failed.take().or(told.err());
         });
+        if let Some(batch) = lane.and_then(Lane::taken) {
+            // What was said came before whatever went the long way after it.
+            events.insert(0, (SAID, 0, batch))?;
+        }
         failed.map_or(Ok(events), Err)
+    }
+
+    /// Hands what people say to this from now on.
+    fn use_lane(&mut self, lane: Py<Lane>) {
+        self.lane = Some(lane);
     }
 
     /// Something waits for the next tick that the descriptor does not show.
     #[getter]
     fn pending(&self) -> bool {
-        self.0.pending()
+        self.reactor.pending()
     }
 
     /// Writes; seconds after which to call again.
     fn flush(&mut self, py: Python<'_>, now: f64) -> Option<f64> {
-        if self.0.dirty() > ALONE {
-            py.detach(|| self.0.flush(now))
+        if self.reactor.dirty() > ALONE {
+            py.detach(|| self.reactor.flush(now))
         } else {
-            self.0.flush(now)
+            self.reactor.flush(now)
         }
     }
 
     /// Takes over an upgraded socket; its number.
     fn adopt(&mut self, fd: RawFd, format: i64, data: &[u8], now: f64) -> Result<u64, CoreError> {
-        Ok(self.0.adopt(sys::take(fd)?, format, data, now)?)
+        Ok(self.reactor.adopt(sys::take(fd)?, format, data, now)?)
     }
 
     /// Answers an offered head; from now on it is a WebSocket.
     fn upgrade(&mut self, conn: i64, answer: &[u8], format: i64) -> Result<(), CoreError> {
-        Ok(self.0.upgrade(number(conn), answer, format)?)
+        Ok(self.reactor.upgrade(number(conn), answer, format)?)
     }
 
     /// Gives an offered socket away.
     fn release(&mut self, conn: i64) -> Result<RawFd, CoreError> {
-        Ok(self.0.release(number(conn))?.into_raw_fd())
+        Ok(self.reactor.release(number(conn))?.into_raw_fd())
     }
 
     /// The peer's address.
     fn peer(&self, conn: i64) -> Result<String, CoreError> {
-        Ok(self.0.peer(number(conn))?)
+        Ok(self.reactor.peer(number(conn))?)
     }
 
     /// Queues bytes as they are.
     fn write(&mut self, conn: i64, data: &[u8]) -> bool {
-        self.0.write(number(conn), data)
+        self.reactor.write(number(conn), data)
     }
 
     /// Queues one message for one connection.
     #[pyo3(signature = (conn, payload, cls, key=None))]
     fn send(&mut self, conn: i64, payload: &[u8], cls: i64, key: Option<&str>) -> Result<bool, CoreError> {
-        Ok(self.0.send(number(conn), payload, Class::try_from(cls)?, key))
+        Ok(self.reactor.send(number(conn), payload, Class::try_from(cls)?, key))
     }
 
     /// No more messages until `resume`.
     fn pause(&mut self, conn: i64) {
-        self.0.pause(number(conn));
+        self.reactor.pause(number(conn));
     }
 
     /// Undoes a pause, and goes on behind a diverted message.
     fn resume(&mut self, conn: i64) {
-        self.0.resume(number(conn));
+        self.reactor.resume(number(conn));
     }
 
     /// Writes a close frame behind what waits, or instead of it.
     #[pyo3(signature = (conn, code, reason, discard=false))]
     fn close(&mut self, conn: i64, code: i64, reason: &str, discard: bool) -> Result<(), CoreError> {
-        self.0.close(number(conn), unsigned("code", code)?, reason, discard);
+        self.reactor.close(number(conn), unsigned("code", code)?, reason, discard);
         Ok(())
     }
 
     /// Closes the socket at once.
     fn abort(&mut self, conn: i64) {
-        self.0.abort(number(conn));
+        self.reactor.abort(number(conn));
     }
 
     /// False if it was in already.
@@ -196,27 +227,27 @@ impl Reactor {
         if conn < 0 {
             return Err(pyo3::exceptions::PyKeyError::new_err(conn.into_pyobject(py)?.unbind()));
         }
-        Ok(self.0.join(number(conn), group).map_err(CoreError::from)?)
+        Ok(self.reactor.join(number(conn), group).map_err(CoreError::from)?)
     }
 
     /// False if it was not in.
     fn leave(&mut self, conn: i64, group: &str) -> bool {
-        self.0.leave(number(conn), group)
+        self.reactor.leave(number(conn), group)
     }
 
     /// The connections in a group, ascending.
     fn members(&self, group: &str) -> Vec<u64> {
-        self.0.members(group)
+        self.reactor.members(group)
     }
 
     /// The groups of a connection, sorted.
     fn groups<'py>(&self, py: Python<'py>, conn: i64) -> Vec<Bound<'py, PyString>> {
-        self.0.groups(number(conn)).iter().map(|name| PyString::new(py, name)).collect()
+        self.reactor.groups(number(conn)).iter().map(|name| PyString::new(py, name)).collect()
     }
 
     /// How many connections are in a group.
     fn count(&self, group: &str) -> usize {
-        self.0.count(group)
+        self.reactor.count(group)
     }
 
     /// Queues one shared message for a group; for how many.
@@ -237,22 +268,22 @@ impl Reactor {
         skip: i64,
     ) -> Result<usize, CoreError> {
         let post = Post { text, packed, class: Class::try_from(cls)?, key, tag, skip: u64::try_from(skip).ok() };
-        Ok(self.0.publish(group, &post))
+        Ok(self.reactor.publish(group, &post))
     }
 
     /// Takes back what waits under a tag; how many outboxes held one.
     fn retract(&mut self, tag: &str) -> usize {
-        self.0.retract(tag)
+        self.reactor.retract(tag)
     }
 
     /// (frames, bytes) waiting.
     fn depth(&self, conn: i64) -> (usize, usize) {
-        self.0.depth(number(conn))
+        self.reactor.depth(number(conn))
     }
 
     /// Counters and sizes.
     fn statistics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let statistics = self.0.statistics();
+        let statistics = self.reactor.statistics();
         let dict = PyDict::new(py);
         for (name, value) in statistics.named() {
             dict.set_item(name, value)?;

@@ -141,6 +141,12 @@ impl ScreeningVerdict {
 #[pyclass(module = "cups._core", frozen)]
 pub(crate) struct Screening(cups_screening::Screening);
 
+impl Screening {
+    pub fn core(&self) -> &cups_screening::Screening {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Screening {
     #[new]

@@ -30,6 +30,7 @@ FAULTS = (
 )
 """What has to have happened over many seeds, or they prove nothing."""
 SETTINGS = Settings(
+    consent=("*=none",),
     claim_lease_s=LEASE_S,
     request_hold_s=HOLD_S,
     board_every_ms=1500,

@@ -28,3 +28,4 @@ browse-profile = Profile
 browse-profile-of = of { $name }
 browse-all = See everybody, and leave a message
 browse-again = Look again
+browse-not-whole = The list of listeners is still being put together. More people may appear here in a few minutes; you can ask for the next free listener right away.

@@ -4,6 +4,8 @@ front-heading = You don’t have to carry it alone.
 front-lead = Talk with a trained volunteer who listens: in writing, for free, without giving your real name.
 front-what-brings-you = What brings you here?
 front-talk-now = Talk to a listener
+front-rather = Or rather something else
+front-brings = You told us what brings you: { $topic }.
 front-listening = { $count ->
     [one] One listener is here now.
    *[other] { $count } listeners are here now.

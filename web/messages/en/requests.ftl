@@ -41,6 +41,7 @@ requests-refresh = See my place now
 requests-cancel = Leave the queue
 requests-cancelled = You have left the queue. You can ask again whenever you like.
 requests-closed-gone = You were away for more than 2 minutes, so your place went to the next person. You can ask again now.
+requests-closed-consent-withdrawn = Your request was closed, because your parent’s consent was taken back. You did nothing wrong.
 requests-closed-age-corrected = Your request was closed, because the staff corrected your age group. You can ask again now.
 requests-closed-banned = Your request was closed, because you can’t take part at present.
 requests-again = Ask again

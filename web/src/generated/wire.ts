@@ -9,7 +9,7 @@ export interface Person {
 }
 
 export interface AgreementVersion {
-  kind: "listener" | "member" | "privacy";
+  kind: "guidelines" | "listener" | "member" | "privacy";
   version: string;
 }
 
@@ -18,6 +18,7 @@ export interface Me {
   person: Person | null;
   gated: boolean;
   danger: boolean;
+  consent_waits: boolean;
   age: "adult" | "teen" | null;
   roles: string[];
   status: "break" | "busy" | "offline" | "online";
@@ -37,11 +38,12 @@ export interface GateIn {
   age: "13-17" | "18-plus" | "under-13";
   danger: "me" | "none" | "someone";
   agreements: AgreementVersion[];
+  country?: string | null;
 }
 
 export interface GateOut {
   me: Me;
-  next: "go-on" | "help";
+  next: "consent" | "go-on" | "help";
 }
 
 /** Turns the guest of this session into a member, in place. Without `name` the guest's name stays. */
@@ -83,11 +85,35 @@ export interface BecomeListenerIn {
 }
 
 export interface Agreement {
-  kind: "listener" | "member" | "privacy";
+  kind: "guidelines" | "listener" | "member" | "privacy";
   version: string;
   title: string;
   summary: string;
   html: string;
+}
+
+/** The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted. */
+export interface AcceptIn {
+  agreements: AgreementVersion[];
+}
+
+/** All versions of one agreement that were ever in force here, newest first. */
+export interface AgreementVersions {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  current: string;
+  versions: string[];
+}
+
+/** What somebody accepted, and when. */
+export interface Accepted {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  version: string;
+  at: number;
+  in_force: boolean;
+}
+
+export interface AcceptedList {
+  accepted: Accepted[];
 }
 
 /** One place where a person is signed in. */
@@ -124,6 +150,32 @@ export interface RecoverIn {
   name: string;
   code: string;
   password: string;
+}
+
+/** Asks for a letter with a link to a new password. The answer is the same whether there is such an account or not. */
+export interface RecoverLetterIn {
+  to: string;
+}
+
+/** A new password by the link of a letter, which is good once and for half an hour. All sessions end; a second factor stays on. */
+export interface RecoverByLinkIn {
+  token: string;
+  password: string;
+}
+
+export interface EmailIn {
+  email: string;
+}
+
+export interface EmailConfirmIn {
+  token: string;
+}
+
+/** The own address for a forgotten password, as its owner sees it; nobody else does. */
+export interface EmailState {
+  offered: boolean;
+  address: string;
+  waiting: string;
 }
 
 /** That it is really the person: asked before what could lock them out. The password, or a code of the second factor's app. */
@@ -290,7 +342,7 @@ export interface RequestState {
   place: number | null;
   estimate: Estimate;
   chat: string | null;
-  reason: "" | "age-corrected" | "banned" | "cancelled" | "declined" | "gone" | "matched" | "missed" | "unavailable";
+  reason: "" | "age-corrected" | "banned" | "cancelled" | "consent-withdrawn" | "declined" | "gone" | "matched" | "missed" | "unavailable";
   listener: Person | null;
   until: number | null;
 }
@@ -887,7 +939,7 @@ export interface LimitIn {
 /** A limit in force. The defaults are what the process was started with. `changed_by` None: nobody has changed it. */
 export interface Limit {
   name: string;
-  counts: "account name" | "account name and address" | "address" | "connection" | "everybody" | "person" | "room" | "session";
+  counts: "account name" | "account name and address" | "address" | "connection" | "everybody" | "letter box" | "person" | "room" | "session";
   burst: number;
   period_ms: number;
   default_burst: number;
@@ -1151,6 +1203,71 @@ export interface Bulk {
 export interface Bulks {
   bulks: BulkSummary[];
   next: string | null;
+}
+
+/** What somebody says of their licence: the real name will be public with it, once staff have verified it. */
+export interface LicenceIn {
+  real_name: string;
+  number: string;
+  country: string;
+  until: number;
+}
+
+/** What a therapist writes on their own page. Contact details are welcome there, and there alone. */
+export interface TherapistIn {
+  about: string;
+}
+
+/** One application. `until`: when it ends by itself; `ends_soon`: within the days of the reminder. `words`: what staff say to the person. */
+export interface Vetting {
+  id: string;
+  kind: "check" | "licence";
+  state: "applied" | "ended" | "passed" | "refused";
+  at: number;
+  decided_at: number | null;
+  until: number | null;
+  ends_soon: boolean;
+  words: string;
+  real_name: string;
+  number: string;
+  country: string;
+}
+
+/** One's own applications, the newest first, and which one could make now. */
+export interface MyVetting {
+  vettings: Vetting[];
+  may_apply: ("check" | "licence")[];
+}
+
+/** As staff see it. */
+export interface VettingCase {
+  vetting: Vetting;
+  person: Person;
+  by: string | null;
+}
+
+export interface VettingCases {
+  cases: VettingCase[];
+  next: string | null;
+}
+
+/** What staff found. Passed: until when, at the latest `clearance_max_days` ahead. `basis`: what it rests on, in the audit log; `words`: for the person. */
+export interface VettingResultIn {
+  outcome: "passed" | "refused";
+  basis: string;
+  until?: number | null;
+  words?: string;
+}
+
+/** What everybody reads of a therapist whose licence holds. */
+export interface TherapistPage {
+  name: string;
+  real_name: string;
+  number: string;
+  country: string;
+  until: number;
+  verified_at: number;
+  about: string;
 }
 
 /** What the person said against a decision, and what came of it. `answer` is for the person. */

@@ -95,6 +95,7 @@ export function somebody(name = "carefulPear7220"): Me {
     person: { name, kind: "guest", badge: "", picture: "" },
     gated: true,
     danger: false,
+    consent_waits: false,
     age: "adult",
     roles: [],
     status: "offline",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9b24d06fc381"
-down_revision = "b2e6d4a19c73"
+down_revision = "c5b07e914d2a"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""The directory of listeners. The server fills it when it starts."""
+"""The directory of listeners. The running server fills it, a batch at a time."""
 
 import sqlalchemy as sa
 from alembic import op

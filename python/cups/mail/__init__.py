@@ -1,0 +1,1 @@
+"""Letters by e-mail: written in the transaction of the act, sent by a steady loop, forgotten once sent."""
