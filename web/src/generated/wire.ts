@@ -448,10 +448,11 @@ export interface SeekIn {
   after?: string | null;
 }
 
-/** Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. */
+/** Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. `whole`: the directory of listeners is complete; for some minutes after an upgrade it may not be, and then others may fit who are not found yet. */
 export interface Listeners {
   listeners: ListenerEntry[];
   next: string | null;
+  whole: boolean;
 }
 
 /** What a request can be about, and the languages it can be in. */
