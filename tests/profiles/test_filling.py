@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import trio
-from harness.person import Cast, Person
-from harness.server import ServerProcess
 
+from conftest import Cast
 from cups.accounts import names
 from cups.accounts import queries as accounts
 from cups.accounts.tables import account
@@ -22,6 +21,8 @@ from cups.profiles.tables import listed
 from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.requests import SeekIn
+from harness.person import Person
+from harness.server import ServerProcess
 
 MANY = FILLED_AT_ONCE * 3
 
