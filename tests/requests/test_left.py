@@ -72,7 +72,7 @@ class Scene:
 async def scene(folder: Path, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
     wide = {"pace_new_leave_message_burst": 100, "pace_guest_leave_message_burst": 100}
-    async with running(Settings(data_dir=str(folder), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    async with running(Settings(data_dir=str(folder), consent=("*=none",), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
         yield Scene(cups, clock)
 
 
