@@ -16,12 +16,13 @@ SEEDS ?= 10000
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulation load bench format pins clean
+.PHONY: help run test simulation fuzz-api load bench format pins clean
 
 help:
 	@echo "make run      set up what is needed and start cups with demo data (ARGS='--port 8001')"
 	@echo "make test     set up what is needed and run all checks and tests (ONLY=ruff,pytest ARGS='-k rooms')"
 	@echo "make simulation  run 10,000 courses of events around the queue, under two minutes on two cores (SEEDS=10000, SEED=n for one)"
+	@echo "make fuzz-api  call the REST API with generated input for longer than the tests do (FUZZ_EXAMPLES=100 FUZZ_SEED=n)"
 	@echo "make load     let 100 people use a running server for a minute (PEOPLE=100 FOR=60 URL=$(URL))"
 	@echo "make bench    compare the server with its peers, on server CPU (CASE=room BENCH_RUNS=7), into docs/benchmarks.md"
 	@echo "make format   put Python and Rust into their usual form"
@@ -38,6 +39,11 @@ test:
 
 simulation:
 	@$(SETUP) test && PYTHONPATH=tests exec .venv/bin/python -m harness.queueworld $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+fuzz-api: export FUZZ_EXAMPLES ?= 100
+fuzz-api: export FUZZ_SEED ?= $(shell date +%s)
+fuzz-api:
+	@$(SETUP) test && exec .venv/bin/python -m pytest tests/fuzz -n 0 -s -q
 
 load:
 	@$(SETUP) test && exec .venv/bin/python -m loadtests.run --url $(URL) --people $(PEOPLE) --seconds $(FOR) $(ARGS)

@@ -21,6 +21,8 @@ WIDE = {
     "pace_room_message_burst": 5000,
     "pace_chat_message_burst": 500,
     "listener_chats_first": 100,
+    "linger_least_s": 1,
+    "linger_most_s": 2,
     "listener_chats_later": 100,
     "listener_chats_experienced": 100,
     "max_connections_per_person": 200,

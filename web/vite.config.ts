@@ -2,9 +2,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { catalogue } from "./catalogue.ts";
+
 export default defineConfig({
   base: "/assets/",
-  plugins: [svelte()],
+  plugins: [svelte(), catalogue()],
   build: {
     outDir: "dist",
     manifest: true,
@@ -15,7 +17,7 @@ export default defineConfig({
       input: "src/main.ts",
       output: {
         codeSplitting: {
-          groups: [{ name: (id) => `messages-${/messages\/([^/]+)\//.exec(id)?.[1] ?? ""}`, test: /messages\/[^/]+\/[^/]+\.ftl/ }],
+          groups: [{ name: (id) => `messages-${/virtual:messages\/([^/]+)/.exec(id)?.[1] ?? ""}`, test: /virtual:messages\// }],
         },
       },
     },

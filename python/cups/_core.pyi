@@ -471,6 +471,12 @@ class Screening:
         One that is `changed` is judged in its place, with what was said after it too."""
     def recheck(self, key: str, person: str, name: str, text: str, now: int, changed: bool = False) -> ScreeningVerdict:
         """The same for a text that stands for one that was checked: its hits are not counted again."""
+    def plain(self, key: str, name: str, text: str, now: int) -> bool:
+        """Whether nothing is hit in a new message, as `check` would find, but sooner; `said` may follow. False tells nothing: it is to be checked."""
+    def check_in_full(
+        self, key: str, person: str, name: str, text: str, now: int, changed: bool = False
+    ) -> ScreeningVerdict:
+        """As `recheck`, and never the quick way that most texts take: what tests hold that against."""
     def said(self, key: str, name: str, text: str, now: int, changed: bool = False) -> None:
         """Remembers what was said; the same name replaces, in its place."""
     def sweep(self, now: int) -> int:

@@ -23,6 +23,7 @@ from cups.accounts.passkey_sign_in import PasskeySignIn
 from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
 from cups.accounts.recovery import Recovery, RecoveryCodes
+from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
@@ -49,11 +50,11 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.keyring import Keyring
 from cups.limits.live import Limits
 from cups.mail.catching import TrialMail
 from cups.mail.service import Mail
 from cups.messages import queries as message_queries
-from cups.messages import service as messages
 from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
 from cups.moderation import audit
@@ -92,6 +93,11 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.notes.service import NoteBook
+from cups.privacy.erasing import Erasing
+from cups.privacy.exporting import Exporting
+from cups.privacy.leaving import Leaving
+from cups.privacy.retention import Retention
 from cups.profiles.browsing import Browsing
 from cups.profiles.directory import FILL_PAUSE_S, ListenerDirectory
 from cups.profiles.own import OwnProfiles
@@ -110,6 +116,7 @@ from cups.sealed import Sealer
 from cups.settings import Settings
 from cups.staff import once
 from cups.staff.ages import Ages
+from cups.staff.agreements import AgreementDesk
 from cups.staff.auditing import AuditDesk
 from cups.staff.bulk import BulkDesk
 from cups.staff.bulk_acts import acts as bulk_acts
@@ -130,7 +137,7 @@ from cups.store.sqlite import SqliteDatabase
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
-DAY, HOUR = 86_400_000, 3_600_000
+HOUR = 3_600_000
 BULK_LOOK_S = 0.5
 """How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
@@ -232,6 +239,7 @@ class Cups:
         self.passkey_sign_in = PasskeySignIn(
             self.db, self.clock, settings, self.limits, self.accounts, self.passkeys, self.safety
         )
+        self.referrals = Referrals(self.db, self.clock, settings, self.limits)
         self.screen = Screen(self.db, self.clock, settings)
         self.chats = Chats(self.db, self.clock, settings, self.limits, self.screen)
         self.requests = Requests(self.db, self.clock, settings, self.limits, self.chats)
@@ -274,6 +282,7 @@ class Cups:
         self.vettings = Vettings(self.db, self.clock, settings)
         self.vettings.screen_about = self.screen.therapist
         self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
+        self.agreement_desk = AgreementDesk(acts, self.clock, settings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.consents = Consents(
             self.db,
@@ -300,6 +309,20 @@ class Cups:
             lane,
         )
         self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
+        self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
+        self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
+        self.keys = Keyring(settings)
+        self.notes = NoteBook(self.db, self.clock, settings, self.keys, self.chats)
+        self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
+        self.retention = Retention(self.db, self.clock, settings, self.limits)
+        self.retention.others = [
+            self.bots.expire,
+            self.left.expire,
+            self.moderation.forget_old,
+            self.emails.expire,
+            self.consents.expire,
+            self._end_halves,
+        ]
         self.profile_staff = ProfileStaff(acts, self.clock)
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
@@ -352,7 +375,12 @@ class Cups:
         self.sessions.connected = lambda: (one.visitor.token_hash for one in self.hub.everyone())
         self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
+        self.joining.on_signed_up = self.referrals.credit
         self.guard.screen_words = self.screen.words
+        self.vetting_staff.screen_words = self.screen.words
+        self.bulk.screen_words = self.staff.screen_words = self.profile_staff.screen_words = (
+            self.standings.screen_words
+        ) = self.screen.words
         self.guard.own_danger = lambda text: self.screen.own_danger(text) or speaks_of_own_danger(text)
         self.staff.own_danger = self.guard.own_danger
         self.guard.worried = screening_queries.worried_about
@@ -360,6 +388,12 @@ class Cups:
         self.requests.on_again = self.bots.carry_on
         self.accounts.on_block = self.chats.part
         self.accounts.on_status = self.personal.recheck
+        self.sessions.on_start = self.leaving.came_back
+        self.leaving.on_leave = self.personal.recheck
+        self.leaving.wake = self.erasing.wake
+        self.exporting.wake = self.erasing.wake
+        self.exporting.extra["notes"] = self.notes.copy
+        self.erasing.copies = self.exporting.look
         self.limits.reads = course_queries.sections_passed
         self.accounts.unseen = lambda conn, id: moderation_queries.count_unseen(
             conn, account_queries.personas(conn, id)
@@ -373,6 +407,7 @@ class Cups:
             on(kind, self.live.touch)
         on(AccountChanged, self.browsing.forget)
         on(LimitsChanged, self.limits.changed)
+        on(SessionsEnded, self.sessions.forget)
         on(AgreementPublished, agreements.heard)
         on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)
@@ -464,6 +499,7 @@ class Cups:
         await self.ages.end_overdue()
         await self.vettings.end_overdue()
         await self.accounts.end_breaks()
+        await agreements.begin(self.db, self.clock.now())
         await self.sessions.end_expired()
 
     async def forget_pace(self) -> None:
@@ -528,12 +564,7 @@ class Cups:
             )
 
     async def _tidy(self) -> None:
-        gone, words = await self.db.write(self._expire), await self.db.write(self.moderation.forget_old)
-        addresses = await self.db.write(self.emails.expire) + await self.db.write(self.consents.expire)
-        if gone or words or addresses or self.mail.take_erased():
-            await self.db.truncate_log()
-            log.info("retention", messages=gone, evidence=words)
-        await self.db.write(self._end_halves)
+        await self.retention.tidy()
 
     def _end_rights(self, unit: Unit, account: str) -> None:
         """A parent withdraws: what this person has open with others ends with it."""
@@ -541,7 +572,7 @@ class Cups:
         self.chats.part_unreachable(unit, account)
         unit.announce(AccountChanged(account=account))
 
-    def _end_halves(self, unit: Unit) -> None:
+    def _end_halves(self, unit: Unit) -> int:
         """Sign-ins that nobody finished in time, by passkey too; links that nobody followed; and keys of requests that nobody sends again."""
         now = self.clock.now()
         session_queries.expire_halves(unit.conn, now)
@@ -549,12 +580,7 @@ class Cups:
         once.forget(unit.conn, now - self.settings.idempotency_hours * HOUR)
         self.bulk.forget(unit)
         self.recovery_letters.expire(unit)
-
-    def _expire(self, unit: Unit) -> int:
-        s, now = self.settings, self.clock.now()
-        chats = messages.expire(unit, "chat", keep=s.chat_keep_messages, older_than=now - s.chat_keep_days * DAY)
-        chats += self.bots.expire(unit) + self.left.expire(unit)
-        return chats + messages.expire(unit, "room", keep=s.room_keep_messages, older_than=now - s.room_keep_days * DAY)
+        return int(self.mail.take_erased())
 
 
 def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Record]:
@@ -613,7 +639,7 @@ async def serve(
     from cups.api.application import Protected, application
 
     async with running(settings, clock) as cups:
-        app = Protected(application(cups))
+        app = Protected(application(cups), secure=settings.secure())
         _make_ready(settings)
         listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
         port = listeners[0].socket.getsockname()[1]
@@ -635,6 +661,8 @@ async def serve(
                 cups.waiting.run_places,
                 cups.waiting.run_holds,
                 cups.keep_house,
+                cups.erasing.run,
+                cups.retention.keep_log_short,
                 cups.end_overdue,
                 cups.forget_pace,
                 cups.check_queue,

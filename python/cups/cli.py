@@ -112,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
 
     audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="ACTION")
     audit.add_parser("check", help="recompute the chain of hashes").set_defaults(run=_audit_check)
+
+    keys = commands.add_parser("keys", help="keys by which notes are encrypted").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    rotate = keys.add_parser("rotate", help="a new key: all is encrypted anew, then the old key is destroyed")
+    rotate.set_defaults(run=_keys_rotate)
     return parser
 
 
@@ -191,6 +197,16 @@ def _courses_import(args: argparse.Namespace, settings: Settings) -> int:
             print(f"{problem.file}:{problem.line}: {problem.message}", file=sys.stderr)
         print(f"{report.files} files, {report.sections} sections, {report.statements} quiz statements read")
         return 1 if report.problems else 0
+
+    return _within(settings, work)
+
+
+def _keys_rotate(_args: argparse.Namespace, settings: Settings) -> int:
+    """Broken off, it goes on where it was when it is called again."""
+
+    async def work(cups: Cups) -> int:
+        print(f"{await cups.notes.rotate()} notes have another key; the old one is gone")
+        return 0
 
     return _within(settings, work)
 

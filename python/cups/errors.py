@@ -1,9 +1,10 @@
 """The one table of refusals: what REST answers, what `error` frames carry, what pages show.
 
-A `Refused` ends the request and undoes its unit of work. The text a person reads is the message `error-<code>` of the catalogue;
-the title here is for developers.
+A `Refused` ends the request and undoes its unit of work. The text a person reads is the message `error-<code>` of the catalogue, in
+their language; the title here is for developers.
 """
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 
@@ -61,6 +62,7 @@ CODES: dict[str, Code] = {
     "too-many-left": Code(409, "As many messages of this person wait for listeners as may at once"),
     "asker-busy": Code(409, "This person waits or talks elsewhere right now"),
     "not-asking": Code(409, "This personal request is over"),
+    "too-many-notes": Code(409, "There is no room for another note"),
     "already-rated": Code(409, "This chat was rated"),
     "already-marked": Code(409, "This attempt was marked"),
     "chat-ended": Code(409, "The chat has ended"),
@@ -78,10 +80,10 @@ CODES: dict[str, Code] = {
     "held-method": Code(422, "Ways to do harm are held back"),
     "held-hate": Code(422, "Slurs and hate are refused"),
     "held-encouragement": Code(422, "Telling somebody to harm themselves is refused"),
+    "bad-rule": Code(422, "A screening rule cannot be used: `why` says which, and why"),
     "not-a-picture": Code(422, "Only PNG, JPEG and WebP pictures are taken, of a certain size"),
     "picture-too-large": Code(413, "The picture has more bytes or pixels than are taken"),
     "picture-of-other": Code(422, "The same picture under both linked accounts would tell that they belong together"),
-    "bad-rule": Code(422, "A screening rule cannot be used: `detail` says which, and why"),
     "key-used": Code(422, "This Idempotency-Key was used for something else"),
     "bad-input": Code(422, "A field is missing, unknown or of the wrong shape"),
     "name-not-allowed": Code(422, "That name cannot be used"),
@@ -104,7 +106,10 @@ CODES: dict[str, Code] = {
 
 class Refused(Exception):
     """Not done, and why. `retry_at` (ms) when it will be allowed; `field` which part of the input, `span` which characters of it. `help`: what was
-    refused may mean danger, and crisis help is shown with the refusal: whom it is about."""
+    refused may mean danger, and crisis help is shown with the refusal: whom it is about.
+
+    `says` names a message of the catalogue, `refusal-<says>`, that tells more than the code's own, and `given` what stands in it. `detail` is for
+    whoever writes programs, in English: what of their input does not fit, and where."""
 
     def __init__(
         self,
@@ -113,6 +118,8 @@ class Refused(Exception):
         field: str | None = None,
         retry_at: int | None = None,
         detail: str | None = None,
+        says: str | None = None,
+        given: Mapping[str, str | int | float] | None = None,
         span: tuple[int, int] | None = None,
         help: Literal["", "own", "other", "abuse"] = "",
     ) -> None:
@@ -121,6 +128,8 @@ class Refused(Exception):
         self.field = field
         self.retry_at = retry_at
         self.detail = detail
+        self.says = says
+        self.given = given or {}
         self.span = span
         self.help = help
 

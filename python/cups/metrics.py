@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
 
+from cups import words
 from cups.app import Cups
 from cups.screening.door import Screen
 from cups.wire.staff import QueueStatistics
@@ -94,6 +95,12 @@ class Collector:
         yield GaugeMetricFamily("cups_history_channels", "Channels held in memory", value=histories["channels"])
         yield GaugeMetricFamily("cups_history_messages", "Messages held in memory", value=histories["messages"])
         yield CounterMetricFamily("cups_history_reads", "Histories read from the database", value=histories["reads"])
+        lacking = CounterMetricFamily(
+            "cups_words_missing", "Messages that a language did not have", labels=["language"]
+        )
+        for language, count in sorted(words.missing.copy().items()):
+            lacking.add_metric([language], count)
+        yield lacking
         yield from _queue(cups.figures.now())
         yield from _screening(cups.screen)
         yield from _storage(cups.db.statistics())

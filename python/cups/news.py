@@ -142,6 +142,8 @@ class SessionsEnded(News):
     account: str
     token_hash: str | None = None
     code: str = "not-signed-in"
+    renewed: bool = False
+    """The same account has a new session on the same device: its pages come back by the new cookie."""
 
 
 class AccountChanged(News):

@@ -37,6 +37,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Checked and cleared for both ages (an adult teen listener), until `cleared_until`."""
     cleared_until: int | None = None
     """None: no end. A clearance that ends at `t` holds no more at `t`."""
+    gone: bool = False
+    """Has closed the account, or was erased: no age is told of them then, and whoever has none meets nobody."""
     banned: bool = False
     muted_until: int = 0
     rooms_banned_until: int = 0
@@ -125,6 +127,8 @@ def reach(
     at = max(a.as_of, b.as_of) if now is None else now
     if a.id == b.id or (a.person != "" and a.person == b.person):
         return Verdict("not-allowed", "the same person")
+    if a.gone or b.gone:
+        return Verdict("not-found", "one of them has left")
     if a.banned or b.banned:
         return Verdict("banned" if a.banned else "not-found", "one of them is banned")
     if blocked:
@@ -346,7 +350,7 @@ def stands_for(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
 
 def seen(person: Facts) -> bool:
     """Whether anybody is shown this person's profile at all: banned people are gone from the page, and staff see them elsewhere."""
-    return not person.banned
+    return not person.banned and not person.gone
 
 
 def moderates(person: Facts, room: str) -> bool:

@@ -45,8 +45,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gate_danger_days: int = 1
     """How long crisis help stays on top of the page after somebody said that they or someone else are in danger."""
     argon2_at_once: int = 2
+    close_days: int = 30
+    """How long whoever closed their account can come back to it; then it is erased (SPEC A12)."""
+    notes_most: int = 500
+    """Notes that one account keeps for itself."""
+    export_hours: int = 48
+    """How long a copy of one's own data lies ready."""
+    linked_erase_spread_s: int = 3600
+    """Within what time after the first of two linked accounts the second is erased, so that nobody sees the two go together."""
+    departures_every_s: float = 2.0
+    departure_lease_s: int = 60
+    """How often it is looked who is to be erased, and how long a process that erases somebody has to go on before another one may."""
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    agreement_ahead_days: int = 366
+    """How far ahead the day may lie from which a new version of an agreement is asked for."""
     vetting_remind_days: int = 30
     """How long before its end a licence or a background check reminds its holder and staff."""
     bulk_most: int = 200
@@ -150,8 +163,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is kept of chats and rooms (SPEC B8)."""
     bot_unheard_s: int = 600
     """How long what somebody told Noni while waiting is kept once their request is closed without a listener. Else it is kept as long as their chats."""
+    request_keep_days: int = 90
+    """How long a request is kept after it was closed."""
+    chat_trace_days: int = 366
+    """How long after its end it is known who a chat was with; then it only counts, for its listener."""
+    report_keep_days: int = 183
+    """How long a report is kept with what was said before it (SPEC L14)."""
+    concern_keep_days: int = 183
+    """How long it is kept whom somebody looked after, from when that was over."""
+    decision_keep_days: int = 366
+    """How long warnings, removals and sanctions are kept after they have ended, with what was said against them; never less than `contest_days`."""
     history_page: int = 50
     retention_every_s: int = 600
+    log_truncate_every_s: int = 1800
+    """How long deleted text may still be in the write-ahead log."""
     max_pending_units: int = 4096
     """Changes and messages that wait for the database; beyond that the newest is refused, with when to come back."""
     standing_s: int = 60
@@ -285,7 +310,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Changing REST requests per session."""
     pace_address_changes_burst: int = 600
     pace_address_changes_period_ms: int = 50
-    """The same per address, of all who have no session yet: a school or a carrier can be one address."""
+    """The same per address, of all who have no session, or one that was not seen here lately: a cookie can be made up. A school or a carrier can be one address."""
     pace_guest_message_burst: int = 5
     pace_guest_message_period_ms: int = 3000
     pace_new_message_burst: int = 6
@@ -388,6 +413,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_confirm_burst: int = 8
     pace_confirm_period_ms: int = 60_000
     """Tries of one's own password while signed in."""
+    pace_export_burst: int = 3
+    pace_export_period_ms: int = 28_800_000
+    """Copies of one's own data."""
     pace_sign_up_burst: int = 10
     pace_sign_up_period_ms: int = 60_000
     pace_sign_up_all_burst: int = 1000
@@ -397,6 +425,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_about_burst: int = 10
     pace_about_period_ms: int = 60_000
     """Pictures sent, and words about oneself changed."""
+    pace_referral_address_burst: int = 5
+    pace_referral_address_period_ms: int = 3_600_000
+    """People counted as having come by a link, from one address. Beyond it they sign up all the same, and nobody is told."""
+    pace_referral_owner_burst: int = 30
+    pace_referral_owner_period_ms: int = 600_000
     pace_guest_report_burst: int = 5
     pace_guest_report_period_ms: int = 120_000
     pace_report_burst: int = 10
@@ -452,6 +485,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def session_cookie(self) -> str:
         """`__Host-` binds the cookie to this very host; browsers take it over https only."""
         return "__Host-cups" if self.secure() else "cups"
+
+    def csrf_cookie(self) -> str:
+        """Bound to this very host as well, so that no neighbour under the same domain can put one of its own there."""
+        return "__Host-cups-csrf" if self.secure() else "cups-csrf"
 
     def data_path(self) -> Path:
         return Path(self.data_dir)

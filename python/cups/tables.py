@@ -9,6 +9,8 @@ from cups.limits import tables as limits
 from cups.mail import tables as mail
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
+from cups.notes import tables as notes
+from cups.privacy import tables as privacy
 from cups.profiles import tables as profiles
 from cups.requests import tables as requests
 from cups.rooms import tables as rooms
@@ -28,6 +30,8 @@ FEATURES = (
     courses,
     limits,
     bots,
+    notes,
+    privacy,
     mail,
     consent,
     profiles,

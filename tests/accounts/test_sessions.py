@@ -10,6 +10,7 @@ from trio_websocket import ConnectionClosed
 from conftest import Cast
 from cups.accounts import devices
 from cups.accounts.devices import Device
+from cups.wire.frames import Close
 from harness.person import LiveConnection, Person
 
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9 Pro) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -46,12 +47,12 @@ async def elsewhere(people: Cast, person: Person, agent: str = PHONE) -> Person:
     return await other.sign_in(person.name)
 
 
-async def closes(live: LiveConnection) -> None:
+async def closes(live: LiveConnection, code: int = ENDED) -> None:
     """Within two seconds (RELIABILITY, Security list)."""
     with trio.fail_after(2), pytest.raises(ConnectionClosed) as closed:
         while True:
             await live.socket.get_message()
-    assert closed.value.reason is not None and closed.value.reason.code == ENDED
+    assert closed.value.reason is not None and closed.value.reason.code == code
 
 
 async def test_all_places_are_listed_and_little_is_kept(people: Cast) -> None:
@@ -155,7 +156,8 @@ async def test_the_session_has_another_id_after_every_way_in(people: Cast) -> No
     copy.http.cookies.set("cups", tokens[0])
     async with copy.live() as live:
         await person.sign_up()
-        await closes(live)
+        await closes(live, Close.RENEWED)
+    assert (await copy.get("/api/me"))["person"] is None, "by the old cookie nobody comes back"
     tokens.append(person.http.cookies["cups"])
     await person.sign_in(person.name)
     tokens.append(person.http.cookies["cups"])

@@ -22,7 +22,9 @@ ROWS = read()
 WIDE: dict[str, Any] = {
     "room_keep_messages": 100_000,
     "pace_address_changes_burst": 100_000,
-    "listener_grace_s": 600,
+    "listener_grace_s": 3600,
+    "personal_ring_s": 3600,
+    "request_hold_s": 3600,
     "room_most_pins": 1000,
     "pace_recover_address_burst": 1000,
     "pace_recover_all_burst": 1000,
@@ -42,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("authorisation")
     tries: dict[str, list[Try]] = {}
     for one in trio.run(
-        prepare, folder, Settings(data_dir=str(folder / "data"), consent=("*=none",), room_keep_messages=100_000), ROWS
+        prepare, Settings(data_dir=str(folder / "data"), consent=("*=none",), room_keep_messages=100_000), ROWS
     ):
         tries.setdefault(one.row.name, []).append(one)
     server = ServerProcess(folder, demo=False, **WIDE).start()

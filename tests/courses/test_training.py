@@ -52,7 +52,10 @@ async def test_a_guest_becomes_a_listener(people: Cast) -> None:
         "code"
     ] == "agreement-outdated"
     listener = await member.post("/api/listener", body)
-    assert listener["person"] == {"name": "newListenerHere", "kind": "listener", "badge": ""} and listener["can_listen"]
+    assert (
+        listener["person"] == {"name": "newListenerHere", "kind": "listener", "badge": "", "picture": ""}
+        and listener["can_listen"]
+    )
     assert listener["linked"]["name"] == member.name
     guest = await people.guest()
     asked = await guest.ask()
@@ -60,7 +63,7 @@ async def test_a_guest_becomes_a_listener(people: Cast) -> None:
     back = await member.post("/api/switch")
     assert back["person"]["kind"] == "member"
     seen = await guest.get("/api/people/newListenerHere")
-    assert seen == {"name": "newListenerHere", "kind": "listener", "badge": ""}
+    assert seen == {"name": "newListenerHere", "kind": "listener", "badge": "", "picture": ""}
     assert asked["id"]
 
 

@@ -71,7 +71,8 @@ class Waiting:
 @asynccontextmanager
 async def waiting(folder: Path, **settings: object) -> AsyncIterator[Waiting]:
     clock = ManualClock()
-    wide = {"listener_chats_first": 20, "pace_guest_bot_answer_burst": 100, "pace_guest_request_burst": 100}
+    wide: dict[str, object] = {"pace_guest_bot_answer_burst": 100, "pace_guest_request_burst": 100}
+    wide |= {"listener_chats_first": 20, "consent": ("*=none",)}
     made = Settings(data_dir=str(folder), **(wide | settings))  # type: ignore[arg-type]
     async with running(made, clock) as cups:
         yield Waiting(cups, clock)

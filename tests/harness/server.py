@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from cups.settings import Settings
@@ -111,7 +112,7 @@ class ServerProcess:
             stderr=self.log.open("ab"),
             preexec_fn=self._limit,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended: {self.log.read_text()[-2000:]}")
@@ -119,11 +120,13 @@ class ServerProcess:
                 with urlopen(f"{self.base}/api/me", timeout=2):
                     if not self._demo or "Stop with" in (self.data / "server.out").read_text():
                         break
+            except HTTPError:
+                break  # it answers, but to a site of another name than localhost
             except OSError:
                 time.sleep(0.05)
         else:
             self.close()
-            raise RuntimeError(f"the server did not answer within 30 s: {self.log.read_text()[-2000:]}")
+            raise RuntimeError(f"the server did not answer within 90 s: {self.log.read_text()[-2000:]}")
         if self._demo:
             for line in (self.data / "server.out").read_text().splitlines():
                 words = line.split()

@@ -96,13 +96,13 @@ def test_a_forgotten_password(crowd: Crowd) -> None:
     other = crowd.someone("elsewhere", phone=True, scripts=False).go("/sign-in")
     other.follow("I forgot my password")
     other.page.get_by_label("Name").fill(name)
-    other.page.get_by_label("Recovery code").fill("0000 0000 0000 0000")
+    other.page.get_by_role("textbox", name="Recovery code").fill("0000 0000 0000 0000")
     other.page.get_by_label("New password").fill("some other words in a row")
     with other.refused(401):
         other.press("Set the new password")
         other.sees("Name and code do not belong together, or the code was used before.")
         other.shot("recover-refused", whole=True)
-    other.page.get_by_label("Recovery code").fill(kept[0].upper().replace("-", " "))
+    other.page.get_by_role("textbox", name="Recovery code").fill(kept[0].upper().replace("-", " "))
     other.page.get_by_label("New password").fill("some other words in a row")
     other.press("Set the new password")
     other.sees("Your new password is set, and you are signed out everywhere.")
@@ -189,7 +189,7 @@ def test_staff_give_their_password_again(strict: Crowd) -> None:
     admin.go("/staff").heading("Second factor")
     set_up(admin)
     assert len(codes(admin)) == 10
-    admin.go("/staff#people").heading("Roles", 2)
+    admin.go("/staff#roles").heading("Roles", 2)
     admin.page.wait_for_timeout(25_000)
     admin.page.get_by_label("Name").fill(member.name)
     with admin.refused(403):

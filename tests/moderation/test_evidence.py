@@ -89,11 +89,11 @@ async def test_it_outlives_the_message_and_goes_when_it_can_be_contested_no_more
         first = await decide(here, "mute", quiet)
         await here.cups.standings.contest(await here.visitor("member"), second, ContestIn(text="I was kind."))
         clock.advance(8 * DAY)
-        await here.cups._tidy()
+        await here.cups.retention.tidy()
         assert await here.cups.db.read(messages.author_of, here.room, quiet) is None, "the message itself is gone"
         assert (await shown(here, first), await shown(here, second)) == (RUDE, "Fools.")
         clock.advance(175 * DAY)
-        await here.cups._tidy()
+        await here.cups.retention.tidy()
         assert await shown(here, first) == RUDE
         clock.advance(1)
         await here.cups._tidy()

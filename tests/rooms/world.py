@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cups.accounts import names
+from cups.accounts import agreements, names
 from cups.accounts import queries as accounts
 from cups.accounts.making import make_member
 from cups.accounts.visitor import Visitor
@@ -54,12 +54,16 @@ class Place:
         return self.ids[name]
 
     async def visitor(self, name: str) -> Visitor:
+        """With the gate behind them, and every agreement accepted."""
         id = self.ids[name]
         facts = await self.cups.db.read(accounts.facts_by_id, id, self.clock.now())
         assert facts is not None
-        me = await self.cups.accounts.me(id)
+        me = msgspec.structs.replace(await self.cups.accounts.me(id), gated=True)
         assert isinstance(me.person, Person)
-        return Visitor(id=id, name=name, kind=facts.kind, me=me, facts=facts, token_hash="", signed_up=True)
+        edition = agreements.edition(facts.kind)
+        return Visitor(
+            id=id, name=name, kind=facts.kind, me=me, facts=facts, token_hash="", signed_up=True, edition=edition
+        )
 
     async def say(self, name: str, text: str = "well") -> int:
         message, _ = await self.cups.rooms.say(self.ids[name], self.room, self.ref(), text, None, None)

@@ -92,7 +92,7 @@ async def test_a_rule_that_cannot_be_used_is_told_and_changes_nothing(admin: Per
     body = {"name": "en.contact.broken", "about": "contact", "patterns": "(open"}
     refused = await admin.call("POST", RULES, body)
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-rule")
-    assert "en.contact.broken" in refused.json()["detail"] and "lacks" in refused.json()["detail"]
+    assert "en.contact.broken" in refused.json()["why"] and "lacks" in refused.json()["why"]
     await admin.call("GET", f"{RULES}/en.contact.broken", expect=404)
     assert (await admin.post("/api/staff/screening/try", {"text": "I want to die"}))["help"]
 

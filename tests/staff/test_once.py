@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import trio
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
-from staff.test_staff import ROUTES
+from staff.test_staff import DRAFT, ROUTES
 
 DAY = 86_400_000
 
@@ -88,10 +89,14 @@ async def test_each_is_done_once(people: Cast) -> None:
     assert wanted <= covered, f"not tried under a key: {wanted - covered}"
 
 
+DAY_AHEAD = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86_400))
 MORE: list[tuple[str, str, Any]] = [
+    ("POST", "/api/staff/agreements/privacy", {**DRAFT, "asked_from": DAY_AHEAD, "version": DAY_AHEAD}),
+    ("DELETE", f"/api/staff/agreements/privacy/{DAY_AHEAD}", None),
     ("POST", "/api/staff/bulk", {"act": "ban", "names": ["nobodyOnce"], "reason": "Trying it."}),
 ]
 EXCEPT = {
+    ("POST", "agreements/*/preview"): "keeps nothing at all",
     ("POST", "people/*/card"): "reads, and keeps nothing under a key",
     ("POST", "people/*/profile/picture/remove"): "needs a picture; through the same door",
     ("POST", "vetting/*/result"): "needs an application; in staff/test_vetting.py",
@@ -106,6 +111,7 @@ EXCEPT = {
     ("POST", "concerns/*/close"): "the same",
 }
 NAMED = {
+    "agreements": 1,
     "vetting": 1,
     "bulk": 1,
     "rooms": 1,
@@ -128,6 +134,8 @@ def shape(path: str) -> str:
         parts[2] = "*"
     if "moderators" in parts or "roles" in parts:
         parts[-1] = "*"
+    if parts[0] == "agreements" and len(parts) == 3 and parts[2] != "preview":
+        parts[2] = "*"
     return "/".join(parts)
 
 

@@ -11,6 +11,7 @@ from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
 
+DRAFT = {"title": "Newer", "summary": "In short.", "text": "All of it.", "asked_from": "2000-01-01"}
 ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/api/staff/rooms", None),
     ("POST", "/api/staff/rooms", {"slug": "not-yours", "title": "Not yours", "age": "adult"}),
@@ -47,6 +48,11 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/staff/sanctions/0123456789abcdefghjkmnpqrs", None),
     ("GET", "/api/staff/reports", None),
     ("POST", "/api/staff/people/openDoor/profile/picture/remove", {"reason": "because"}),
+    ("GET", "/api/staff/agreements/member", None),
+    ("GET", "/api/staff/agreements/member/2000-01-01", None),
+    ("POST", "/api/staff/agreements/member/preview", DRAFT),
+    ("POST", "/api/staff/agreements/member", DRAFT | {"version": "2000-01-01"}),
+    ("DELETE", "/api/staff/agreements/member/2000-01-01", None),
     ("GET", "/api/staff/vetting?kind=check", None),
     (
         "POST",

@@ -15,6 +15,7 @@ const components: Record<string, () => Promise<Loaded>> = {
   Room: () => import("./features/rooms/Room.svelte") as Promise<Loaded>,
   Staff: () => import("./features/staff/Staff.svelte") as Promise<Loaded>,
   Elsewhere: () => import("./features/shell/Elsewhere.svelte") as Promise<Loaded>,
+  OwnLink: () => import("./features/accounts/OwnLink.svelte") as Promise<Loaded>,
   PasskeyMaking: () => import("./features/accounts/PasskeyMaking.svelte") as Promise<Loaded>,
   PasskeySignIn: () => import("./features/accounts/PasskeySignIn.svelte") as Promise<Loaded>,
 };

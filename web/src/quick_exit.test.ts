@@ -61,7 +61,7 @@ test("the session ends on the way out, if that was set, and only then", () => {
   const sent = vi.fn(() => Promise.resolve(new Response()));
   endSessionIfSet("cups-csrf=abc", sent);
   expect(sent).not.toHaveBeenCalled();
-  endSessionIfSet("cups-csrf=abc; cups-leave-ends=1", sent);
+  endSessionIfSet("cups-leave-ends=1; __Host-cups-csrf=abc", sent);
   expect(sent).toHaveBeenCalledWith("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": "abc" } });
 });
 

@@ -22,7 +22,7 @@ export class ShiftCounter {
 }
 
 const ENDS_COOKIE = "cups-leave-ends=1";
-const CSRF = /(?:^|; )cups-csrf=([^;]*)/;
+const CSRF = /(?:^|; )(?:__Host-)?cups-csrf=([^;]*)/;
 
 /** Signs out on the way, if the person has set that: sent with `keepalive`, so that it goes out although the page does not wait. */
 export function endSessionIfSet(cookies: string, send: typeof fetch): void {

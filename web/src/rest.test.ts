@@ -23,6 +23,12 @@ test("a cookie is found by its whole name", () => {
   expect(cookie("cups-csrf=a=b", "cups-csrf")).toBe("a=b");
 });
 
+test("the token is found under its name over https too, and that one first", async () => {
+  const { rest, calls } = answering(new Response("{}"), "cups-csrf=planted; __Host-cups-csrf=ours");
+  await rest.call("POST", "/api/x");
+  expect(new Headers(calls[0]?.init.headers).get("x-csrf-token")).toBe("ours");
+});
+
 test("names of any script, and names that look like paths, stay in their place", () => {
   expect(apiPath("people", "Ада/..?")).toBe("/api/people/%D0%90%D0%B4%D0%B0%2F..%3F");
 });
@@ -45,7 +51,7 @@ test("204 is done, without a body", async () => {
 });
 
 test("a problem document is the refusal", async () => {
-  const body = { type: "t", title: "T", status: 409, code: "already-taken", detail: "words", field: null, retry_at: 7, start: null, end: null, help: "" };
+  const body = { type: "t", title: "T", status: 409, code: "already-taken", detail: "words", why: "", field: null, retry_at: 7, start: null, end: null, help: "" };
   expect(await answering(problem(body)).rest.call("POST", "/api/x")).toEqual({ ok: false, problem: body });
 });
 

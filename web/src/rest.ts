@@ -11,7 +11,8 @@ export interface Page {
   cookies(): string;
 }
 
-const CSRF_COOKIE = "cups-csrf";
+/** Over https the cookie is bound to its host, which its name says. */
+const CSRF_COOKIES = ["__Host-cups-csrf", "cups-csrf"];
 const CSRF_HEADER = "x-csrf-token";
 const KEY_HEADER = "idempotency-key";
 
@@ -42,8 +43,9 @@ export class Rest {
   async call<T = undefined>(method: Method, path: string, body?: object): Promise<Result<T>> {
     const headers = new Headers({ accept: "application/json" });
     if (method !== "GET") {
-      const token = cookie(this.page.cookies(), CSRF_COOKIE);
-      if (token !== null) headers.set(CSRF_HEADER, token);
+      const cookies = this.page.cookies();
+      const token = CSRF_COOKIES.map((name) => cookie(cookies, name)).find((found) => found !== null);
+      if (token !== undefined) headers.set(CSRF_HEADER, token);
     }
     if (body !== undefined) headers.set("content-type", "application/json");
     const init: RequestInit = { method, headers, credentials: "same-origin" };
@@ -75,7 +77,7 @@ export class Rest {
 }
 
 function unreachable(): Problem {
-  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "", field: null, retry_at: null, start: null, end: null, help: "" };
+  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "", why: "", field: null, retry_at: null, start: null, end: null, help: "" };
 }
 
 /** A body that is no problem document (a proxy's page, say) still becomes one. */

@@ -8,6 +8,9 @@ const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   full: { dateStyle: "medium", timeStyle: "short" },
 };
 
+/** One calendar and one kind of digits in every language: what two people tell each other of a day has to be the same day. */
+const PLAIN: Intl.DateTimeFormatOptions = { calendar: "gregory", numberingSystem: "latn" };
+
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -20,7 +23,7 @@ export function readersKind(language: string, preferred: readonly string[] = nav
 /** Words for a moment. `time` gains its date when the moment is not of today: "14:05" alone would mislead. */
 export function words(ms: number, style: TimeStyle, language: string, now: number, zone?: string): string {
   const chosen = style === "time" && !sameDay(ms, now, zone) ? "full" : style;
-  return new Intl.DateTimeFormat(language, { ...styles[chosen], ...(zone === undefined ? {} : { timeZone: zone }) }).format(ms);
+  return new Intl.DateTimeFormat(language, { ...styles[chosen], ...PLAIN, ...(zone === undefined ? {} : { timeZone: zone }) }).format(ms);
 }
 
 function sameDay(a: number, b: number, zone: string | undefined): boolean {

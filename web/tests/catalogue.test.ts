@@ -29,10 +29,16 @@ const keys = new Set(catalogue.flatMap(keysOf));
 const families: Record<string, string[]> = {
   "topic-": (JSON.parse(readFileSync(join(server, "content", "topics.json"), "utf8")) as { id: string }[]).map((topic) => topic.id),
   "error-": [...readFileSync(join(server, "errors.py"), "utf8").matchAll(/^ {4}"([a-z-]+)": Code\(/gm)].map((found) => found[1] ?? ""),
+  // What a refusal says beyond its code stands in the server's sources.
+  "refusal-": [...new Set(serverSources().flatMap((text) => [...text.matchAll(/says="([a-z-]+)"/g), ...text.matchAll(/^ {4}\(.*\): "([a-z-]+)",$/gm)].map((found) => found[1] ?? "")))],
   "rule-": literals("rule"),
   "step-": literals("what"),
 };
-const countries = Object.keys(JSON.parse(readFileSync(join(server, "content", "helplines.json"), "utf8")) as object);
+const countries = Object.keys(JSON.parse(readFileSync(join(server, "content", "helplines.json"), "utf8")) as object).filter((code) => code !== "international");
+
+function serverSources(): string[] {
+  return readdirSync(server, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".py") && !name.startsWith("_web")).map((name) => readFileSync(join(server, name), "utf8"));
+}
 
 /** The values of a field's type in the generated types. */
 function literals(field: string): string[] {
@@ -75,7 +81,7 @@ describe("messages", () => {
     const beginnings = new Set([...templates, ...code].flatMap((path) => asked(path).beginnings));
     const quoted = new Set([...sources.matchAll(/["'`]([a-z][\w-]+)["'`]/g)].map((found) => found[1] ?? ""));
     // Letters are written by the server: each has a subject and words.
-    const letters = ["mail-consent-", "mail-recover", "mail-email-confirm"];
+    const letters = ["mail-consent-", "mail-foot", "mail-recover", "mail-email-confirm"];
     const byData = [...Object.keys(families), ...letters, "country-", "language-"];
     const unused = [...keys].filter((key) => !quoted.has(key) && ![...beginnings, ...byData].some((start) => key.startsWith(start)));
     expect(unused).toEqual([]);

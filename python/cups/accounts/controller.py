@@ -1,6 +1,6 @@
 """Accounts over REST."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from litestar import Response, Router, delete, get, post, put
 
@@ -14,11 +14,14 @@ from cups.api.sessions import (
     AnyRequest,
     came,
     half,
+    language_of,
     refuse_later_tries,
     signed_in,
     with_half,
+    with_language,
     with_session,
     without_half,
+    without_referral,
     without_session,
 )
 from cups.courses.service import training_passed
@@ -35,6 +38,7 @@ from cups.wire.people import (
     GateOut,
     LanguagesIn,
     Me,
+    PageLanguageIn,
     Person,
     SignInIn,
     SignUpIn,
@@ -50,9 +54,9 @@ async def me(visitor: Visitor | None) -> Me:
 
 
 @get("/agreements")
-async def all_agreements() -> list[Agreement]:
-    """The agreements in force, with plain-language summaries."""
-    return agreements.all_current()
+async def all_agreements(request: AnyRequest, visitor: Visitor | None) -> list[Agreement]:
+    """The agreements in force, with plain-language summaries, in the reader's language."""
+    return agreements.all_current(language_of(request, visitor))
 
 
 @get("/agreements/{kind:str}")
@@ -62,8 +66,11 @@ async def agreement_versions(kind: str, accounts: Accounts) -> AgreementVersions
 
 
 @get("/agreements/{kind:str}/{version:str}")
-async def agreement_of_version(kind: str, version: str, accounts: Accounts) -> Agreement:
-    return await accounts.agreement(agreements.kind_of(kind), version)
+async def agreement_of_version(
+    request: AnyRequest, visitor: Visitor | None, kind: str, version: str, accounts: Accounts
+) -> Agreement:
+    found = await accounts.agreement(agreements.kind_of(kind), version)
+    return agreements.told(found, language_of(request, visitor))
 
 
 @post("/agreements/accept", status_code=200)
@@ -81,14 +88,14 @@ async def accepted(visitor: Visitor | None, accounts: Accounts) -> AcceptedList:
 @post("/gate", status_code=200)
 async def gate(
     request: AnyRequest, data: GateIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[GateOut]:
     """Declares age and danger and accepts the agreements; makes a guest of a first visitor. `next` is `help` where someone is in danger."""
     try:
         joined = await joining.pass_gate(visitor, data, came(request, settings))
     except Refused as refused:
         if refused.code != "too-young":
             raise
-        return refuse_later_tries(problem_answer(refused), settings)
+        return refuse_later_tries(problem_answer(request, refused), settings)
     on: Literal["consent", "go-on"] = "consent" if joined.me.consent_waits else "go-on"
     body = GateOut(me=joined.me, next="help" if data.danger != "none" else on)
     return with_session(Response(body), joined, settings)
@@ -97,28 +104,28 @@ async def gate(
 @post("/sign-up", status_code=200)
 async def sign_up(
     request: AnyRequest, data: SignUpIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[SignUpOut]:
     """Turns the guest of this session into a member, in place. The recovery codes are shown this once."""
     joined = await joining.sign_up(visitor, data, came(request, settings))
     body = SignUpOut(me=joined.me, recovery_codes=list(joined.recovery_codes))
-    return with_session(Response(body), joined, settings)
+    return without_referral(request, with_session(Response(body), joined, settings), settings)
 
 
 @post("/sign-in", status_code=200)
 async def sign_in(
     request: AnyRequest, data: SignInIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """Where the account has a second factor: 401, `second-factor-needed`, and `POST /api/sign-in/second` comes next."""
     outcome = await joining.sign_in(visitor, data, came(request, settings))
     if isinstance(outcome, Half):
-        return with_half(problem_answer(Refused("second-factor-needed")), outcome, settings)
+        return with_half(problem_answer(request, Refused("second-factor-needed")), outcome, settings)
     return with_session(Response(outcome.me), outcome, settings)
 
 
 @post("/sign-in/second", status_code=200)
 async def sign_in_second(
     request: AnyRequest, data: CodeIn, visitor: Visitor | None, second_factor: SecondFactor, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """The second step: a code of the app, or a recovery code."""
     joined = await second_factor.sign_in(visitor, half(request, settings), data.code)
     return without_half(with_session(Response(joined.me), joined, settings), settings)
@@ -132,7 +139,7 @@ async def sign_out(visitor: Visitor | None, joining: Joining, settings: Settings
 
 
 @post("/switch", status_code=200)
-async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Any]:
+async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) -> Response[Me]:
     """To the same person's other account."""
     joined = await joining.switch(signed_in(visitor))
     return with_session(Response(joined.me), joined, settings)
@@ -141,7 +148,7 @@ async def switch(visitor: Visitor | None, joining: Joining, settings: Settings) 
 @post("/listener", status_code=200)
 async def become_listener(
     data: BecomeListenerIn, visitor: Visitor | None, joining: Joining, settings: Settings
-) -> Response[Any]:
+) -> Response[Me]:
     """Opens the linked listener account of a member who passed the training, and switches to it."""
     joined = await joining.become_listener(signed_in(visitor), data, training_passed)
     return with_session(Response(joined.me), joined, settings)
@@ -156,6 +163,15 @@ async def status(data: StatusIn, visitor: Visitor | None, accounts: Accounts) ->
 async def languages(data: LanguagesIn, visitor: Visitor | None, accounts: Accounts) -> Me:
     """The languages this person talks in; a listener is shown requests in these."""
     return await accounts.set_languages(signed_in(visitor), data)
+
+
+@put("/me/page-language")
+async def page_language(
+    request: AnyRequest, data: PageLanguageIn, visitor: Visitor | None, accounts: Accounts, settings: Settings
+) -> Response[Me]:
+    """The language in which the page is read and errors are told: kept with the account, and by a cookie on this device."""
+    changed = await accounts.set_page_language(signed_in(visitor), data)
+    return with_language(Response(changed), data.language, settings)
 
 
 @post("/blocks", status_code=204)
@@ -191,6 +207,7 @@ router = Router(
         become_listener,
         status,
         languages,
+        page_language,
         block,
         unblock,
         person,

@@ -118,7 +118,10 @@ class Emails:
         )
         hours = self._settings.email_confirm_hours
         link = self._mail.link(f"/email/confirm?token={token}")
-        self._mail.write(unit, "email-confirm", given, account=account_id, until=ends, link=link, hours=hours)
+        language = queries.page_language(unit.conn, account_id)
+        self._mail.write(
+            unit, "email-confirm", given, account=account_id, language=language, until=ends, link=link, hours=hours
+        )
 
     async def confirm(self, form: EmailConfirmIn) -> None:
         """By the link: from now on letters for a forgotten password go there. Refused: link-over."""

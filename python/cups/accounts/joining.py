@@ -46,6 +46,8 @@ class Joining:
         self._codes, self._emails, self._ways = codes, emails, ways
         self.screen_name: Callable[[str], None] = lambda _name: None
         """Refuses a name for what it says; screening, which ranks above, knows."""
+        self.on_signed_up: Callable[[Unit, Came], None] = lambda _unit, _came: None
+        """Called inside the transaction in which a guest became a member."""
 
     # The gate
 
@@ -76,7 +78,7 @@ class Joining:
             conn = unit.conn
             token: str | None = None
             if visitor is None:
-                account_id = self._new_guest(conn, now)
+                account_id = self._new_guest(conn, now, came.language)
                 token = self._sessions.start(unit, account_id, came.device)
             else:
                 account_id = visitor.id
@@ -120,12 +122,20 @@ class Joining:
     async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
         return await self._db.read(queries.accepted, visitor.id)
 
-    def _new_guest(self, conn: Connection, now: int) -> str:
+    def _new_guest(self, conn: Connection, now: int, language: str) -> str:
         account_id = new_id(now)
         for _ in range(20):
             name = names.random_name()
             if queries.by_key(conn, names.key(name)) is None:
-                queries.insert(conn, id=account_id, name=name, name_key=names.key(name), kind="guest", created_at=now)
+                queries.insert(
+                    conn,
+                    id=account_id,
+                    name=name,
+                    name_key=names.key(name),
+                    kind="guest",
+                    page_language=language,
+                    created_at=now,
+                )
                 return account_id
         raise Refused("busy-try-later")
 
@@ -170,9 +180,10 @@ class Joining:
                 name_key=names.key(name),
                 password_hash=password_hash,
             )
+            self.on_signed_up(unit, came)
             if email is not None:
                 self._emails.put(unit, visitor.id, email)
-            sessions.end_all(unit, visitor.id)
+            sessions.end_all(unit, visitor.id, renewed=True)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
             joined = self._accounts.joined(conn, visitor.id, token, now)
             return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))
@@ -256,6 +267,7 @@ class Joining:
                 age_class=row.age_class,
                 consent=row.consent,
                 languages=row.languages,
+                page_language=row.page_language,
                 persona_of=row.id,
                 created_at=now - now % DAY,
             )

@@ -75,7 +75,15 @@ class RecoveryLetters:
                 )
                 link = self._mail.link(f"/recover/link?token={token}")
                 self._mail.write(
-                    unit, "recover", box, account=account_id, until=until, name=name, link=link, minutes=minutes
+                    unit,
+                    "recover",
+                    box,
+                    account=account_id,
+                    language=queries.page_language(unit.conn, account_id),
+                    until=until,
+                    name=name,
+                    link=link,
+                    minutes=minutes,
                 )
 
     # The link

@@ -20,11 +20,13 @@ from cups.api.sessions import (
     NO_SECOND_TRY,
     AnyRequest,
     came,
+    language_of,
     refuse_later_tries,
     set_leave_ends,
     signed_in,
     with_half,
     with_session,
+    without_referral,
     without_session,
 )
 from cups.courses.service import Courses, training_passed
@@ -40,7 +42,7 @@ def _go(target: str) -> Redirect:
 
 
 def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
-    services = [s for s in helplines.of(None).services if s.audience in ("youth", "all")]
+    services = [s for s in helplines.of(None, language_of(request)).services if s.audience in ("youth", "all")]
     return pages.show(request, None, "accounts/too_young.html", status=403, services=services)
 
 
@@ -66,7 +68,8 @@ def _gate_form(
     refused: Refused | None = None,
 ) -> Response[str]:
     kind = visitor.kind if visitor else "guest"
-    wanted = [agreements.current(k) for k in agreements.REQUIRED[kind]]
+    language = language_of(request, visitor)
+    wanted = [agreements.current(k, language) for k in agreements.REQUIRED[kind]]
     chosen = {name: chosen.get(name, "") for name in ("age", "danger", "country")}
     problem = problem_of(refused) if refused else None
     status = refused.status if refused else 200
@@ -87,7 +90,8 @@ def _again_form(
     request: AnyRequest, visitor: Visitor, pages: Pages, next_: str, refused: Refused | None = None
 ) -> Response[str]:
     """Only what is new: the age and the danger were told before."""
-    known = [agreements.current(k) for k in agreements.REQUIRED[visitor.kind]]
+    language = language_of(request, visitor)
+    known = [agreements.current(k, language) for k in agreements.REQUIRED[visitor.kind]]
     return pages.show(
         request,
         visitor,
@@ -154,7 +158,7 @@ async def sign_up(
         sign_in_name=shown_to.person.name,
         brings=topic if (topic := data.get("topic", "")) in topics() else None,
     )
-    return with_session(page, joined, settings)
+    return without_referral(request, with_session(page, joined, settings), settings)
 
 
 @get("/sign-in")
@@ -241,7 +245,7 @@ async def _listener_form(
         status=refused.status if refused else 200,
         passed=passed,
         linked=visitor.me.linked if visitor else None,
-        agreement=agreements.current("listener"),
+        agreement=agreements.current("listener", language_of(request, visitor)),
         problem=problem_of(refused) if refused else None,
         form=form,
     )
@@ -275,13 +279,14 @@ async def agreement(
     wanted = agreements.kind_of(kind)
     version = request.query_params.get("version")
     found = agreements.current(wanted) if version is None else await accounts.agreement(wanted, version)
+    found = agreements.told(found, language_of(request, visitor))
     known = await accounts.agreement_versions(wanted)
     return pages.show(request, visitor, "accounts/agreement.html", agreement=found, known=known)
 
 
 @get("/guidelines")
 async def guidelines(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
-    found: dict[str, Any] = dict(agreements.guidelines())
+    found: dict[str, Any] = dict(agreements.guidelines(language_of(request, visitor)))
     return pages.show(request, visitor, "moderation/guidelines.html", **found)
 
 

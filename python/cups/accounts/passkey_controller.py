@@ -1,7 +1,5 @@
 """Passkeys over REST. Making one and signing by one take two requests each, with the browser's own question between them."""
 
-from typing import Any
-
 from litestar import Response, Router, delete, get, post
 
 from cups.accounts.passkey_sign_in import PasskeySignIn
@@ -20,6 +18,7 @@ from cups.api.sessions import (
 )
 from cups.settings import Settings
 from cups.wire.passkeys import PasskeyAsked, PasskeyIn, PasskeyMade, PasskeyMaking, PasskeyProof, Passkeys
+from cups.wire.people import Me
 
 
 @get("/me/passkeys")
@@ -46,7 +45,9 @@ async def remove(passkey_id: str, visitor: Visitor | None, passkeys: PasskeyServ
 
 
 @post("/sign-in/passkey/begin", status_code=200)
-async def begin_sign_in(request: AnyRequest, passkey_sign_in: PasskeySignIn, settings: Settings) -> Response[Any]:
+async def begin_sign_in(
+    request: AnyRequest, passkey_sign_in: PasskeySignIn, settings: Settings
+) -> Response[PasskeyAsked]:
     """What any passkey of this site is to sign. No name is given: the device knows whose it is."""
     asked, token = await passkey_sign_in.begin(came(request, settings))
     return with_passkey_asked(Response(asked), token, settings)
@@ -59,7 +60,7 @@ async def sign_in(
     visitor: Visitor | None,
     passkey_sign_in: PasskeySignIn,
     settings: Settings,
-) -> Response[Any]:
+) -> Response[Me]:
     asked = passkey_asked(request, settings)
     joined = await passkey_sign_in.sign_in(visitor, asked, data, came(request, settings))
     return without_passkey_asked(with_session(Response(joined.me), joined, settings), settings)
@@ -78,7 +79,7 @@ async def sign_in_second(
     visitor: Visitor | None,
     passkey_sign_in: PasskeySignIn,
     settings: Settings,
-) -> Response[Any]:
+) -> Response[Me]:
     joined = await passkey_sign_in.sign_in_second(visitor, half(request, settings), data)
     return without_half(with_session(Response(joined.me), joined, settings), settings)
 

@@ -92,6 +92,12 @@ def by_key(conn: Connection, key: str) -> Record | None:
     return conn.execute(_account_by_key, {"key": key}).one_or_none()
 
 
+def page_language(conn: Connection, id: str) -> str:
+    """In which language this person is written to; empty where none is known, which the catalogue reads as English."""
+    row = by_id(conn, id)
+    return "" if row is None else str(row.page_language)
+
+
 def by_session(conn: Connection, token_hash: str, now: int) -> Record | None:
     row = conn.execute(_session, {"hash": token_hash}).one_or_none()
     return row if row is not None and row.expires_at > now else None
@@ -131,7 +137,8 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
     return Facts(
         id=row.id,
         kind=row.kind,
-        age=row.age_class,
+        age=row.age_class if row.left_at is None else None,
+        gone=row.left_at is not None,
         consent_waits=row.age_class == "teen" and not row.consent and _consent_counts(conn),
         person=row.persona_of or row.id,
         cleared=cleared,

@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from cups.accounts.emails import Emails
 from cups.accounts.recovery import Recovery
+from cups.accounts.referrals import Referrals
 from cups.accounts.safety import Safety
 from cups.accounts.second_factor import SecondFactor
 from cups.accounts.service import Accounts
@@ -15,8 +16,9 @@ from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in, with_own_link
 from cups.errors import Refused
+from cups.settings import Settings
 from cups.wire.signin import ConfirmIn, PasswordIn
 
 DONE = frozenset({"session", "sessions", "password", "second-factor", "second-factor-off", "passkey-off", "email-off"})
@@ -34,6 +36,8 @@ async def account(
     session_list: SessionList,
     recovery: Recovery,
     second_factor: SecondFactor,
+    referrals: Referrals,
+    settings: Settings,
     emails: Emails,
     accounts: Accounts,
     pages: Pages,
@@ -41,7 +45,8 @@ async def account(
     if visitor is None:
         return _go("/sign-in?next=/account")
     done = request.query_params.get("done", "")
-    return pages.show(
+    referral = await referrals.of(visitor) if visitor.signed_up else None
+    shown = pages.show(
         request,
         visitor,
         "accounts/account.html",
@@ -52,8 +57,10 @@ async def account(
         email=await emails.state(visitor) if visitor.signed_up else None,
         accepted=await accounts.accepted(visitor),
         second_factor=await second_factor.state(visitor),
+        referral=referral,
         done=done if done in DONE else "",
     )
+    return shown if referral is None else with_own_link(shown, settings)
 
 
 @post("/account/sessions/{session_id:str}/end")

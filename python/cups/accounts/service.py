@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from cups import words
 from cups.accounts import agreements, names, queries
 from cups.accounts.devices import Device
 from cups.accounts.making import make_member
@@ -26,6 +27,7 @@ from cups.wire.people import (
     AgreementVersions,
     LanguagesIn,
     Me,
+    PageLanguageIn,
     Person,
     RefusedTopicsIn,
     Status,
@@ -82,6 +84,7 @@ class Accounts:
             token_hash=token_hash,
             signed_up=row.password_hash is not None or row.persona_of is not None,
             linked=None if other is None else other.id,
+            language=row.page_language,
             seen_at=row.seen_at,
             confirmed_at=row.confirmed_at,
             edition=agreements.edition(row.kind),
@@ -100,6 +103,7 @@ class Accounts:
             status_why=row.status_why,
             break_until=row.break_until,
             languages=row.languages.split(","),
+            page_language=row.page_language,
             refused_topics=[topic for topic in row.refused_topics.split(",") if topic],
             can_listen=row.kind == "listener",
             linked=None if other is None else queries.person(other),
@@ -183,6 +187,19 @@ class Accounts:
 
     async def set_languages(self, visitor: Visitor, form: LanguagesIn) -> Me:
         return await self._change(visitor, languages=",".join(dict.fromkeys(form.languages)))
+
+    async def set_page_language(self, visitor: Visitor, form: PageLanguageIn) -> Me:
+        """For both of the person's accounts. Refused: bad-input for a language that the catalogue does not have."""
+        if words.known(form.language) is None:
+            raise Refused("bad-input", field="language")
+
+        def work(unit: Unit) -> Me:
+            for id in queries.personas(unit.conn, visitor.id):
+                queries.update(unit.conn, id, page_language=form.language)
+                unit.announce(AccountChanged(account=id))
+            return self.joined(unit.conn, visitor.id, None, self._clock.now()).me
+
+        return await self._db.write(work)
 
     async def refuse_topics(self, visitor: Visitor, form: RefusedTopicsIn, topics: frozenset[str]) -> Me:
         """Refused: not-a-listener, bad-input (no such topic; refusing all of them would hide everybody)."""

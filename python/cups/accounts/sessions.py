@@ -3,6 +3,7 @@
 A person has one list for both of their linked accounts: whoever holds a session of the one can switch to the other.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -22,6 +23,8 @@ from cups.wire.signin import Session, Sessions
 
 DAY = 86_400_000
 HOUR = 3_600_000
+MOST_KNOWN = 100_000
+"""Sessions that are remembered as such, those used last."""
 AT_ONCE = 500
 """Sessions written down or ended in one unit of work, so that nobody's message waits for long."""
 
@@ -36,10 +39,10 @@ def end_current(unit: Unit, visitor: Visitor) -> None:
     unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
 
 
-def end_all(unit: Unit, account: str, code: str = "not-signed-in") -> None:
-    """Of this one account; `code`: what its open pages are told."""
+def end_all(unit: Unit, account: str, code: str = "not-signed-in", *, renewed: bool = False) -> None:
+    """Of this one account; `code`: what its open pages are told. `renewed`: this device gets another session for it at once."""
     session_queries.end_of(unit.conn, account)
-    unit.announce(SessionsEnded(account=account, code=code))
+    unit.announce(SessionsEnded(account=account, code=code, renewed=renewed))
 
 
 def require_alive(unit: Unit, visitor: Visitor) -> None:
@@ -52,9 +55,12 @@ class SessionList:
     def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
         self._db, self._clock, self._settings = db, clock, settings
         self._seen: dict[str, int] = {}
+        self._known: OrderedDict[str, None] = OrderedDict()
         self._hour = self.hour()
         self.connected: Callable[[], Iterable[str]] = lambda: ()
         """The token hashes of the sessions that have an open socket; the gateway, which ranks above, knows."""
+        self.on_start: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction that opens a session: whoever had closed the account is back; privacy, which ranks above, knows."""
 
     def hour(self) -> int:
         """The beginning of this hour: when somebody was here is kept no more exactly than that."""
@@ -80,6 +86,7 @@ class SessionList:
         return now + self._settings.session_days * DAY
 
     def _start(self, unit: Unit, account: str, device: str, begun: int, until: int, confirmed_at: int) -> str:
+        self.on_start(unit, account)
         now, token = self._clock.now(), new_token()
         most = self._settings.sessions_most
         for row in session_queries.living(unit.conn, [account], now, most + 1)[most - 1 :]:
@@ -162,8 +169,20 @@ class SessionList:
 
     def saw(self, visitor: Visitor) -> None:
         """Remembers that a session is in use; `keep_seen` writes it down."""
+        self._known[visitor.token_hash] = None
+        self._known.move_to_end(visitor.token_hash)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
         if visitor.seen_at < (hour := self.hour()):
             self._seen[visitor.token_hash] = hour
+
+    def is_known(self, token_hash: str) -> bool:
+        """Whether this was a session when it was last looked at here: without asking the database. Any cookie can be made up."""
+        return token_hash in self._known
+
+    def forget(self, news: SessionsEnded) -> None:
+        if news.token_hash is not None:
+            self._known.pop(news.token_hash, None)
 
     async def keep_seen(self) -> None:
         """Writes down what was seen since the last time; and once an hour, of those who sit at an open page, that they still do."""

@@ -24,12 +24,16 @@ account = sa.Table(
     sa.Column("picture", sa.String(26), nullable=False, server_default=""),
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
+    sa.Column("page_language", sa.String(12), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
+    sa.Column("left_at", Millis),
     sa.Index("ix_account_break_until", "break_until"),
 )
-"""`status`: as a listener set it by hand; `status_why` is `missed` where so many personal requests in a row were missed that it was set to busy.
-`missed`: how many in a row, so far. `consent`: by which way (`ways`) somebody of 13 to 17 may meet others; empty: they may not yet.
+"""`left_at`: closed or erased since then: nobody meets this person. `status`: as a listener set it by hand; `status_why` is `missed` where so many
+personal requests in a row were missed that it was set to busy. `missed`: how many in a row, so far. `consent`: by which way (`ways`) somebody of 13 to
+17 may meet others; empty: they may not yet.
+`languages`: in which they talk with others. `page_language`: in which they read the page, chosen by them or their browser's when the account was made.
 `break_until`: when the status `break` ends by itself; None: by hand. `picture`: the id of the own picture, or empty."""
 holds(
     account,
@@ -45,7 +49,7 @@ holds(
     },
     name="name",
     identifier="name_key picture",
-    activity="kind status status_why missed break_until languages created_at",
+    activity="kind status status_why missed break_until languages page_language created_at left_at",
     health="danger danger_at refused_topics",
     age="age_class consent",
     security="password_hash",
@@ -209,6 +213,36 @@ holds(
     none="bound_to purpose challenge expires_at",
 )
 
+referral_link = sa.Table(
+    "referral_link",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("number", sa.String(12), nullable=False, unique=True),
+)
+"""`number`: at random, and made from nothing of the account."""
+holds(
+    referral_link,
+    "The number of somebody's link for others to come by.",
+    whose={"account_id": GOES},
+    activity="number",
+)
+
+referral = sa.Table(
+    "referral",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("owner_id", Id, references("account.id"), nullable=False, index=True),
+    sa.Column("day", Millis, nullable=False),
+)
+"""Somebody signed up by this account's link on this day. Who it was stands nowhere, and `id` has the time of the day's beginning."""
+holds(
+    referral,
+    "How many came by somebody's link.",
+    whose={"owner_id": GOES},
+    none="id",
+    activity="day",
+)
+
 acceptance = sa.Table(
     "acceptance",
     metadata,
@@ -235,13 +269,15 @@ agreement = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("by_id", Id, references("account.id")),
     sa.Column("at", Millis, nullable=False),
+    sa.Column("asked_from", Millis, nullable=False, server_default="0"),
 )
-"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published."""
+"""Every text that was ever in force here: those that came with the package (`by_id` None), and those that staff published; with those that wait until they
+are asked for (`asked_from`)."""
 holds(
     agreement,
     "Lets people read what they accepted.",
     whose={"by_id": DUTY},
-    none="kind version title summary text",
+    none="kind version title summary text asked_from",
     activity="at",
 )
 
@@ -312,8 +348,9 @@ their words then, and `ref`, `message_seq` and `seen_at` are as a warning's."""
 holds(
     sanction,
     "What somebody may not do for a time, why, and by whose decision.",
-    kept="as long as the account",
+    kept="`decision_keep_days` after it has ended",
     whose={"person_id": GOES, "by_id": DUTY},
     identifier="id room_id warning_id ref message_seq",
-    moderation="kind at until reason lifted_at rule seen_at",
+    words="reason",
+    moderation="kind at until lifted_at rule seen_at",
 )

@@ -23,6 +23,8 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     signed_up: bool
     linked: str | None = None
     """The same person's other account: what is decided about one holds for both. Never leaves the server."""
+    language: str = ""
+    """In which language they read the page and are told things; empty: as the device says."""
     seen_at: int = 0
     """The hour in which the session was last used, as it is written down."""
     edition: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Came(msgspec.Struct, frozen=True):
-    """How a request came: the address that limits count by, and the two words that are kept of the device."""
+    """How a request came: the address that limits count by, the two words that are kept of the device, the language."""
 
     address: str
     device: Device = Device()
@@ -50,6 +52,10 @@ class Came(msgspec.Struct, frozen=True):
     """Somebody at this device said that they are under 13."""
     teen: bool = False
     """Somebody at this device said that they are between 13 and 17."""
+    referral: str | None = None
+    """The number of the link that this browser came by, if it may be counted."""
+    language: str = ""
+    """In which language the page is read there: a new account keeps it."""
 
 
 class Half(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from cups.api.rendering import Pages, problem_answer, problem_of
-from cups.api.sessions import AnyRequest
+from cups.api.sessions import AnyRequest, language_of
 from cups.errors import Refused
 from cups.store.database import StorageFailed
 
@@ -25,6 +25,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+"""The referrer policy is not `no-referrer`: browsers would then send forms of our own pages with `Origin: null`, which is refused."""
+_ONLY_HTTPS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 NOT_INDEXED = "noindex, nofollow"
 _BY_STATUS = {
     401: "not-signed-in",
@@ -71,18 +73,23 @@ def _told(error: ValidationException, first: dict[str, Any]) -> str:
 def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]:
     refused = refusal_of(error)
     if request.url.path.startswith("/api") or request.url.path.startswith("/assets"):
-        response = problem_answer(refused)
+        response = problem_answer(request, refused)
     else:
         response = pages.show(
-            request, None, "errors/error.html", status=refused.status, problem=problem_of(refused), anonymous=True
+            request,
+            None,
+            "errors/error.html",
+            status=refused.status,
+            problem=problem_of(refused, language_of(request)),
+            anonymous=True,
         )
     if refused.retry_at is not None and refused.status in (429, 503):
         response.headers["retry-after"] = "1"
     return response
 
 
-def protect(path: str, start: dict[str, Any]) -> None:
-    """Security headers on everything; nothing but assets is kept by caches."""
+def protect(path: str, start: dict[str, Any], *, secure: bool) -> None:
+    """Security headers on everything; nothing but assets is kept by caches. `secure`: the site is served over https alone, and says so."""
     headers: list[tuple[bytes, bytes]] = list(start.get("headers", []))
     there = {name.lower() for name, _ in headers}
     if path.startswith("/assets/assets/"):
@@ -91,7 +98,7 @@ def protect(path: str, start: dict[str, Any]) -> None:
         caching = "public, max-age=3600" if path.startswith("/assets/") else "no-store"
     # Search engines have the pages; what is read by programs, with names in it, is no page.
     robots = {"x-robots-tag": NOT_INDEXED} if path.startswith("/api/") else {}
-    for name, value in {**_HEADERS, "cache-control": caching, **robots}.items():
+    for name, value in {**_HEADERS, **(_ONLY_HTTPS if secure else {}), "cache-control": caching, **robots}.items():
         if name.encode() not in there:
             headers.append((name.encode(), value.encode()))
     start["headers"] = headers

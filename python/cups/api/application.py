@@ -16,8 +16,10 @@ from cups.accounts import controller as accounts_controller
 from cups.accounts import (
     email_controller,
     email_pages,
+    language_pages,
     passkey_controller,
     recovery_pages,
+    referral_doors,
     safety_controller,
     safety_pages,
     second_factor_pages,
@@ -25,8 +27,9 @@ from cups.accounts import (
 from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
+from cups.api.document import document
 from cups.api.once import Once, replayed
-from cups.api.rendering import Pages, document
+from cups.api.rendering import Pages
 from cups.api.sessions import AnyRequest
 from cups.app import Cups
 from cups.bots import controller as bots_controller
@@ -39,6 +42,10 @@ from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
 from cups.moderation import controller as moderation_controller
+from cups.notes import controller as notes_controller
+from cups.notes import pages as notes_pages
+from cups.privacy import controller as privacy_controller
+from cups.privacy import pages as privacy_pages
 from cups.profiles import browsing_pages, left_pages
 from cups.profiles import controller as profiles_controller
 from cups.profiles import pages as profiles_pages
@@ -46,6 +53,7 @@ from cups.requests import controller as requests_controller
 from cups.requests import left_controller, personal_controller
 from cups.requests import pages as requests_pages
 from cups.rooms import controller as rooms_controller
+from cups.staff import agreements_controller as staff_agreements_controller
 from cups.staff import bulk_controller, directory_controller, screening_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
@@ -77,7 +85,11 @@ def application(cups: Cups) -> Litestar:
         "recovery_letters": cups.recovery_letters,
         "trial": cups.trial_mail,
         "second_factor": cups.second_factor,
+        "leaving": cups.leaving,
+        "exporting": cups.exporting,
+        "notes": cups.notes,
         "passkeys": cups.passkeys,
+        "referrals": cups.referrals,
         "passkey_sign_in": cups.passkey_sign_in,
         "chats": cups.chats,
         "rooms": cups.rooms,
@@ -103,6 +115,7 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "agreement_desk": cups.agreement_desk,
         "vettings": cups.vettings,
         "vetting_staff": cups.vetting_staff,
         "screening": cups.screening_staff,
@@ -115,9 +128,12 @@ def application(cups: Cups) -> Litestar:
         route_handlers=[
             accounts_controller.router,
             safety_controller.router,
+            privacy_controller.router,
+            notes_controller.router,
             email_controller.router,
             consent_controller.router,
             passkey_controller.router,
+            referral_doors.router,
             requests_controller.router,
             personal_controller.router,
             left_controller.router,
@@ -134,6 +150,7 @@ def application(cups: Cups) -> Litestar:
             bulk_controller.router,
             vetting_controller.router,
             staff_vetting_controller.router,
+            staff_agreements_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
@@ -153,9 +170,9 @@ def application(cups: Cups) -> Litestar:
         origin = request.headers.get("origin")
         if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
-        token = request.cookies.get(settings.session_cookie())
-        if token:
-            until = cups.pace.check("changes", hashed(token), cups.clock.now())
+        token = hashed(request.cookies.get(settings.session_cookie(), ""))
+        if cups.sessions.is_known(token):
+            until = cups.pace.check("changes", token, cups.clock.now())
         else:
             until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
@@ -173,10 +190,14 @@ def application(cups: Cups) -> Litestar:
             demo.router,
             trial.router,
             safety_pages.router,
+            privacy_pages.router,
+            notes_pages.router,
+            referral_doors.pages_router,
             recovery_pages.router,
             email_pages.router,
             consent_pages.router,
             second_factor_pages.router,
+            language_pages.router,
             accounts_pages.router,
             browsing_pages.router,
             left_pages.router,
@@ -194,7 +215,7 @@ def application(cups: Cups) -> Litestar:
         },
         csrf_config=CSRFConfig(
             secret=secret.key(settings, "csrf"),
-            cookie_name="cups-csrf",
+            cookie_name=settings.csrf_cookie(),
             header_name="x-csrf-token",
             cookie_secure=settings.secure(),
             cookie_samesite="lax",
@@ -206,7 +227,7 @@ def application(cups: Cups) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="cups",
             version=__version__,
-            description="REST API of cups. Changing requests carry the cookie cups-csrf again in the header x-csrf-token.",
+            description="REST API of cups. Changing requests carry the cookie cups-csrf (over https: __Host-cups-csrf) again in the header x-csrf-token.",
             path="/api/openapi",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
@@ -225,8 +246,8 @@ def _giving(part: Any) -> Any:
 class Protected:
     """The outermost layer: protecting headers on every answer, whatever made it, and HEAD wherever there is a GET."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
+    def __init__(self, app: Any, *, secure: bool) -> None:
+        self._app, self._secure = app, secure
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -236,7 +257,7 @@ class Protected:
 
         async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                answers.protect(scope["path"], message)
+                answers.protect(scope["path"], message, secure=self._secure)
             elif head:
                 message = {**message, "body": b""}
             await send(message)

@@ -7,8 +7,8 @@ from typing import Any
 
 import trio
 
+from cups.api import document as documents
 from cups.api.application import application
-from cups.api.rendering import with_keys
 from cups.app import running
 from cups.settings import Settings
 
@@ -19,7 +19,7 @@ async def document() -> dict[str, Any]:
     """The OpenAPI document of the application as it is."""
     with tempfile.TemporaryDirectory() as folder:
         async with running(Settings(data_dir=folder)) as cups:
-            return with_keys(application(cups).openapi_schema.to_schema())
+            return documents.document(application(cups))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from litestar.response import Redirect
 
 from cups.accounts.visitor import Visitor
 from cups.api import forms
+from cups.api.document import document
 from cups.api.forms import Form
-from cups.api.rendering import Pages, document, problem_of
+from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import AnyRequest, signed_in
 from cups.bots.service import Bots
 from cups.chats.service import Chats

@@ -2,18 +2,22 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 import msgspec
-from litestar import Litestar, Response
+from babel import Locale
+from babel.dates import format_date
+from litestar import Response
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
 from cups import paths, words
 from cups.accounts.visitor import Visitor
-from cups.api.sessions import AnyRequest
+from cups.api.forms import local
+from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, with_language
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.mail.service import Mail
@@ -23,6 +27,8 @@ from cups.wire.people import Me
 from cups.wire.problems import Problem
 
 ENTRY = "src/main.ts"
+TAUGHT_IN = "en"
+"""Courses stay in the language that they were written in; a course says none, and all so far are English."""
 
 
 class Assets(msgspec.Struct, frozen=True):
@@ -49,6 +55,12 @@ def _json_attr(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def _utc(context: jinja2.runtime.Context, ms: int) -> str:
+    """A moment as its language writes it, for readers without scripts."""
+    at = _moment(ms)
+    return f"{format_date(at, 'long', locale=context.get('lang', words.DEFAULT))}, {at:%H:%M} UTC"
+
+
 def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
@@ -60,35 +72,15 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["json_attr"] = _json_attr
     environment.filters["iso"] = lambda ms: _moment(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
-    environment.filters["utc"] = lambda ms: _moment(ms).strftime("%Y-%m-%d %H:%M UTC")
+    environment.filters["utc"] = jinja2.pass_context(_utc)
     return environment
 
 
-def document(app: Litestar) -> dict[str, Any]:
-    """The application's OpenAPI document, made once: making it takes a fifth of a second."""
-    if "document" not in app.state:
-        app.state.document = with_keys(app.openapi_schema.to_schema())
-    found: dict[str, Any] = app.state.document
-    return found
-
-
-def with_keys(document: dict[str, Any]) -> dict[str, Any]:
-    """The header that every changing route of staff takes stands in the document, too."""
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "8 to 64 letters, digits, - or _: sent again with the same key and body, it is done once and answered the same.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
-    }
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if path.startswith("/api/staff") and method in ("post", "put", "patch", "delete"):
-                operation["parameters"] = [*operation.get("parameters", []), key]
-    return document
-
-
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+@cache
+def own_name(language: str) -> str:
+    """A language's name in that language."""
+    name = Locale.parse(language).get_display_name(language) or language
+    return name[0].upper() + name[1:]
 
 
 class Pages:
@@ -100,7 +92,7 @@ class Pages:
     def show(
         self, request: AnyRequest, visitor: Visitor | None, template: str, /, *, status: int = 200, **context: Any
     ) -> Response[str]:
-        language = "en"
+        language = language_of(request, visitor)
         chosen = request.query_params.get("topic")
         context.setdefault("brings", chosen if chosen in topics() else None)
         token = ScopeState.from_scope(request.scope).csrf_token
@@ -111,7 +103,12 @@ class Pages:
             .render(
                 t=words.of(language).t,
                 lang=language,
-                dir="rtl" if language in RIGHT_TO_LEFT else "ltr",
+                dir=words.direction(language),
+                page_languages=words.languages(),
+                own_name=own_name,
+                written_in=partial(_written_in, language),
+                as_taught=_written_in(language, TAUGHT_IN),
+                here=_here(request),
                 me=visitor.me if visitor else Me(),
                 staff_waits=visitor is not None and visitor.facts.staff_waits,
                 csrf_input=csrf,
@@ -126,17 +123,40 @@ class Pages:
                 **context,
             )
         )
-        return Response(text, media_type="text/html", status_code=status)
+        response = Response(text, media_type="text/html", status_code=status)
+        response.headers["content-language"] = language
+        response.headers["vary"] = "accept-language, cookie"
+        if visitor is not None and visitor.language and request.cookies.get(PAGE_LANGUAGE) != language:
+            # So that pages which do not ask who is there (crisis help, errors) speak the same language.
+            with_language(response, language, self._settings)
+        return response
 
 
-def problem_of(refused: Refused, language: str = "en") -> Problem:
-    """The answer's body for a refusal."""
+def _written_in(page: str, language: str) -> Markup:
+    """Attributes for text in a language of its own on a page in another: it is spoken, and runs, as it is written."""
+    if language == page:
+        return Markup()
+    return Markup('lang="{}" dir="{}"').format(language, words.direction(language))
+
+
+def _here(request: AnyRequest) -> str:
+    """The page that a choice of language leads back to: of a form that was refused, the one it was sent from."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return local(came_from.path) if came_from.netloc == request.url.netloc else "/"
+
+
+def problem_of(refused: Refused, language: str = "") -> Problem:
+    """The answer's body for a refusal, in the language of who reads it. Without one `detail` is left to the page, which has the code's words."""
+    by_code = refused.says is None and not language
     return Problem(
         type=f"/problems/{refused.code}",
         title=refused.title,
         status=refused.status,
         code=refused.code,
-        detail=refused.detail or words.of(language).refusal(refused.code),
+        detail="" if by_code else words.of(language).told(refused),
+        why=refused.detail or "",
         field=refused.field,
         retry_at=refused.retry_at,
         start=None if refused.span is None else refused.span[0],
@@ -145,6 +165,9 @@ def problem_of(refused: Refused, language: str = "en") -> Problem:
     )
 
 
-def problem_answer(refused: Refused) -> Response[Any]:
-    body = msgspec.json.encode(problem_of(refused))
-    return Response(body, status_code=refused.status, media_type="application/problem+json")
+def problem_answer(request: AnyRequest, refused: Refused) -> Response[Any]:
+    language = language_of(request)
+    body = msgspec.json.encode(problem_of(refused, language))
+    response = Response(body, status_code=refused.status, media_type="application/problem+json")
+    response.headers["content-language"] = language
+    return response

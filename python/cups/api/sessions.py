@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from cups import words
 from cups.accounts import devices
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Came, Half, Joined, Visitor
@@ -15,6 +16,8 @@ from cups.settings import Settings
 AnyRequest = Request[Any, Any, Any]
 LEAVE_ENDS = "cups-leave-ends"
 """Set on a device whose person wants the quick exit to sign them out. The page's script reads it; it says nothing else."""
+REFERRAL = "cups-from"
+OWN_LINK = "cups-own-link"
 NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
 TEEN_HERE = "cups-teen"
@@ -22,9 +25,29 @@ TEEN_HERE = "cups-teen"
 MARK_DAYS = 365
 
 
+PAGE_LANGUAGE = "cups-language"
+"""The language in which somebody reads the page on this device, where they have chosen one; it says nothing else."""
+
+
 async def visitor(request: AnyRequest, accounts: Accounts, settings: Settings) -> Visitor | None:
     """The person of this request's session, or None."""
-    return await accounts.visitor(request.cookies.get(settings.session_cookie()))
+    found = await accounts.visitor(request.cookies.get(settings.session_cookie()))
+    if found is not None:
+        # Whatever answers this request, a refusal too, speaks their language.
+        request.state["own_language"] = found.language
+    return found
+
+
+def language_of(request: AnyRequest, visitor: Visitor | None = None) -> str:
+    """In which language to answer: the account's own, else the device's, else the browser's first that we have, else English."""
+    own = visitor.language if visitor else request.state.get("own_language")
+    accepted = request.headers.get("accept-language", "")
+    return words.chosen(own, request.cookies.get(PAGE_LANGUAGE), accepted=accepted)
+
+
+def with_language(response: Response[Any], language: str, settings: Settings) -> Response[Any]:
+    response.set_cookie(_cookie(settings, PAGE_LANGUAGE, language, 365))
+    return response
 
 
 def signed_in(visitor: Visitor | None) -> Visitor:
@@ -62,7 +85,29 @@ def place_of(address: str) -> str:
 
 def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
-    return Came(address(request, settings), device, NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies)
+    referral = None if OWN_LINK in request.cookies else request.cookies.get(REFERRAL)
+    too_young, teen = NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies
+    return Came(address(request, settings), device, too_young, teen, referral, language_of(request))
+
+
+def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:
+    """The bare number, for whoever signs up in this browser within a month."""
+    response.set_cookie(_cookie(settings, REFERRAL, number, 30))
+    return response
+
+
+def with_own_link(response: Response[Any], settings: Settings) -> Response[Any]:
+    """On a device that has shown somebody their own link, or that one was counted on: nobody who signs up there is counted."""
+    response.set_cookie(_cookie(settings, OWN_LINK, "1", 365))
+    return response
+
+
+def without_referral(request: AnyRequest, response: Response[Any], settings: Settings) -> Response[Any]:
+    """After a sign-up, whether it was counted or not: once for each device."""
+    if REFERRAL not in request.cookies:
+        return response
+    response.set_cookie(_cookie(settings, REFERRAL, "", 0))
+    return with_own_link(response, settings)
 
 
 def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:

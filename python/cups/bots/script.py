@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from cups.wire.bots import About, BotCalm, BotChoice, BotQuestion
+from cups.words import DEFAULT
 
 Line = Annotated[str, Meta(min_length=1, max_length=500)]
 FOLDER = "bots"
@@ -114,4 +115,25 @@ def shipped() -> dict[tuple[str, str], Script]:
     folder = files("cups.content").joinpath(FOLDER)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     found = [parse(name, folder.joinpath(name).read_bytes()) for name in names]
-    return {(script.bot, script.language): script for script in found}
+    shipped = {(script.bot, script.language): script for script in found}
+    for script in found:
+        _same_as_english(script, shipped.get((script.bot, DEFAULT)))
+    return shipped
+
+
+def _same_as_english(script: Script, english: Script | None) -> None:
+    """An answer is kept by the ids of its question and its choice, so that every language asks the same. BadScript where one does not."""
+    file = f"{script.bot}.{script.language}.yaml"
+    if english is None:
+        raise BadScript(file, "bot", f"there is no {script.bot}.{DEFAULT}.yaml")
+    if _shape(script) != _shape(english):
+        raise BadScript(
+            file,
+            "questions",
+            f"it does not ask and offer the same, by ids and in the same order, as {script.bot}.{DEFAULT}.yaml",
+        )
+
+
+def _shape(script: Script) -> object:
+    asked = [(one.id, one.own_words, [choice.id for choice in one.choices]) for one in script.questions]
+    return asked, [calm.id for calm in script.calm]

@@ -8,10 +8,11 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection
 
+from cups import words
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.bots import queries, script
-from cups.bots.script import Question
+from cups.bots.script import Question, Script
 from cups.chats.service import Chats
 from cups.clock import Clock
 from cups.errors import Refused
@@ -46,7 +47,14 @@ class Bots:
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self._screen, self._chats = screen, chats
-        self.script = script.shipped()[NONI, "en"]
+        self._scripts = {language: made for (bot, language), made in script.shipped().items() if bot == NONI}
+        self.script = self._scripts[words.DEFAULT]
+        """What questions there are: every language has the same ones."""
+
+    def _script_of(self, conn: Connection, account: str) -> Script:
+        """In the language in which this person reads the page; in English where there is none."""
+        row = accounts.by_id(conn, account)
+        return self._scripts.get("" if row is None else row.page_language, self.script)
 
     # Those who wait
 
@@ -92,6 +100,7 @@ class Bots:
             return _unanswered(unit, held)
         raised = _raised(unit)
         help, hidden = ("", False) if raised is None else (ABOUT[raised.kind], raised.hidden)
+        question = self._script_of(conn, account).question(question.id) or question
         choice = None if form.skip else question.choice(form.choice)
         queries.put(
             conn,
@@ -137,7 +146,7 @@ class Bots:
         return judged
 
     def _talk(self, conn: Connection, row: Record, facts: Facts) -> BotTalk:
-        made, order = self.script, [question.id for question in self.script.questions]
+        made, order = self._script_of(conn, row.asker_id), [question.id for question in self.script.questions]
         talk = queries.talk_of(conn, row.id, NONI)
         given = [] if talk is None else [_answer(one) for one in queries.answers(conn, talk.id)]
         given.sort(key=lambda one: order.index(one.question) if one.question in order else len(order))
@@ -179,7 +188,8 @@ class Bots:
             answers = [
                 ToldAnswer(asked=one.asked, chosen=one.chosen, text=one.text) for one in found if not one.skipped
             ]
-            return Told(name=self.script.name, label=self.script.label, answers=answers)
+            own = self._script_of(conn, account)
+            return Told(name=own.name, label=own.label, answers=answers)
 
         return await self._db.read(read)
 

@@ -26,6 +26,7 @@ from cups.store.database import Transactions, Unit
 from cups.store.schema import Record
 from cups.wire.chats import Chat, EndIn, History, Mark, Message, RatingIn
 
+DAY = 86_400_000
 BEGINNER_UNTIL, EXPERIENCED_AFTER = 10, 50
 """Chats that a listener has had: SPEC D15 says ten for the first step, and leaves the second open."""
 
@@ -282,10 +283,13 @@ class Chats:
             text=text,
             evidence=json.dumps(evidence, ensure_ascii=False),
             at=now,
+            until=now + self._settings.report_keep_days * DAY,
         )
 
     async def rate(self, visitor: Visitor, chat_id: str, form: RatingIn) -> Chat:
-        """By the member alone, in mid-chat or later, once: already-rated."""
+        """By the member alone, in mid-chat or later, once: already-rated. A comment may come to be published: held-contact."""
+        if self._screen is not None:
+            self._screen.words(form.comment, "comment")
 
         def work(unit: Unit) -> Chat:
             row = self.party(unit.conn, chat_id, visitor.id)

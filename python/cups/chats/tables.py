@@ -27,7 +27,7 @@ chat = sa.Table(
 holds(
     chat,
     "Who talked with whom, so that both find it again, and a block or a transfer knows of it.",
-    kept="until both are erased",
+    kept="for as long as its listener's chats count; whom it was with, `chat_trace_days` after its end",
     whose={"member_id": NOBODY, "listener_id": NOBODY, "ended_by": NOBODY},
     named="member_id listener_id",
     identifier="id request_id",
@@ -86,13 +86,14 @@ report = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("at", Millis, nullable=False),
     sa.Column("state", sa.String(8), nullable=False, server_default="open"),
+    sa.Column("until", Millis, nullable=False, server_default="0", index=True),
 )
-"""`evidence` is the retained window of both sides, frozen as JSON when the report was made. A report of a profile has no channel: its evidence is the words and the
-picture as they were then."""
+"""`until`: when it is deleted, whatever became of it. `evidence` is the retained window of both sides, frozen as JSON when the report was made. A
+report of a profile has no channel: its evidence is the words and the picture as they were then."""
 holds(
     report,
     "What somebody told the moderators of, with what was said before it (SPEC L14).",
-    kept="for good",
+    kept="`report_keep_days`, a date of its own",
     whose={
         "reporter_id": stays("the case needs it until its own end", exported=True),
         "about_id": stays("the case needs it until its own end"),
@@ -101,5 +102,5 @@ holds(
     identifier="id channel_id",
     words="text evidence",
     untold="evidence",
-    moderation="at state",
+    moderation="at state until",
 )

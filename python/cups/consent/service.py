@@ -132,7 +132,11 @@ class Consents:
         self, unit: Unit, kind: str, to: str, own: str, until: int | None, *, link: str, withdraw: str = ""
     ) -> None:
         days = self._settings.consent_link_days
-        self._mail.write(unit, kind, to, account=own, until=until, days=days, link=link, withdraw=withdraw)
+        # The parent's own language is not known; the young person's is the nearest to it.
+        language = accounts.page_language(unit.conn, own)
+        self._mail.write(
+            unit, kind, to, account=own, language=language, until=until, days=days, link=link, withdraw=withdraw
+        )
 
     def _hours(self) -> int:
         seconds = self._settings.consent_second_after_s

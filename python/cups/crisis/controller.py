@@ -1,6 +1,7 @@
 """Crisis help over REST and as pages. Help touches no database, so that it works when nothing else does."""
 
 import contextlib
+import unicodedata
 from typing import Any
 
 from litestar import Response, Router, get
@@ -10,7 +11,7 @@ from cups.accounts.joining import Joining
 from cups.accounts.service import Accounts
 from cups.api.forms import local
 from cups.api.rendering import Pages
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, without_session
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, language_of, without_session
 from cups.crisis import helplines
 from cups.settings import Settings
 from cups.wire.crisis import Countries, CountryHelp
@@ -22,9 +23,12 @@ async def all_countries() -> Countries:
 
 
 @get("/help/{country:str}")
-async def of_country(country: str) -> CountryHelp:
-    """The country's services and the international ones."""
-    return helplines.of(country)
+async def of_country(request: AnyRequest, country: str) -> Response[CountryHelp]:
+    """The country's services and the international ones, told in the language that this device has chosen or its browser asks for."""
+    language = language_of(request)
+    return Response(
+        helplines.of(country, language), headers={"content-language": language, "vary": "accept-language, cookie"}
+    )
 
 
 router = Router("", route_handlers=[all_countries, of_country], tags=["crisis"])
@@ -39,17 +43,23 @@ def spoken_in(accepted: str) -> str | None:
     return None
 
 
-def _by_name(countries: list[str]) -> list[str]:
-    """As a reader looks for them. Accents do not matter to the order: no country starts with one in English."""
-    name = words.of("en").t
-    return sorted(countries, key=lambda code: name(f"country-{code}").casefold())
+def _by_name(countries: list[str], language: str) -> list[str]:
+    """As a reader looks for them: accents do not matter to the order."""
+    name = words.of(language).t
+    return sorted(countries, key=lambda code: _bare(name(f"country-{code}")))
+
+
+def _bare(name: str) -> str:
+    """Without accents, and without how Arabic writes an alif: as words are looked up."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 def _page(request: AnyRequest, pages: Pages, country: str | None) -> Response[str]:
     """With the services of the country asked for; where none was, of the one that the browser's language tells."""
     guessed = None if country else spoken_in(request.headers.get("accept-language", ""))
-    found = helplines.of(country or guessed)
-    page = pages.show(
+    language = language_of(request)
+    found = helplines.of(country or guessed, language)
+    return pages.show(
         request,
         None,
         "crisis/help.html",
@@ -57,12 +67,10 @@ def _page(request: AnyRequest, pages: Pages, country: str | None) -> Response[st
         anonymous=True,
         country=country and found.country,
         guessed=guessed,
-        countries=_by_name(helplines.countries()),
+        countries=_by_name(helplines.countries(), language),
         services=helplines.grouped(found.services),
         next=local(request.query_params.get("next"), ""),
     )
-    page.headers["vary"] = "accept-language"
-    return page
 
 
 @get("/help", include_in_schema=False)

@@ -240,6 +240,11 @@ class Channels:
                 history.log,
             )
 
+    def stand_up(self, connection: Connection) -> None:
+        """What this connection says goes by the doors that ask everything again, until who they are was read again."""
+        if self._hub.lane is not None:
+            self._hub.lane.gone(connection.id)
+
     def sit_again(self, connection: Connection) -> None:
         """Who they are was read again: without the gate behind them, they say nothing by the lane."""
         if self._hub.lane is not None and not connection.visitor.me.gated:

@@ -61,6 +61,7 @@ def refusal(refused: Refused) -> bytes:
     ).encode()
     head = (
         f"HTTP/1.1 {refused.status} Refused\r\ncontent-type: application/problem+json\r\n"
+        f"cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
         f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -212,5 +212,5 @@ class Hub:
         if connection.closing is None:
             connection.closing = code
             # Whoever has no session any more hears nothing from now on, not even what was on its way.
-            self.reactor.close(connection.id, code, reason, code == Close.ENDED)
+            self.reactor.close(connection.id, code, reason, code in (Close.ENDED, Close.RENEWED))
             self.touched()

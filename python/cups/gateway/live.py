@@ -108,7 +108,6 @@ class Live:
         self.arrivals, self.tickets, self._load = arrivals, tickets, load
         self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
         self._channels, self._waiting, self._ringing, self._jobs = channels, waiting, ringing, jobs
-        self._busy_words = words.of("en").refusal(BUSY)
 
     # A connection's life
 
@@ -158,7 +157,7 @@ class Live:
         self._channels.gone(connection)
         self._hub.disconnect(connection)
         self._ringing.gone(connection)
-        if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED):
+        if connection.closing not in (frames.Close.ENDED, frames.Close.REPLACED, frames.Close.RENEWED):
             self.tickets.left(connection.id, connection.arrival)
 
     def receive(self, connection: Connection, data: bytes, *, binary: bool) -> None:
@@ -208,7 +207,7 @@ class Live:
             return False
         self._load.shed += 1
         retry_at = now + SHED_RETRY_MS
-        busy = frames.Refused(ref=frame.ref, code=BUSY, detail=self._busy_words, retry_at=retry_at)
+        busy = frames.Refused(ref=frame.ref, code=BUSY, detail=_words(connection).refusal(BUSY), retry_at=retry_at)
         self._hub.send(connection, busy, Class.CONTROL)
         return True
 
@@ -267,9 +266,13 @@ class Live:
         return any(self._pace.check("refusals", str(connection.id), self._clock.now()) for _ in range(count))
 
     def _refuse(self, connection: Connection, ref: str | None, refused: Refused) -> None:
-        detail = refused.detail or words.of("en").refusal(refused.code)
         frame = frames.Refused(
-            ref=ref, code=refused.code, detail=detail, field=refused.field, retry_at=refused.retry_at
+            ref=ref,
+            code=refused.code,
+            detail=_words(connection).told(refused),
+            field=refused.field,
+            retry_at=refused.retry_at,
+            why=refused.detail or "",
         )
         if refused.span is not None:
             frame.start, frame.end = refused.span
@@ -339,6 +342,8 @@ class Live:
     def agreement_published(self, _news: AgreementPublished) -> None:
         """`gated` refuses from now on; the pages are told as soon as everybody was read again."""
         self.arrivals.touch_everybody()
+        for connection in self._hub.everyone():
+            self._channels.stand_up(connection)
         self._jobs.start_soon(steady.once, self._renew_everybody)
 
     async def _renew_everybody(self) -> None:
@@ -350,7 +355,8 @@ class Live:
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
             if news.token_hash is None or news.token_hash == connection.visitor.token_hash:
-                self._hub.close(connection, frames.Close.ENDED, news.code)
+                code = frames.Close.RENEWED if news.renewed else frames.Close.ENDED
+                self._hub.close(connection, code, "" if news.renewed else news.code)
 
     def sanctioned(self, news: Sanctioned) -> None:
         code = LEAVES.get(news.kind)
@@ -358,7 +364,8 @@ class Live:
             for connection in self._hub.members(person_group(news.person)):
                 for channel, subscription in list(connection.channels.items()):
                     if subscription.kind == "room" and news.channel in (None, channel):
-                        self._channels.turn_out(connection, channel, code, words.of("en").refusal(code), news.until)
+                        detail = _words(connection).refusal(code)
+                        self._channels.turn_out(connection, channel, code, detail, news.until)
         self._jobs.start_soon(steady.once, self._refresh, news.person)
 
     def account_changed(self, news: AccountChanged) -> None:
@@ -393,7 +400,7 @@ class Live:
                     row, facts = await self._rooms.entry(connection.account, channel)
                     self._channels.place(connection, row, facts)
                 except Refused as refused:
-                    detail = words.of("en").refusal(refused.code)
+                    detail = _words(connection).told(refused)
                     self._channels.turn_out(connection, channel, refused.code, detail, refused.retry_at)
         if self._waiting.watches(connection):
             try:
@@ -404,10 +411,8 @@ class Live:
     def room_changed(self, news: RoomChanged) -> None:
         if news.retired:
             for connection in self._hub.members(f"room:{news.channel}"):
-                self._channels.turn_out(
-                    connection, news.channel, "room-retired", words.of("en").refusal("room-retired")
-                )
-
+                detail = _words(connection).refusal("room-retired")
+                self._channels.turn_out(connection, news.channel, "room-retired", detail)
         elif news.now is not None:
             frame = frames.RoomIs(channel=news.channel, now=news.now)
             self._hub.publish(f"room:{news.channel}", frame, Class.CLAIM)
@@ -470,6 +475,11 @@ class Live:
                 ticket = self.tickets.ticket(connection.id, connection.visitor.token_hash)
                 self._hub.send(connection, frames.GoAway(after_ms=after, ticket=ticket), Class.CONTROL)
                 self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
+
+
+def _words(connection: Connection) -> words.Words:
+    """In the person's own language."""
+    return words.of(connection.visitor.language)
 
 
 def _ref(frame: frames.ClientFrame) -> str | None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from cups.gateway import plain_frames as frames
-from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of, canonical
+from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of, canonical, home
 from cups.gateway.plain_frames import Found, Mode
 from cups.gateway.plain_outboxes import Outboxes
 from cups.gateway.reactor_events import End, Event
@@ -85,7 +85,7 @@ class PlainReactor(Outboxes):
                     self._hear(deaf=True)
                 return
             address, s = address_of(sock), self._settings
-            crowded = self._addresses[address] >= s.max_connections_per_address and address not in self._exempt
+            crowded = self._addresses[home(address)] >= s.max_connections_per_address and address not in self._exempt
             full = len(self._connections) + len(self._parting) - self._dismissed >= s.max_connections
             self._counts["refused" if crowded or full else "accepted"] += 1
             conn = self._add(sock)
@@ -109,7 +109,7 @@ class PlainReactor(Outboxes):
         conn = Connection(self._last, sock, self._now, self._settings)
         self._epoll.register(sock, conn.interest)
         self._connections[conn.id] = self._by_fd[conn.fd] = conn
-        self._addresses[conn.address] += 1
+        self._addresses[home(conn.address)] += 1
         return conn
 
     def adopt(self, fd: int, format: int, data: bytes, now: float) -> int:
@@ -158,7 +158,7 @@ class PlainReactor(Outboxes):
         self._fanout.disconnect(conn.id)
         self._epoll.unregister(conn.fd)
         del self._connections[conn.id], self._by_fd[conn.fd]
-        self._addresses -= Counter({conn.address: 1})
+        self._addresses -= Counter({home(conn.address): 1})
         self._dismissed -= conn.dismissed
         for among in (self._ready, self._dirty, self._lazy):
             among.pop(conn.id, None)
@@ -371,7 +371,7 @@ class PlainReactor(Outboxes):
     def _part(self, conn: Connection) -> None:
         """Over, but for the client's end of the stream: closed before, what it still sends would be answered with a reset."""
         self._forget(conn)
-        self._addresses[conn.address] += 1
+        self._addresses[home(conn.address)] += 1
         self._parting[conn.fd] = conn
         self._epoll.register(conn.fd, IN)
         self._events.append((Event.ENDED, conn.id, int(conn.end)))
@@ -388,7 +388,7 @@ class PlainReactor(Outboxes):
 
     def _let_go(self, conn: Connection) -> None:
         del self._parting[conn.fd]
-        self._addresses -= Counter({conn.address: 1})
+        self._addresses -= Counter({home(conn.address): 1})
         self._epoll.unregister(conn.fd)
         conn.sock.close()
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import Enum, auto
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from itertools import islice
 
 from cups.gateway.plain_frames import Mode, Parser
@@ -117,6 +117,11 @@ def address_of(sock: socket.socket) -> str:
     except OSError:
         return ""
     return canonical(str(name[0]).partition("%")[0]) if isinstance(name, tuple) else ""
+
+
+def home(address: str) -> str:
+    """What a limit by address counts as one: of IPv6 the /64, of which one household or one machine has every address."""
+    return str(IPv6Network((address, 64), strict=False)) if ":" in address else address
 
 
 def canonical(address: str) -> str:

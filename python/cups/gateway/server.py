@@ -25,6 +25,7 @@ from cups.gateway.head import Head, HttpStream, parse, refusal
 from cups.gateway.hub import Hub, person_group
 from cups.gateway.live import Live
 from cups.gateway.load import Load
+from cups.gateway.plain_connection import canonical, home
 from cups.gateway.unread import heard_out
 from cups.settings import Settings
 from cups.wire.frames import PROTOCOL_PACKED, Close
@@ -262,10 +263,10 @@ class Server:
     def _address(self, stream: trio.SocketStream) -> str:
         """Whom a connection is counted for; a known proxy speaks for many and is not counted."""
         try:
-            peer = str(stream.socket.getpeername()[0])
+            peer = canonical(str(stream.socket.getpeername()[0]))
         except OSError:
             return ""
-        return "" if peer in self._settings.trusted_proxies else peer
+        return "" if peer in self._settings.trusted_proxies else home(peer)
 
 
 def _stream(descriptor: int) -> trio.SocketStream:

@@ -130,6 +130,7 @@ _BY: dict[str, Counts] = {
     "guest-create-all": "everybody",
     "sign-up": "address",
     "passkey-address": "address",
+    "referral-address": "address",
     "passkey-all": "everybody",
 }
 

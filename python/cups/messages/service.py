@@ -3,6 +3,7 @@
 The caller has decided that the person may; these functions keep the promises: once per ref, numbers without a gap, the news after the commit.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -91,6 +92,23 @@ def restore(unit: Unit, channel_id: str, seq: int, text: str) -> bool:
         return False
     _changed(unit, channel_id, seq, None, text=text, removed=None)
     return True
+
+
+def disown(unit: Unit, id: int, channel_id: str, seq: int, nobody: str, *, goes: bool) -> None:
+    """Puts nobody in the place of whoever wrote this, and takes the words away where it `goes`. Its ref was the author's, too."""
+    row = queries.one(unit.conn, channel_id, seq)
+    if row is None or row.id != id:
+        return  # retention took it meanwhile
+    words = {"text": "", "removed": row.removed or "author"} if goes else {}
+    _changed(unit, channel_id, seq, None, author_id=nobody, ref=f"gone-{id}", **words)
+    recent.forget(unit)
+
+
+def reword(unit: Unit, channel_id: str, seq: int, change: Callable[[str], str]) -> None:
+    """Changes what a message says without its author: the name of somebody who was erased is not in it any more."""
+    row = queries.one(unit.conn, channel_id, seq)
+    if row is not None and (text := change(row.text)) != row.text:
+        _changed(unit, channel_id, seq, None, text=text)
 
 
 def author_of(conn: Connection, channel_id: str, seq: int) -> tuple[str, str] | None:

@@ -80,7 +80,7 @@ class Sanctions:
         wanted = (room.id, names.key(form.name.removeprefix("@")), form.act, lasts, form.rule, form.words, form.seq)
         stored = (known.room_id, names.key(told.person.name), told.act, told.until - told.at, told.rule, told.words)
         if wanted != (*stored, known.message_seq):
-            raise Refused("conflict", field="ref", detail="Another decision has this ref.")
+            raise Refused("conflict", field="ref", says="ref-of-another")
         return told
 
     def _decide(

@@ -35,7 +35,7 @@ class Moderation:
             row, _ = self._guard.room(unit.conn, visitor, slug)
             author = messages.author_of(unit.conn, row.id, seq)
             if author is not None and (before := queries.removed(unit.conn, row.id, seq)) and before.overturned_at:
-                raise Refused("conflict", detail="The removal of this message was overturned.")
+                raise Refused("conflict", says="removal-overturned")
             if author is not None and author[1]:
                 self._guard.pace("remove-message", visitor, now)
             text = messages.remove(unit, row.id, seq)

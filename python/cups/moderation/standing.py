@@ -3,6 +3,8 @@
 A contested decision is looked at by somebody else than the first; overturning it undoes all that came of it.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
@@ -34,6 +36,8 @@ DAY = queries.DAY
 class Standings:
     def __init__(self, db: Database, clock: Clock, limits: Limits) -> None:
         self._db, self._clock, self._limits = db, clock, limits
+        self.screen_words: Callable[[str, str], None] = lambda _text, _field: None
+        """Refuses words, of this field, with contact details in them (SPEC B7)."""
 
     # The person's side
 
@@ -180,6 +184,7 @@ class Standings:
 
         Refused: not-allowed (no staff, or who decided the first time), not-found, conflict (decided already).
         """
+        self.screen_words(form.answer, "answer")
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
@@ -190,7 +195,7 @@ class Standings:
             if row is None or one is None:
                 raise Refused("not-found")
             if self._concerns(conn, visitor, one):
-                raise Refused("not-allowed", detail="Somebody else than the first decides.")
+                raise Refused("not-allowed", says="somebody-else-decides")
             if not queries.decide_contest(
                 conn, contest_id, state=form.outcome, by=visitor.id, answer=form.answer, now=now
             ):

@@ -31,10 +31,11 @@ warning = sa.Table(
 holds(
     warning,
     "What a moderator warned somebody for, so that they can read it and contest it (SPEC E6, L2).",
-    kept="as long as the account",
+    kept="`decision_keep_days` after it has ended",
     whose={"person_id": GOES, "moderator_id": DUTY},
     identifier="id room_id ref message_seq",
-    moderation="rule words at counted standing step until seen_at overturned_at",
+    words="words",
+    moderation="rule at counted standing step until seen_at overturned_at",
 )
 
 removal = sa.Table(
@@ -58,11 +59,11 @@ None for removals of before decisions could be contested."""
 holds(
     removal,
     "What a moderator removed, so that its author can read it and contest it.",
-    kept="as long as the account; its text `contest_days`",
+    kept="`decision_keep_days`; its text `contest_days`",
     whose={"person_id": GOES, "moderator_id": DUTY},
     identifier="channel_id seq id",
-    words="text",
-    moderation="rule note at overturned_at",
+    words="text note",
+    moderation="rule at overturned_at",
 )
 
 evidence = sa.Table(
@@ -112,7 +113,7 @@ contest = sa.Table(
 holds(
     contest,
     "What somebody said against a decision, and what was answered.",
-    kept="as long as the account",
+    kept="`decision_keep_days` after it was decided",
     whose={"person_id": GOES, "decided_by": DUTY},
     identifier="id decision_id",
     words="text answer",

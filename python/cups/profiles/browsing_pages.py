@@ -11,7 +11,7 @@ from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import AnyRequest
+from cups.api.sessions import AnyRequest, language_of
 from cups.errors import Refused
 from cups.ids import new_token
 from cups.profiles.browsing import Browsing
@@ -25,11 +25,11 @@ _PLAIN = SeekIn()
 
 
 def sought(asked: dict[str, str], language: str) -> SeekIn:
-    """What a form or an address asks for. An odd value counts as none."""
+    """What a form or an address asks for; `language` where it asks for none. An odd value counts as none."""
     chosen = {name: value for name, value in asked.items() if name in SeekIn.__struct_fields__}
     chosen.setdefault("language", language)
     if chosen["language"] not in ("", *LANGUAGES):
-        chosen["language"] = _PLAIN.language
+        chosen["language"] = language
     if chosen.get("topic") not in topics():
         chosen.pop("topic", None)
     found: dict[str, Any] = {}
@@ -44,8 +44,8 @@ def sought(asked: dict[str, str], language: str) -> SeekIn:
 
 @get("/listeners")
 async def listeners(request: AnyRequest, visitor: Visitor | None, browsing: Browsing, pages: Pages) -> Response[Any]:
-    asked = dict(request.query_params)
-    return await _show(request, visitor, browsing, pages, sought(asked, _PLAIN.language))
+    seek = sought(dict(request.query_params), language_of(request, visitor))
+    return await _show(request, visitor, browsing, pages, seek)
 
 
 async def _show(
@@ -63,7 +63,7 @@ async def _show(
     chosen = {
         name: "yes" if value is True else str(value)
         for name, value in msgspec.structs.asdict(seek).items()
-        if name != "after" and value != getattr(_PLAIN, name)
+        if name == "language" or (name != "after" and value != getattr(_PLAIN, name))
     }
     return pages.show(
         request,
@@ -78,7 +78,7 @@ async def _show(
         topics=topics(),
         languages=LANGUAGES,
         topic=seek.topic,
-        language=seek.language or _PLAIN.language,
+        language=seek.language or language_of(request, visitor),
         ref=new_token(),
         problem=problem_of(refused) if refused else None,
     )
@@ -96,7 +96,7 @@ async def ask(
     except Refused as refused:
         if refused.code not in UNDER_WAY:
             asked = {name: value for name, value in data.items() if name in ("topic", "language")}
-            return await _show(request, visitor, browsing, pages, sought(asked, _PLAIN.language), refused)
+            return await _show(request, visitor, browsing, pages, sought(asked, language_of(request, visitor)), refused)
     return Redirect("/talk", status_code=303)
 
 

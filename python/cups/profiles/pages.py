@@ -1,5 +1,6 @@
 """Pages about what people show of themselves: /@name, pictures, and what its owner changes there. Plain forms, all of them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
@@ -15,11 +16,13 @@ from cups.api.forms import Form
 from cups.api.rendering import Pages, problem_of
 from cups.api.sessions import AnyRequest, signed_in
 from cups.errors import Refused
+from cups.notes.service import NoteBook
 from cups.profiles.controller import BODY
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
 from cups.reach import is_staff
 from cups.requests.topics import LANGUAGES, topics
+from cups.wire.notes import Note
 from cups.wire.people import LanguagesIn, RefusedTopicsIn
 from cups.wire.profiles import ProfileIn, ProfileReportIn
 
@@ -64,12 +67,13 @@ def _picture(data: bytes) -> Response[bytes]:
 
 @get("/{handle:str}")
 async def profile(
-    request: AnyRequest, handle: str, visitor: Visitor | None, profiles: Profiles, pages: Pages
+    request: AnyRequest, handle: str, visitor: Visitor | None, profiles: Profiles, notes: NoteBook, pages: Pages
 ) -> Response[Any]:
     """/@name; every other single word is not-found."""
     if not handle.startswith("@"):
         raise Refused("not-found")
-    return await show(request, handle, visitor, profiles, pages)
+    noted = (await notes.about(visitor, name=handle)).notes if visitor is not None and visitor.me.gated else []
+    return await show(request, handle, visitor, profiles, pages, noted=noted)
 
 
 async def show(
@@ -80,6 +84,7 @@ async def show(
     pages: Pages,
     refused: Refused | None = None,
     said: str = "",
+    noted: Sequence[Note] = (),
 ) -> Response[Any]:
     found = await profiles.of(handle, visitor)
     page = pages.show(
@@ -92,6 +97,7 @@ async def show(
         done=_done(request),
         problem=problem_of(refused) if refused else None,
         said=said,
+        noted=noted,
     )
     if not found.open:
         page.headers["x-robots-tag"] = "noindex, nofollow"

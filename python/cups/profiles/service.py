@@ -150,6 +150,7 @@ class Profiles:
                 text=text,
                 evidence=json.dumps(evidence, ensure_ascii=False),
                 at=now,
+                until=now + self._settings.report_keep_days * 86_400_000,
             )
 
         await self._db.write(work)

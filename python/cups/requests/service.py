@@ -76,7 +76,10 @@ class Requests:
         if not visitor.me.gated:
             raise Refused("gate-first")
         if not (verdict := reach.ask(visitor.facts)).ok:
-            raise Refused(verdict.code, detail=verdict.why if verdict.code == "not-allowed" else None)
+            raise Refused(
+                verdict.code,
+                says="ask-as-member" if visitor.kind == "listener" and verdict.code == "not-allowed" else None,
+            )
         if form.topic not in topics:
             raise Refused("bad-input", field="topic")
         if form.language not in LANGUAGES:

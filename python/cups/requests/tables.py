@@ -52,7 +52,7 @@ Given back by a listener who never came, it is a general one, and names nobody a
 holds(
     request,
     "Who waits for somebody to talk to, and how it ended.",
-    kept="for good",
+    kept="`request_keep_days` after it was closed",
     whose={"asker_id": GOES, "held_by": NOBODY, "listener_id": NOBODY},
     identifier="id ref chat_id",
     health="topic severity",

@@ -194,7 +194,7 @@ class Rooms:
     def create(self, unit: Unit, form: RoomIn) -> Room:
         now = self._clock.now()
         if queries.by_slug(unit.conn, form.slug) is not None:
-            raise Refused("conflict", field="slug", detail="There is a room of that name.")
+            raise Refused("conflict", field="slug", says="room-name-taken")
         id = channels.create_channel(unit.conn, "room", now)
         queries.insert(
             unit.conn,
@@ -234,10 +234,10 @@ class Rooms:
         if account is None:
             raise Refused("not-found", field="name")
         if account.kind == "guest":
-            raise Refused("not-allowed", field="name", detail="A guest cannot be a moderator: they sign up first.")
+            raise Refused("not-allowed", field="name", says="guest-no-moderator")
         facts = accounts.facts(unit.conn, account, self._clock.now())
         if not enter(facts, room=row.id, audience=row.audience, age=row.age_class, now=self._clock.now()).ok:
-            raise Refused("not-allowed", field="name", detail="They may not enter this room themselves.")
+            raise Refused("not-allowed", field="name", says="moderator-may-not-enter")
         accounts.add_role(unit.conn, account.id, "room-moderator", row.id, by, self._clock.now())
         unit.announce(AccountChanged(account=account.id))
         return str(account.name)

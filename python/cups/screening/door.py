@@ -118,11 +118,11 @@ class Screen:
         if any(hit.acts and hit.kind not in CRISIS for hit in verdict.hits):
             raise Refused("name-not-allowed", field="name")
 
-    def words(self, text: str) -> None:
-        """What moderators say to a room or a person beside the messages. Refused: held-contact; a rule may well be named by its breach."""
+    def words(self, text: str, field: str = "words") -> None:
+        """What somebody says that others read, beside messages. Refused: held-contact; a rule may well be named by its breach."""
         for hit in self.core.judge("", text).hits:
             if hit.acts and hit.kind == "contact":
-                raise Refused(REFUSALS["contact"], field="words", span=(hit.start, hit.end))
+                raise Refused(REFUSALS["contact"], field=field, span=(hit.start, hit.end))
 
     def therapist(self, text: str) -> None:
         """What a therapist says on their page: contact details are welcome there (SPEC B7). Refused: what else is held."""

@@ -70,7 +70,7 @@ with it and were covered; `called_at` and `calls`: when, and how often, staff we
 holds(
     concern,
     "Whom somebody should look after, because of what they wrote.",
-    kept="for good",
+    kept="`concern_keep_days` after somebody has looked after it",
     whose={"person_id": GOES, "taken_by": DUTY},
     identifier="id channel_id seq",
     health="kind rule contact",

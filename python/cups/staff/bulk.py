@@ -46,6 +46,8 @@ class BulkDesk:
     ) -> None:
         self._db, self._clock, self._settings, self._limits, self._safety = db, clock, settings, limits, safety
         self._acts, self._own_danger = acts, own_danger
+        self.screen_words: Callable[[str, str], None] = lambda _text, _field: None
+        """Refuses words, of this field, with contact details in them (SPEC B7)."""
 
     async def plan(self, visitor: Visitor, form: BulkIn) -> Bulk:
         """What would happen to whom. Refused: not-allowed, bad-input (what the act needs is missing), too-large (more than `bulk_most`),
@@ -53,7 +55,7 @@ class BulkDesk:
         now, act = self._clock.now(), self._acts[form.act]
         chosen = list({names.key(name.removeprefix("@")): name.removeprefix("@") for name in form.names}.items())
         if len(chosen) > self._settings.bulk_most:
-            raise Refused("too-large", field="names", detail=f"{self._settings.bulk_most} people at once, please.")
+            raise Refused("too-large", field="names", says="people-at-once", given={"most": self._settings.bulk_most})
         self._check_form(form)
         order = Order(visitor.id, form.reason, form.days, form.role, form.hours, now)
 
@@ -107,6 +109,7 @@ class BulkDesk:
             raise Refused("bad-input", field=min(surplus))
         if form.act in ("ban", "messages-remove") and self._own_danger(form.reason):
             raise Refused("crisis-no-offence", field="reason")
+        self.screen_words(form.reason, "reason")
 
     async def do(self, visitor: Visitor, id: str) -> Bulk:
         """Hands a preview to the job. Refused: confirm-first, not-allowed, not-found, conflict (done already), plan-over, too-fast with when."""
@@ -116,7 +119,7 @@ class BulkDesk:
         def work(unit: Unit) -> Bulk:
             row = self._mine(unit.conn, visitor, id, now)
             if row.by_id != visitor.id:
-                raise Refused("not-allowed", detail="Whoever made the preview carries it out.")
+                raise Refused("not-allowed", says="whose-preview")
             if row.state != "planned":
                 raise Refused("conflict")
             if row.expires_at <= now:

@@ -56,7 +56,7 @@ class Deeds:
     def check_bannable(self, conn: Connection, row: Record, now: int) -> None:
         """Staff are not banned: whoever holds a role is an admin's to decide about, also without their second factor. Refused: not-allowed."""
         if accounts.any_persona(conn, row.id, is_of_staff, now):
-            raise Refused("not-allowed", field="name", detail="Take the role away first.")
+            raise Refused("not-allowed", field="name", says="role-first")
 
     def ban(self, unit: Unit, row: Record, *, reason: str, until: int | None, by: str, now: int) -> str:
         """The ban's id. Ends the person's sessions, chats and request at once, under both of their accounts. Refused: not-allowed."""

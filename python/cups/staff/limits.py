@@ -22,10 +22,10 @@ from cups.wire.staff import Limits as LimitList
 
 T = TypeVar("T", Limit, Figure)
 RISING = {
-    ("warn_mute_at", "warn_remove_at", "warn_ban_at"): "Mute, removal and ban follow one another in this order.",
-    ("silence_ask_s", "silence_offer_s"): "The listener is asked before the member is offered another.",
+    ("warn_mute_at", "warn_remove_at", "warn_ban_at"): "steps-in-order",
+    ("silence_ask_s", "silence_offer_s"): "asked-before-offered",
 }
-"""Figures of which none may be smaller than the one before, and what is said about it."""
+"""Figures of which none may be smaller than the one before, and the message that says so."""
 
 
 class LimitsDesk:
@@ -141,13 +141,13 @@ class LimitsDesk:
         for names, why in RISING.items():
             values = [self._value(name, rows) for name in names]
             if not set(names).isdisjoint(changed) and values != sorted(values):
-                raise Refused("bad-input", field="value", detail=why)
+                raise Refused("bad-input", field="value", says=why)
 
 
 def _require_within(name: str, value: int, field: str) -> None:
     least, most = bounds(name)
     if not least <= value <= most:
-        raise Refused("bad-input", field=field, detail=f"From {least} to {most}, please.")
+        raise Refused("bad-input", field=field, says="within", given={"least": least, "most": most})
 
 
 def _named(found: list[T], name: str) -> T:

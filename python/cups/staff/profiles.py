@@ -20,9 +20,12 @@ What = Literal["picture", "about"]
 class ProfileStaff:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self.screen_words: Callable[[str, str], None] = lambda _text, _field: None
+        """Refuses words, of this field, with contact details in them (SPEC B7)."""
 
     async def take_out(self, visitor: Visitor, name: str, what: What, form: TakeOutIn) -> None:
         """Refused: not-allowed, not-found (nobody of that name, or there is nothing to take out)."""
+        self.screen_words(form.reason, "reason")
         now = self._clock.now()
 
         def work(unit: Unit) -> None:

@@ -56,6 +56,8 @@ class Staff:
         self._rooms, self._deeds = rooms, deeds
         self.own_danger: Callable[[str], bool] = danger.speaks_of_own_danger
         """Whether words speak of somebody's own danger: the composition root may know better."""
+        self.screen_words: Callable[[str, str], None] = lambda _text, _field: None
+        """Refuses words, of this field, with contact details in them (SPEC B7)."""
 
     async def _act(
         self,
@@ -77,10 +79,16 @@ class Staff:
     # Rooms
 
     async def create_room(self, visitor: Visitor, form: RoomIn) -> Room:
+        self._screen_room(form)
         details: dict[str, str] = {"age": form.age, "audience": form.audience}
         return await self._act(visitor, "room.create", form.slug, details, lambda unit: self._rooms.create(unit, form))
 
+    def _screen_room(self, form: RoomIn | RoomEdit) -> None:
+        self.screen_words(form.title or "", "title")
+        self.screen_words(form.about or "", "about")
+
     async def edit_room(self, visitor: Visitor, slug: str, form: RoomEdit) -> Room:
+        self._screen_room(form)
         return await self._act(visitor, "room.edit", slug, {}, lambda unit: self._rooms.edit_room(unit, slug, form))
 
     async def retire_room(self, visitor: Visitor, slug: str) -> None:
@@ -159,6 +167,7 @@ class Staff:
         now = self._clock.now()
         if self.own_danger(form.reason):
             raise Refused("crisis-no-offence", field="reason")
+        self.screen_words(form.reason, "reason")
 
         def work(unit: Unit) -> Ban:
             conn = unit.conn

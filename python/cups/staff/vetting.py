@@ -1,6 +1,8 @@
 """What staff record of licences and background checks: the outcome and its end, and nothing of the documents. A check that passed clears the listener for
 both ages until then; a licence that passed lets the therapist open their page."""
 
+from collections.abc import Callable
+
 import structlog
 from sqlalchemy import Connection
 
@@ -29,6 +31,8 @@ PERMISSIONS: dict[VettingKind, Permission] = {"licence": "licences", "check": "c
 class VettingStaff:
     def __init__(self, db: Database, clock: Clock, settings: Settings, vettings: Vettings, safety: Safety) -> None:
         self._db, self._clock, self._settings, self._vettings, self._safety = db, clock, settings, vettings, safety
+        self.screen_words: Callable[[str, str], None] = lambda _text, _field: None
+        """Refuses words, of this field, with contact details in them (SPEC B7)."""
 
     async def cases(
         self, visitor: Visitor, kind: VettingKind, state: VettingState, after: str, limit: int, *, ending: bool
@@ -60,6 +64,7 @@ class VettingStaff:
         """Refused: confirm-first, not-allowed (one's own; or no such account any more), not-found, conflict (decided), bad-input (an end is missing, over or
         too far)."""
         self._safety.require_confirmed(visitor)
+        self.screen_words(form.words, "words")
         now = self._clock.now()
         if form.outcome == "passed":
             most = now + self._settings.clearance_max_days * DAY

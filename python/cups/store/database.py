@@ -97,5 +97,12 @@ class Database(Transactions, Protocol):
         """See `Backlog.statistics`."""
 
 
+class Truncatable(Database, Protocol):
+    """For whoever deletes for good."""
+
+    async def truncate_log(self) -> bool:
+        """Empties what still holds deleted text beside the database itself; False if it has to be tried again."""
+
+
 class StorageFailed(Exception):
     """The commit itself failed (disk full, I/O error): nothing of the batch was stored or told."""

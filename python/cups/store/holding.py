@@ -39,6 +39,8 @@ class Fate(msgspec.Struct, frozen=True):
     exported: bool
     words: str
     """What the map says of it: for what stays, the reason."""
+    keeps_words: bool = False
+    """Nothing is changed in what stays, nor is a name taken out of it."""
 
 
 GOES = Fate("goes", True, "the row goes")
@@ -48,7 +50,7 @@ DUTY = Fate("stays", False, "stays, under an account that is empty: done for the
 
 
 def stays(reason: str, *, exported: bool = False) -> Fate:
-    return Fate("stays", exported, f"stays, under an account that is empty: {reason}")
+    return Fate("stays", exported, f"stays, under an account that is empty: {reason}", keeps_words=True)
 
 
 def own(words: str, *, exported: bool = True) -> Fate:

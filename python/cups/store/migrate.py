@@ -69,6 +69,8 @@ def upgrade_sqlite(path: Path) -> None:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            # What a migration copies to another table must not stay behind in the pages that the old one had.
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
         upgrade(engine)
     except sa.exc.OperationalError as error:
         raise DatabaseUnusable(f"{path}: {error.orig}") from error

@@ -193,9 +193,9 @@ class SqliteDatabase:
         self._readers.dispose()
         self._writing.dispose()
 
-    async def truncate_log(self) -> None:
-        """Empties the write-ahead log, in which deleted text would otherwise stay."""
-        await self._answer(Writer.truncate_log, (), Way.BETWEEN)
+    async def truncate_log(self) -> bool:
+        """Empties the write-ahead log, in which deleted text would otherwise stay. False where somebody still reads from it: try again later."""
+        return await self._answer(Writer.truncate_log, (), Way.BETWEEN)
 
     def statistics(self) -> Statistics:
         return self._backlog.statistics()

@@ -24,6 +24,8 @@ MAX_TOGETHER = 256
 """Items in one commit, and in one call. Time bounds a batch before they do: these bound the memory of its statements."""
 BATCH_S = 0.02
 """A batch that has worked for so long takes no more: the first in it waits for the last."""
+BUSY_MS, TRUNCATE_WAIT_MS = 5000, 20
+"""How long the writer waits for a lock that another process holds, and for readers when the log is emptied."""
 CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 8192, 1024
 """After so much the log is copied into the database, between two batches."""
 
@@ -93,9 +95,16 @@ class Writer:
             outcome.fail(of_storage(error))
         self._tell([outcome])
 
-    def truncate_log(self) -> None:
-        self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def truncate_log(self) -> bool:
+        """Copies the log without waiting for anybody, then empties it, for which nobody may be reading: waits for that so briefly that nobody notices."""
+        self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self._driver.execute(f"PRAGMA busy_timeout={TRUNCATE_WAIT_MS}")
+        try:
+            ((busy, _, _),) = self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         self._items = self._commits = 0
+        return not busy
 
     def _checkpoint(self) -> None:
         try:

@@ -143,6 +143,7 @@ class Ack(Frame, tag="ack"):
 class Refused(Frame, tag="error"):
     """Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read.
 
+    `detail` says what to do, in the person's language; `why` what of the input does not fit, for whoever writes programs.
     `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known.
     """
 
@@ -153,6 +154,7 @@ class Refused(Frame, tag="error"):
     retry_at: Millis | None = None
     start: int | None = None
     end: int | None = None
+    why: str = ""
 
 
 class Subscribed(Frame, tag="subscribed"):
@@ -406,6 +408,8 @@ class Close:
     SIGN_IN = 4401
     ENDED = 4403
     """The session ended: do not reconnect with it."""
+    RENEWED = 4406
+    """The session has another token now, which this browser's cookie has: come back by that, without a ticket."""
     SLOW = 4408
     """Too much was waiting to be read: reconnect and resume from the positions held."""
     REPLACED = 4409

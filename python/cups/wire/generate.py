@@ -14,6 +14,7 @@ from typing import Any, get_args
 import msgspec
 
 from cups.wire import (
+    agreements,
     bots,
     bulk,
     chats,
@@ -21,8 +22,10 @@ from cups.wire import (
     crisis,
     directory,
     frames,
+    notes,
     passkeys,
     people,
+    privacy,
     problems,
     profiles,
     requests,
@@ -49,9 +52,12 @@ _MODULES = (
     courses,
     crisis,
     staff,
+    agreements,
     directory,
     bulk,
     vetting,
+    notes,
+    privacy,
     standing,
     screening,
     problems,

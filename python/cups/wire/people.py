@@ -6,7 +6,8 @@ from msgspec import Meta
 
 from cups.wire.base import Body, Language, Millis, Name, Topic
 
-Kind = Literal["guest", "member", "listener", "therapist", "bot"]
+Kind = Literal["guest", "member", "listener", "therapist", "bot", "gone"]
+"""`gone`: somebody who was here and had themselves erased. They have no name."""
 Status = Literal["online", "busy", "offline", "break"]
 """`break`: hidden from browsing and from the queue; the profile says so."""
 AgeClass = Literal["teen", "adult"]
@@ -48,6 +49,8 @@ class Me(Body):
     break_until: Millis | None = None
     """When the break ends by itself."""
     languages: list[str] = []
+    page_language: str = ""
+    """In which language the page is read; empty: as the device says. `languages` are those in which one talks with others."""
     refused_topics: list[str] = []
     """Topics that this listener does not take: requests about them are not shown to them."""
     can_listen: bool = False
@@ -93,6 +96,15 @@ class SignInIn(Body):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class Referral(Body):
+    """An account's own link for others to come by. The number says nothing of whose it is."""
+
+    number: str
+    link: str
+    came: int
+    """How many signed up by it, until yesterday."""
+
+
 class StatusIn(Body):
     """`until`: when a break ends by itself; a listener who is back is offline first."""
 
@@ -104,6 +116,12 @@ class LanguagesIn(Body):
     """The languages this person talks in, as BCP 47: a listener is shown requests in these."""
 
     languages: Annotated[list[Language], Meta(min_length=1, max_length=12)]
+
+
+class PageLanguageIn(Body):
+    """The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have."""
+
+    language: Language
 
 
 class RefusedTopicsIn(Body):
@@ -130,6 +148,8 @@ class Agreement(Body):
     title: str
     summary: str
     html: str
+    language: str = "en"
+    """In which language these words are: the reader's where there is a translation of this version, else English."""
 
 
 class AcceptIn(Body):

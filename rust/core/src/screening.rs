@@ -6,6 +6,7 @@ use cups_screening::{
     Action, Class, Condition, Hit, Lexicon, Place, Rule, RuleError, Ruleset, Turn, Verdict, WindowLimits,
 };
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 use crate::arguments::{unsigned, Moment};
 use crate::error::CoreError;
@@ -137,6 +138,17 @@ impl ScreeningVerdict {
     }
 }
 
+/// The verdict of a text without hits: most are one and the same.
+static NOTHING: PyOnceLock<Py<ScreeningVerdict>> = PyOnceLock::new();
+
+fn told(py: Python<'_>, rules: &Ruleset, verdict: &Verdict, text: &str) -> PyResult<Py<ScreeningVerdict>> {
+    if verdict.hits.is_empty() {
+        let made = NOTHING.get_or_try_init(py, || Py::new(py, ScreeningVerdict::new(rules, verdict, text)))?;
+        return Ok(made.clone_ref(py));
+    }
+    Py::new(py, ScreeningVerdict::new(rules, verdict, text))
+}
+
 /// Rules in force, and what was said lately.
 #[pyclass(module = "cups._core", frozen)]
 pub(crate) struct Screening(cups_screening::Screening);
@@ -180,23 +192,65 @@ impl Screening {
     }
 
     /// One text by itself.
-    fn judge(&self, person: &str, text: &str) -> ScreeningVerdict {
+    fn judge(&self, py: Python<'_>, person: &str, text: &str) -> PyResult<Py<ScreeningVerdict>> {
         let (rules, verdict) = self.0.judge(person, text);
-        ScreeningVerdict::new(&rules, &verdict, text)
+        told(py, &rules, &verdict, text)
+    }
+
+    /// Whether nothing is hit in what somebody is about to say. False tells nothing.
+    fn plain(&self, key: &str, name: &str, text: &str, now: Moment) -> bool {
+        self.0.plain(key, Turn::new(name), text, now.0)
     }
 
     /// What somebody is about to say, with what they said before.
     #[pyo3(signature = (key, person, name, text, now, changed=false))]
-    fn check(&self, key: &str, person: &str, name: &str, text: &str, now: Moment, changed: bool) -> ScreeningVerdict {
+    #[allow(clippy::too_many_arguments)] // Python names them.
+    fn check(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        person: &str,
+        name: &str,
+        text: &str,
+        now: Moment,
+        changed: bool,
+    ) -> PyResult<Py<ScreeningVerdict>> {
         let (rules, verdict) = self.0.check(key, person, Turn { name, changed }, text, now.0);
-        ScreeningVerdict::new(&rules, &verdict, text)
+        told(py, &rules, &verdict, text)
     }
 
     /// What stands for a text that was checked: its hits are not counted again.
     #[pyo3(signature = (key, person, name, text, now, changed=false))]
-    fn recheck(&self, key: &str, person: &str, name: &str, text: &str, now: Moment, changed: bool) -> ScreeningVerdict {
+    #[allow(clippy::too_many_arguments)] // Python names them.
+    fn recheck(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        person: &str,
+        name: &str,
+        text: &str,
+        now: Moment,
+        changed: bool,
+    ) -> PyResult<Py<ScreeningVerdict>> {
         let (rules, verdict) = self.0.recheck(key, person, Turn { name, changed }, text, now.0);
-        ScreeningVerdict::new(&rules, &verdict, text)
+        told(py, &rules, &verdict, text)
+    }
+
+    /// As `recheck`, never the quick way: what tests hold that against.
+    #[pyo3(signature = (key, person, name, text, now, changed=false))]
+    #[allow(clippy::too_many_arguments)] // Python names them.
+    fn check_in_full(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        person: &str,
+        name: &str,
+        text: &str,
+        now: Moment,
+        changed: bool,
+    ) -> PyResult<Py<ScreeningVerdict>> {
+        let (rules, verdict) = self.0.check_in_full(key, person, Turn { name, changed }, text, now.0);
+        told(py, &rules, &verdict, text)
     }
 
     /// Remembers what was said.

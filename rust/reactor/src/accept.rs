@@ -1,6 +1,6 @@
 //! Listening sockets, and who may come in.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -31,6 +31,14 @@ pub(crate) struct Listeners {
 /// An IP address as it is written and counted: v4 even where it came mapped into v6.
 pub(crate) fn ip(address: SocketAddrAny) -> Option<IpAddr> {
     SocketAddr::try_from(address).ok().map(|address| address.ip().to_canonical())
+}
+
+/// What a limit by address counts as one: of v6 the /64, of which one household or one machine has every address.
+pub(crate) fn home(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
 }
 
 impl Reactor {
@@ -99,7 +107,7 @@ impl Reactor {
     }
 
     fn admit(&mut self, socket: OwnedFd, address: Option<IpAddr>) {
-        let from_there = address.and_then(|address| self.addresses.get(&address)).copied().unwrap_or(0);
+        let from_there = address.and_then(|address| self.addresses.get(&home(address))).copied().unwrap_or(0);
         let exempt = address.is_none_or(|address| self.settings.exempt_addresses.contains(&address));
         // A socket that is not TCP refuses it.
         let _ = set_tcp_nodelay(&socket, true);
@@ -114,5 +122,22 @@ impl Reactor {
         let slot = self.insert(socket, address);
         self.counters.accepted += 1;
         self.sync(slot);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_one_network_is_one() {
+        for (address, counted) in [
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::", "2001:db8:1:2::"),
+            ("2001:db8:1:3::", "2001:db8:1:3::"),
+            ("203.0.113.7", "203.0.113.7"),
+        ] {
+            assert_eq!(home(address.parse().unwrap()), counted.parse::<IpAddr>().unwrap());
+        }
     }
 }

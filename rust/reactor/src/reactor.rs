@@ -13,7 +13,7 @@ use rustix::io::ioctl_fionbio;
 use rustix::net::getpeername;
 use rustix::net::sockopt::{set_socket_linger, set_tcp_nodelay};
 
-use crate::accept::{ip, Listeners};
+use crate::accept::{home, ip, Listeners};
 use crate::closing::Leaving;
 use crate::connection::{Connection, Interest, Phase, Timeouts};
 use crate::divert::MessageLimits;
@@ -260,7 +260,7 @@ impl Reactor {
         self.connections[slot as usize] = Some(Connection::new(number, socket, address, self.now));
         self.schedule.open(slot);
         if let Some(address) = address {
-            *self.addresses.entry(address).or_default() += 1;
+            *self.addresses.entry(home(address)).or_default() += 1;
         }
         self.counters.connecting += 1;
         slot
@@ -297,6 +297,7 @@ impl Reactor {
         self.wheel.remove(slot);
         self.schedule.open(slot);
         if let Some(address) = connection.address {
+            let address = home(address);
             if let Some(count) = self.addresses.get_mut(&address) {
                 *count -= 1;
                 if *count == 0 {

@@ -30,7 +30,7 @@ pub(crate) struct Mark {
 
 /// Parts of words of these lengths in bytes, with their clues.
 #[derive(Debug, Default)]
-struct Partial {
+pub(crate) struct Partial {
     clues: HashMap<Box<str>, u32>,
     lengths: BTreeSet<usize>,
 }
@@ -136,12 +136,8 @@ impl Clues {
     pub fn mark(&self, word: &str) -> Mark {
         let id = self.words.get(word).copied().unwrap_or(OTHER);
         let mut says: Vec<u32> = self.whole.get(word).copied().into_iter().collect();
-        for &length in self.beginnings.lengths.range(..=word.len()) {
-            says.extend(word.get(..length).and_then(|part| self.beginnings.clues.get(part)));
-        }
-        for &length in self.endings.lengths.range(..=word.len()) {
-            says.extend(word.get(word.len() - length..).and_then(|part| self.endings.clues.get(part)));
-        }
+        says.extend(self.beginnings.begin(word));
+        says.extend(self.endings.end(word));
         Mark { id, heads: id != OTHER && self.steps.contains_key(&(0, id)), says: says.into() }
     }
 
@@ -220,8 +216,20 @@ fn commonness(text: &str) -> f64 {
 }
 
 impl Partial {
-    fn add(&mut self, part: &str, next: u32) -> u32 {
+    pub fn add(&mut self, part: &str, next: u32) -> u32 {
         self.lengths.insert(part.len());
         *self.clues.entry(part.into()).or_insert(next)
+    }
+
+    /// Those that a word begins with,
+    pub fn begin<'a>(&'a self, word: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let lengths = self.lengths.range(..=word.len());
+        lengths.filter_map(|&length| word.get(..length).and_then(|part| self.clues.get(part)).copied())
+    }
+
+    /// and those that it ends with.
+    pub fn end<'a>(&'a self, word: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let lengths = self.lengths.range(..=word.len());
+        lengths.filter_map(|&length| word.get(word.len() - length..).and_then(|part| self.clues.get(part)).copied())
     }
 }

@@ -32,22 +32,20 @@ pub(crate) fn letters(text: &str) -> Vec<Letter> {
 
 /// The letters of a text that is its own folded form but for case, each in its place; None if it holds more than that.
 pub(crate) fn plain(text: &str) -> Option<String> {
+    is_plain(text).then(|| text.to_ascii_lowercase())
+}
+
+/// Whether a text is its own folded form but for case.
+pub(crate) fn is_plain(text: &str) -> bool {
     // Without a way out in the middle: so many bytes are looked at in one step.
-    let seen = text.bytes().fold(false, |other, byte| other | !is_plain(byte));
-    if seen {
-        return None;
-    }
+    let other = text.bytes().fold(false, |other, byte| other | !matches!(byte, b'\n' | b' '..=b'~'));
     // A capital that is read as either of two letters.
     // Both are asked about in any case, for the same reason.
     let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
     let unsure = pairs.fold(false, |any, (before, here)| {
         any | (u8::from(before.is_ascii_lowercase()) & u8::from(*here == b'I') != 0)
     });
-    (!unsure).then(|| text.to_ascii_lowercase())
-}
-
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b'\n' | b' '..=b'~')
+    !(other | unsure)
 }
 
 /// A word as rules and texts share it: folded, without what is neither letter nor digit.

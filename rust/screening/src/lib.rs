@@ -4,6 +4,7 @@
 //! ([`Ruleset::words`], [`Ruleset::surface`]) with its disguises undone, matched in one pass, and judged for one person ([`Screening::check`]).
 //! Everything is linear in the text. It decides; storing, refusing, showing help and calling somebody are the caller's.
 
+mod brief;
 mod clues;
 mod conversation;
 mod fold;
@@ -17,8 +18,10 @@ mod ruleset;
 mod samples;
 mod screening;
 mod search;
+mod steps;
 mod verdict;
 mod vocabulary;
+mod walk;
 mod window;
 
 pub use rules::{Action, Class, Condition, Lexicon, Place, Rule, RuleError};

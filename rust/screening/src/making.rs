@@ -10,6 +10,7 @@ use crate::fold;
 use crate::pattern::{compile, Matcher, Phrase};
 use crate::rules::{Action, Class, Condition, Lexicon, Place, Rule};
 use crate::ruleset::MOST_EXPRESSIONS;
+use crate::steps::Steps;
 use crate::vocabulary::Vocabulary;
 
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Ready {
     pub digits: usize,
     pub needs: Vec<String>,
     pub expressions: Vec<Regex>,
+    /// They as one, or each of them: whether there is any hit at all.
+    pub any: Vec<Regex>,
     pub unless: Vec<Check>,
     pub only: Vec<Check>,
     pub seen: AtomicU64,
@@ -58,6 +61,7 @@ pub(crate) struct Making {
     places: HashMap<String, usize>,
     pub wanted_by: Vec<Vec<usize>>,
     pub clues: Clues,
+    pub steps: Steps,
     expressions: usize,
 }
 
@@ -74,6 +78,7 @@ impl Making {
             places: HashMap::new(),
             wanted_by: Vec::new(),
             clues: Clues::default(),
+            steps: Steps::default(),
             expressions: 0,
         }
     }
@@ -117,6 +122,7 @@ impl Making {
             allow: rule.allow,
             digits: rule.digits,
             needs: rule.needs.clone(),
+            any: together(&expressions),
             expressions,
             unless,
             only,
@@ -134,6 +140,7 @@ impl Making {
     fn phrase(&mut self, rule: usize, conversation: bool, pattern: &str) -> Result<(), String> {
         let phrase = Phrase::parse(pattern)?;
         self.learn(&phrase);
+        self.steps.learn(&phrase, conversation);
         let (regex, texts) = match phrase.matcher()? {
             Matcher::Texts(texts) => {
                 self.clues.learn(true, conversation, &texts, &[]);
@@ -182,5 +189,14 @@ impl Making {
                 Ok(Check { place: condition.place, regex: regex.map_err(told)?, surface: false })
             })
             .collect()
+    }
+}
+
+/// Several expressions as one, if that can be compiled.
+fn together(expressions: &[Regex]) -> Vec<Regex> {
+    let all: Vec<String> = expressions.iter().map(|one| format!("(?:{})", one.as_str())).collect();
+    match compile(&all.join("|")) {
+        Ok(one) if !expressions.is_empty() => vec![one],
+        _ => expressions.to_vec(),
     }
 }

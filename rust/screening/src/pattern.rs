@@ -16,8 +16,9 @@ const MOST_BYTES: usize = 1 << 20;
 const DEEPEST: usize = 8;
 const LONGEST: usize = 4000;
 
+/// A part of a pattern.
 #[derive(Clone, Debug, PartialEq)]
-enum Node {
+pub(crate) enum Node {
     Word(String),
     Beginning(String),
     Ending(String),
@@ -30,7 +31,7 @@ enum Node {
 /// A parsed pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Phrase {
-    nodes: Vec<Node>,
+    pub nodes: Vec<Node>,
     pub starts: bool,
     pub ends: bool,
 }

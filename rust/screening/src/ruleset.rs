@@ -2,20 +2,23 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::brief::Quick;
 use crate::clues::Clues;
 use crate::conversation::Earlier;
 use crate::fold::{letters, plain};
 use crate::making::{Making, Ready, Spoken};
 use crate::needs::{Met, Needs};
 use crate::reading::{
-    has_number, pieces, plain_pieces, plain_surface, surface, Gist, Heard, Part, Piece, Pieces, Reader, Surface, Words,
-    Writer, LONGEST_TOKEN,
+    has_number, pieces, plain_pieces, plain_surface, surface, Gist, Heard, Part, Piece, Pieces, Reader, Surface, Word,
+    Words, Writer, LONGEST_TOKEN,
 };
 use crate::rules::{Action, Class, Lexicon, Place, Rule, RuleError};
 use crate::search::{Lazy, Search};
+use crate::steps::Steps;
 use crate::verdict::Verdict;
 use crate::vocabulary::Vocabulary;
 
@@ -24,7 +27,7 @@ pub const MOST_EXPRESSIONS: usize = 256;
 /// Phrases said over several messages are found if they lie in so many words.
 pub(crate) const MOST_ACROSS: usize = 64;
 
-static NEXT: AtomicU64 = AtomicU64::new(0);
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Where a rule was hit, in bytes of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Hit {
 /// Immutable, but for what it remembers of words that it has read; any number of threads may read with it.
 #[derive(Debug)]
 pub struct Ruleset {
-    /// No other set of this process has the same.
+    /// No other set of this process has the same; none has 0.
     pub(crate) number: u64,
     pub(crate) lexicon: Lexicon,
     pub(crate) vocabulary: Vocabulary,
@@ -58,7 +61,9 @@ pub struct Ruleset {
     pub(crate) across: usize,
     /// Whether a phrase over several messages asks about all of their surface.
     pub(crate) asks_surface: bool,
+    pub(crate) steps: Steps,
     reader: Reader,
+    quick: Mutex<Quick>,
 }
 
 impl Ruleset {
@@ -76,8 +81,9 @@ impl Ruleset {
             making.rule(place, rule).map_err(|why| RuleError { rule: rule.id.clone(), why })?;
         }
         let of_all = |error: aho_corasick::BuildError| RuleError { rule: "all".into(), why: error.to_string() };
-        let Making { mut vocabulary, rules, spoken, texts, wanted_by, clues, .. } = making;
+        let Making { mut vocabulary, rules, spoken, texts, wanted_by, clues, mut steps, .. } = making;
         vocabulary.arrange();
+        steps.arrange();
         let surfaced: Vec<usize> = (0..rules.len()).filter(|&at| !rules[at].expressions.is_empty()).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).map_err(of_all)?;
         let needs = Needs::new(surfaced.iter().map(|&at| rules[at].needs.as_slice())).map_err(of_all)?;
@@ -99,7 +105,9 @@ impl Ruleset {
             clues,
             surfaced,
             needs,
+            steps,
             reader: Reader::default(),
+            quick: Mutex::default(),
         })
     }
 
@@ -213,6 +221,36 @@ impl Ruleset {
         let mut writer = Writer::new(&self.vocabulary, &self.lexicon);
         writer.text(heard, 0);
         writer.finish()
+    }
+
+    /// What reads texts the quick way.
+    pub(crate) fn quick(&self) -> MutexGuard<'_, Quick> {
+        self.quick.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing is hit in a text, told the quick way. False tells nothing.
+    pub(crate) fn is_plain(&self, text: &str) -> bool {
+        let mut quick = self.quick();
+        quick.make_room();
+        quick.read(self, text, None, false).is_some()
+    }
+
+    pub(crate) fn word(&self, raw: &str) -> Arc<Word> {
+        self.reader.open(&self.vocabulary, &self.lexicon, &self.clues).word(raw)
+    }
+
+    /// The rules whose expressions have what they need.
+    pub(crate) fn possible<'a>(&'a self, digits: usize, met: &'a Met) -> impl Iterator<Item = &'a Ready> {
+        let ready = self.surfaced.iter().map(|&rule| &self.rules[rule]).enumerate();
+        ready.filter(move |(at, rule)| digits >= rule.digits && met.has(*at)).map(|(_, rule)| rule)
+    }
+
+    /// What needs are met on a surface. None if an expression is hit there, unless that was `judged` already.
+    pub(crate) fn met(&self, surface: &str, digits: usize, judged: bool) -> Option<Met> {
+        let met = self.needs.met(surface);
+        let hit =
+            !judged && self.possible(digits, &met).any(|rule| rule.any.iter().any(|regex| regex.is_match(surface)));
+        (!hit).then_some(met)
     }
 
     /// Counts the hits of a message, and which of them acted.

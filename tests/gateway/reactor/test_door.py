@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cups.gateway.plain_connection import home
 from cups.gateway.reactor import End, Event
 from gateway.reactor.conftest import Make
 from harness.wire import BINARY, FIN, text
@@ -244,6 +245,19 @@ def test_whoever_leaves_before_the_head_is_never_heard_of(world: World) -> None:
     world.visit(door, HEAD[:10]).reset()
     world.wait_until("heads_dropped", 3)
     assert world.statistic("connecting") == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+        ("203.0.113.7", "203.0.113.7"),
+    ],
+)
+def test_all_of_one_network_is_one(address: str, counted: str) -> None:
+    """The native reactor's own test says the same; here there is one address of IPv6 to come from."""
+    assert home(address) == counted
 
 
 @pytest.mark.parametrize("limit", ["max_connections", "max_connections_per_address"])

@@ -1,7 +1,7 @@
 """Makes the people and things that the table's rows need, on the data directory itself, before the server starts."""
 
 import itertools
-from pathlib import Path
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -243,6 +243,9 @@ class Making:
     def _room(self) -> Thing:
         return self._place(HOSTED)
 
+    def _quiet_room(self) -> Thing:
+        return self._place("anxious-days")
+
     def _another_room(self) -> Thing:
         thing = self._place("night-owls")
         return Thing({**thing.fill, "host_of": HOSTED}, {})
@@ -367,8 +370,8 @@ class Making:
 
     # Tries
 
-    def tries(self, row: Row) -> list[Try]:
-        return [self._try(row, kind) for kind in [*row.outcomes, FORMER]]
+    def tries(self, row: Row, wanted: Collection[str]) -> list[Try]:
+        return [self._try(row, kind) for kind in [*row.outcomes, FORMER] if not wanted or kind in wanted]
 
     def _try(self, row: Row, kind: str) -> Try:
         thing = self.thing(row.on)
@@ -386,14 +389,14 @@ class Making:
         return Try(row, kind, someone, {**thing.fill, "own_name": someone.name, **row.fill}, observer)
 
 
-async def prepare(data: Path, settings: Settings, rows: list[Row]) -> list[Try]:
-    """All tries of all rows, each with its people and things."""
+async def prepare(settings: Settings, rows: list[Row], wanted: Collection[str] = ()) -> list[Try]:
+    """All tries of all rows, each with its people and things; of these subjects, where some are named."""
     async with running(settings) as cups:
         await cups.db.write(demo.load, cups)
         password_hash = await Passwords(1).hash(PASSWORD)
 
         def make(unit: Unit) -> list[Try]:
             making = Making(cups, unit, password_hash)
-            return [one for row in rows for one in making.tries(row)]
+            return [one for row in rows for one in making.tries(row, wanted)]
 
         return await cups.db.write(make)

@@ -38,11 +38,12 @@ def filled(value: Any, fill: dict[str, str]) -> Any:
 class Door:
     """HTTP, on one connection, as whoever the cookie says."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    def __init__(self, base: str, *, host: str = "", origin: str = "", prefix: str = "") -> None:
+        """`host` and `origin`: of the site, where it has another name than the server's address. `prefix`: of its cookies' names."""
+        self.base, self._host, self._origin, self._prefix = base, host, origin or base, prefix
         self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)
-        self._csrf = ""
-        self._csrf = self._token()
+        self.csrf = ""
+        self.csrf = self._token()
 
     def _token(self) -> str:
         _, headers, _ = self.request("GET", "/api/me", None)
@@ -57,10 +58,15 @@ class Door:
         media_type: str = "application/json",
         more: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
-        cookies = [f"cups-csrf={self._csrf}"] if self._csrf else []
+        cookies = [f"{self._prefix}cups-csrf={self.csrf}"] if self.csrf else []
         if token:
-            cookies.append(f"{COOKIE}={token}")
-        headers = {"cookie": "; ".join(cookies), "x-csrf-token": self._csrf, "origin": self.base} | (more or {})
+            cookies.append(f"{self._prefix}{COOKIE}={token}")
+        headers = {
+            "cookie": "; ".join(cookies),
+            "x-csrf-token": self.csrf,
+            "origin": self._origin,
+            "host": self._host,
+        } | (more or {})
         if body is not None:
             headers["content-type"] = media_type
         self._connection.request(method, path, body, {name: text for name, text in headers.items() if text})

@@ -11,6 +11,7 @@ import trio
 from sqlalchemy.pool import StaticPool
 
 import cups.tables  # noqa: F401  all tables are known from here on
+from cups.accounts.queries import TEEN_CONSENT
 from cups.news import Bus, News
 from cups.store.database import Unit
 from cups.store.schema import metadata
@@ -30,7 +31,8 @@ class Disk:
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, isolation_level="AUTOCOMMIT"
         )
         metadata.create_all(engine)
-        conn = engine.connect()
+        # Young people need nobody's consent here: what becomes of those who wait for one is tested in `tests/consent`.
+        conn = engine.connect().execution_options(**{TEEN_CONSENT: False})
         self.driver: sqlite3.Connection = conn.connection.dbapi_connection  # type: ignore[assignment]
         self.conn = cast(sa.Connection, Direct(conn, self.driver))
 

@@ -86,6 +86,9 @@ class Direct:
         self._ready = _kept_ready()
         self._plans: dict[tuple[int, tuple[str, ...]], Plan | None] = {}
 
+    def get_execution_options(self) -> Mapping[str, Any]:
+        return self._conn.get_execution_options()
+
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         if id(statement) not in self._ready or isinstance(parameters, list):
             return self._conn.execute(statement, parameters)

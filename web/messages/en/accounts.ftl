@@ -211,6 +211,9 @@ accounts-confirm-code = Or a code of your app
 accounts-staff-waits = You are of the staff. Set up a second factor first: until then, nothing of the staff’s is open to you.
 accounts-staff-waits-why = Staff can see and decide about others, so their accounts are protected twice. Until this is set up, nothing of the staff’s is open to you.
 accounts-back = Back to your account
+accounts-gone = someone who has left
+accounts-kind-gone = Has left
+accounts-data-do = Have a copy, close the account, or erase everything
 accounts-sign-out = Sign out
 accounts-sign-out-guest = As a guest you cannot come back to this account after signing out.
 accounts-sign-out-about = This ends the session in this browser.
@@ -237,6 +240,17 @@ listener-read-agreement = Read the whole agreement
 listener-agree = I have read the listener agreement, and I accept it.
 listener-do = Start listening
 
+accounts-referral = Your link for others
+accounts-referral-about = Whoever comes by this link lands on the front page. Nobody can learn from it whose it is, and we do not keep who came.
+accounts-referral-link = Your link
+accounts-referral-copy = Copy it
+accounts-referral-copied = It is copied.
+accounts-referral-not-copied = Your browser does not let us copy it. You can mark it and copy it by hand.
+accounts-referral-came = { $count ->
+    [0] Until yesterday, nobody had signed up by it.
+    [one] Until yesterday, one person had signed up by it.
+   *[other] Until yesterday, { $count } people had signed up by it.
+  }
 accounts-leaving = When you leave quickly
 accounts-leaving-stays = Leave, or Shift three times, takes you off this site at once. You stay signed in on this device.
 accounts-leaving-ends = Leave, or Shift three times, takes you off this site at once and signs you out on this device.

@@ -1,4 +1,4 @@
-# Countries and territories by their ISO 3166-1 code.
+# Countries and territories by their ISO 3166-1 code. Made by python -m cups.cldr.
 country-AD = Andorra
 country-AE = United Arab Emirates
 country-AF = Afghanistan
@@ -219,7 +219,7 @@ country-TL = Timor-Leste
 country-TM = Turkmenistan
 country-TN = Tunisia
 country-TO = Tonga
-country-TR = Turkey
+country-TR = Türkiye
 country-TT = Trinidad & Tobago
 country-TV = Tuvalu
 country-TW = Taiwan
@@ -244,4 +244,3 @@ country-YT = Mayotte
 country-ZA = South Africa
 country-ZM = Zambia
 country-ZW = Zimbabwe
-country-international = Anywhere in the world

@@ -49,6 +49,7 @@ error-not-yours = This is not yours to change.
 error-listener-unavailable = This listener can’t be asked right now. You can ask somebody else, or the next free listener.
 error-other-language = This listener does not talk in that language. You can choose another language, or ask the next free listener.
 error-not-asking = This person is no longer asking for you.
+error-too-many-notes = You have as many notes as there is room for. Delete one you no longer need.
 error-already-rated = You have rated this chat already. Thank you.
 error-already-marked = This quiz has been marked already. You can take it again.
 error-not-passed = The training comes first.
@@ -96,3 +97,19 @@ error-banned-from-room = You can’t enter this room for now. Other rooms are op
 error-room-closed = This room is closed for writing just now. You can read along, and your words stay here until it opens.
 error-room-slow = This room goes slowly just now, so that everyone can follow. Your words stay here until you can send them.
 error-too-many-pins = As many messages are pinned here as fit. Please take one down first.
+
+# Refusals that can say more than their code does.
+refusal-removal-overturned = The removal of this message was overturned.
+refusal-ref-of-another = Another decision has this ref.
+refusal-somebody-else-decides = Somebody else than the first decides.
+refusal-version-later = There is a version of { $version }: please choose a later day.
+refusal-room-name-taken = There is a room of that name.
+refusal-guest-no-moderator = A guest cannot be a moderator: they sign up first.
+refusal-moderator-may-not-enter = They may not enter this room themselves.
+refusal-role-first = Take the role away first.
+refusal-steps-in-order = Mute, removal and ban follow one another in this order.
+refusal-asked-before-offered = The listener is asked before the member is offered another.
+refusal-within = From { $least } to { $most }, please.
+refusal-ask-as-member = To be listened to, please switch to your member account.
+refusal-people-at-once = At most { $most } people at once, please.
+refusal-whose-preview = Whoever made the preview carries it out.

@@ -1,4 +1,4 @@
-# Languages by their BCP 47 code: in their own words, then in English.
+# Languages by their BCP 47 code: in their own words, then in the page's. Made by python -m cups.cldr.
 language-am = አማርኛ (Amharic)
 language-ar = العربية (Arabic)
 language-az = Azərbaycan (Azerbaijani)
@@ -32,7 +32,7 @@ language-id = Indonesia (Indonesian)
 language-is = Íslenska (Icelandic)
 language-it = Italiano (Italian)
 language-ja = 日本語 (Japanese)
-language-ka = Ქართული (Georgian)
+language-ka = ქართული (Georgian)
 language-kk = Қазақ тілі (Kazakh)
 language-km = ខ្មែរ (Khmer)
 language-kn = ಕನ್ನಡ (Kannada)

@@ -23,6 +23,7 @@ site-footer-privacy = Privacy
 site-footer-listener = Become a listener
 site-footer-staff = Staff
 site-footer-leave = To leave quickly, press Shift three times or use Leave. Your browser still remembers that you were here.
+site-languages = Language of these pages
 site-optional = (optional)
 site-connecting = Connecting…
 site-offline = The connection is lost. Trying again by itself. What you write is kept.

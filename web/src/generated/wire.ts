@@ -3,7 +3,7 @@
 /** As others see them: the name, and the kind that decides the icon's shape. */
 export interface Person {
   name: string;
-  kind: "bot" | "guest" | "listener" | "member" | "therapist";
+  kind: "bot" | "gone" | "guest" | "listener" | "member" | "therapist";
   badge: "" | "moderator" | "staff";
   picture: string;
 }
@@ -25,6 +25,7 @@ export interface Me {
   status_why: "" | "missed";
   break_until: number | null;
   languages: string[];
+  page_language: string;
   refused_topics: string[];
   can_listen: boolean;
   linked: Person | null;
@@ -58,6 +59,13 @@ export interface SignInIn {
   password: string;
 }
 
+/** An account's own link for others to come by. The number says nothing of whose it is. */
+export interface Referral {
+  number: string;
+  link: string;
+  came: number;
+}
+
 /** `until`: when a break ends by itself; a listener who is back is offline first. */
 export interface StatusIn {
   status: "break" | "busy" | "offline" | "online";
@@ -67,6 +75,11 @@ export interface StatusIn {
 /** The languages this person talks in, as BCP 47: a listener is shown requests in these. */
 export interface LanguagesIn {
   languages: string[];
+}
+
+/** The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have. */
+export interface PageLanguageIn {
+  language: string;
 }
 
 /** The topics this listener does not take, by their ids; none: all are welcome. */
@@ -90,6 +103,7 @@ export interface Agreement {
   title: string;
   summary: string;
   html: string;
+  language: string;
 }
 
 /** The versions that were read and accepted, by somebody whose age is known: asked again where one is newer than what they accepted. */
@@ -1085,6 +1099,53 @@ export interface Reports {
   next: string | null;
 }
 
+/** A new version. `text` is Markdown; `summary` says in plain words what it comes to. `asked_from`: the day, from midnight UTC on, from which people are asked to accept it; today: at once. At the latest `agreement_ahead_days` ahead. */
+export interface AgreementDraftIn {
+  title: string;
+  summary: string;
+  text: string;
+  asked_from: string;
+}
+
+/** `version`: as the preview named it; a conflict if another was published meanwhile. */
+export interface AgreementIn {
+  title: string;
+  summary: string;
+  text: string;
+  asked_from: string;
+  version: string;
+}
+
+/** As people will read it. Nothing of it is kept. */
+export interface AgreementPreview {
+  agreement: Agreement;
+  asked_from: number;
+}
+
+/** One version. `by` is None for what came with the software. `waits`: nobody is asked for it yet. */
+export interface AgreementEdition {
+  kind: "guidelines" | "listener" | "member" | "privacy";
+  version: string;
+  title: string;
+  at: number;
+  asked_from: number;
+  by: string | null;
+  state: "in-force" | "over" | "waits";
+}
+
+/** Newest first. */
+export interface AgreementEditions {
+  editions: AgreementEdition[];
+  next: string | null;
+}
+
+/** One version as it was written: the beginning of the next. */
+export interface AgreementSource {
+  edition: AgreementEdition;
+  summary: string;
+  text: string;
+}
+
 /** What the asker may do as one of staff. */
 export interface StaffMe {
   roles: string[];
@@ -1271,6 +1332,62 @@ export interface TherapistPage {
   about: string;
 }
 
+/** A new note: about the person of this `name`, or about this `chat` of one's own; one of the two. */
+export interface NoteIn {
+  text: string;
+  name?: string | null;
+  chat?: string | null;
+}
+
+export interface NoteChange {
+  text: string;
+}
+
+/** One's own. `name` or `chat`: what it is about. */
+export interface Note {
+  id: string;
+  text: string;
+  at: number;
+  edited_at: number | null;
+  name: string | null;
+  chat: string | null;
+}
+
+export interface Notes {
+  notes: Note[];
+}
+
+/** Asks for a copy. `linked`: with the data of the person's other account in the same file, which shows that the two belong together. */
+export interface CopyIn {
+  linked?: boolean;
+}
+
+/** A copy that was asked for. `ready`: it can be fetched, until `until`. */
+export interface Copy {
+  id: string;
+  linked: boolean;
+  at: number;
+  until: number;
+  ready: boolean;
+}
+
+export interface Copies {
+  copies: Copy[];
+}
+
+/** Closes the account, and the linked one. Signing in again within `close_days` brings it back; after that it is erased, posts as said here. */
+export interface CloseIn {
+  posts: "go" | "stay";
+  sure?: boolean;
+}
+
+/** Erases now, for good. `only`: of two linked accounts the listener's alone, where the request comes from that; else both. */
+export interface EraseIn {
+  posts: "go" | "stay";
+  only?: boolean;
+  sure?: boolean;
+}
+
 /** What the person said against a decision, and what came of it. `answer` is for the person. */
 export interface Contest {
   at: number;
@@ -1450,13 +1567,14 @@ export interface ConcernWords {
   text: string | null;
 }
 
-/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken. */
+/** `code` is stable and is what clients act on; `detail` says what to do, in the reader's language. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. `why`: for whoever writes programs, in English: what of the input does not fit, and where; empty where there is no more to say. `help`: what was not taken may mean danger: show crisis help at once, and say why it was not taken. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   code: string;
   detail: string;
+  why: string;
   field: string | null;
   retry_at: number | null;
   start: number | null;
@@ -1566,7 +1684,7 @@ export interface AckFrame {
   at: number | null;
 }
 
-/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
+/** Not done. `retry_at` says when it will be allowed; `ref` is None where the frame could not be read. `detail` says what to do, in the person's language; `why` what of the input does not fit, for whoever writes programs. `start` and `end`: which characters (Unicode code points, the end after the last) of `field` it is about, where that is known. */
 export interface RefusedFrame {
   type: "error";
   ref: string | null;
@@ -1576,6 +1694,7 @@ export interface RefusedFrame {
   retry_at: number | null;
   start: number | null;
   end: number | null;
+  why: string;
 }
 
 /** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */
@@ -1785,6 +1904,7 @@ export const CLOSE = {
   PROTOCOL: 4400,
   SIGN_IN: 4401,
   ENDED: 4403,
+  RENEWED: 4406,
   SLOW: 4408,
   REPLACED: 4409,
   FLOOD: 4429,

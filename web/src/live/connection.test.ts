@@ -47,7 +47,7 @@ describe("asking", () => {
     const second = ask("two");
     const [one, two] = world.socket.of("send");
     expect(one?.ref).not.toBe(two?.ref);
-    world.socket.receive({ type: "error", ref: two?.ref ?? "", code: "too-fast", detail: "", field: null, retry_at: 5, start: null, end: null });
+    world.socket.receive({ type: "error", ref: two?.ref ?? "", code: "too-fast", detail: "", why: "", field: null, retry_at: 5, start: null, end: null });
     world.socket.receive({ type: "ack", ref: one?.ref ?? "", channel: CHANNEL, seq: 1, at: 1 });
     expect(await first).toMatchObject({ ok: true, frame: { seq: 1 } });
     expect(await second).toMatchObject({ ok: false, refusal: { code: "too-fast", retry_at: 5 } });

@@ -197,6 +197,7 @@ export class Connection {
       this.end("signed-out");
       return;
     }
+    if (code === CLOSE.RENEWED) this.ticket = null; // it was the old session's
     for (const [ref, open] of this.unanswered) {
       if (open.lasting) continue;
       this.unanswered.delete(ref);

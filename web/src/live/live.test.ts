@@ -85,7 +85,7 @@ test("a refusal is kept with the message; trying again uses the same ref", async
   world.socket.receive(snapshot(1));
   live.send(ID, "hello");
   const { ref } = world.socket.of("send")[0] ?? { ref: "" };
-  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", field: null, retry_at: 99, start: null, end: null });
+  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", why: "", field: null, retry_at: 99, start: null, end: null });
   await settled();
   expect(live.channel(ID)?.pending).toMatchObject([{ state: "refused", refusal: { code: "too-fast", retry_at: 99 } }]);
   live.retry(ID, ref);
@@ -95,7 +95,7 @@ test("a refusal is kept with the message; trying again uses the same ref", async
 test("a channel that refuses to be entered says why", async () => {
   live.enter(ID);
   world.welcome();
-  world.socket.receive({ type: "error", ref: world.socket.of("subscribe")[0]?.ref ?? "", code: "not-allowed", detail: "no", field: null, retry_at: null, start: null, end: null });
+  world.socket.receive({ type: "error", ref: world.socket.of("subscribe")[0]?.ref ?? "", code: "not-allowed", detail: "no", why: "", field: null, retry_at: null, start: null, end: null });
   await settled();
   expect(live.channel(ID)?.left).toEqual({ code: "not-allowed", detail: "no", until: null });
 });

@@ -103,6 +103,7 @@ export function somebody(name = "carefulPear7220"): Me {
     status_why: "",
     break_until: null,
     refused_topics: [],
+    page_language: "en",
     can_listen: false,
     linked: null,
     muted_until: 0,

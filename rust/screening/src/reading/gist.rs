@@ -7,7 +7,7 @@ use super::pieces::Gap;
 use super::words::{is_apart, joined, Part};
 
 /// Letters apart that are a word spelled out.
-pub(super) const FEWEST_SPELLED: usize = 3;
+pub(crate) const FEWEST_SPELLED: usize = 3;
 /// Parts before a border that may be joined with the one after it.
 const MOST_JOINED_OVER: usize = 3;
 

@@ -140,6 +140,38 @@ pub(crate) fn has_number(text: &str, lexicon: &Lexicon) -> bool {
     text.split(|ch: char| !ch.is_alphabetic()).any(|run| lexicon.numbers.contains_key(run))
 }
 
+/// What numbers spelled as words are in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Digits,
+    pub counts: bool,
+    /// those that are digits only after another,
+    pub counts_after: bool,
+    /// and how often the next one counts.
+    pub times: bool,
+}
+
+impl Numbers {
+    pub const NONE: Self = Self { counts: false, counts_after: false, times: false };
+
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            counts: self.counts | other.counts,
+            counts_after: self.counts_after | other.counts_after,
+            times: self.times | other.times,
+        }
+    }
+}
+
+/// Which of them are in letters in a row.
+pub(crate) fn number_kinds(text: &str, lexicon: &Lexicon) -> Numbers {
+    let runs = text.split(|ch: char| !ch.is_alphabetic());
+    runs.filter_map(|run| lexicon.numbers.get(run)).fold(Numbers::NONE, |all, value| {
+        let (times, after) = (value.starts_with('x'), value.ends_with('?'));
+        all.and(Numbers { counts: !times && !after, counts_after: !times && after, times })
+    })
+}
+
 fn undisguised(raw: &str, vocabulary: &Vocabulary) -> String {
     let word = latin(raw, vocabulary);
     if vocabulary.exactly(&word) || word.is_empty() {

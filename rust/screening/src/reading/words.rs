@@ -222,12 +222,12 @@ impl<'a> Writer<'a> {
 }
 
 /// Letters and words with this between them may be one word.
-pub(super) fn is_apart(gap: Gap) -> bool {
+pub(crate) fn is_apart(gap: Gap) -> bool {
     matches!(gap, Gap::Sign | Gap::Dot | Gap::Space)
 }
 
 /// How many pieces from the first on are together one known word, as in `su-icide`, `sui cide`; the word is in `whole` then.
-pub(super) fn joined<'a>(
+pub(crate) fn joined<'a>(
     vocabulary: &Vocabulary,
     first: &Word,
     rest: impl Iterator<Item = (&'a Word, Gap)>,

@@ -64,7 +64,7 @@ test("a refusal keeps the message with its reason, holds back sending until then
   await screen.findByRole("textbox", { name: "Your message" });
   await write("too quick");
   const ref = world.socket.of("send")[0]?.ref ?? "";
-  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", field: null, retry_at: Date.now() + 60_000, start: null, end: null });
+  world.socket.receive({ type: "error", ref, code: "too-fast", detail: "", why: "", field: null, retry_at: Date.now() + 60_000, start: null, end: null });
   expect(await screen.findByText(/Not sent\./)).toBeTruthy();
   expect(screen.getByText(/You can send again in/)).toBeTruthy();
   await write("held back");
@@ -80,7 +80,7 @@ test("words that are held come back, and the part that was hit is marked", async
   await screen.findByRole("textbox", { name: "Your message" });
   await write("😢 call me at 555 tonight");
   const ref = world.socket.of("send")[0]?.ref ?? "";
-  world.socket.receive({ type: "error", ref, code: "held-contact", detail: "", field: "text", retry_at: null, start: 13, end: 16 });
+  world.socket.receive({ type: "error", ref, code: "held-contact", detail: "", why: "", field: "text", retry_at: null, start: 13, end: 16 });
   const notice = await screen.findByRole("alert");
   expect(notice.querySelector("mark")?.textContent).toBe("555");
   expect(notice.textContent).toContain("It is about the marked part");
@@ -115,7 +115,7 @@ test("one's own message can be changed, and a refusal is shown where it was chan
   await fireEvent.click(screen.getByRole("button", { name: "Save" }));
   const frame = world.socket.of("edit")[0];
   expect(frame).toMatchObject({ seq: 1, text: "hello" });
-  world.socket.receive({ type: "error", ref: frame?.ref ?? "", code: "too-late-to-change", detail: "", field: null, retry_at: null, start: null, end: null });
+  world.socket.receive({ type: "error", ref: frame?.ref ?? "", code: "too-late-to-change", detail: "", why: "", field: null, retry_at: null, start: null, end: null });
   expect(await screen.findByText("Messages can be changed for 5 minutes only.")).toBeTruthy();
 });
 
@@ -176,7 +176,7 @@ test("rating needs all four lines, is sent once, and can be left out", async () 
   const form = (await screen.findByText("How was it?")).closest("form") as HTMLFormElement;
   await fireEvent.submit(form);
   expect(await screen.findByText(/choose stars in each of the four lines/)).toBeTruthy();
-  for (const group of screen.getAllByRole("group")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
+  for (const group of form.querySelectorAll("fieldset")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
   expect(screen.queryByText(/choose stars/)).toBeNull();
   await fireEvent.submit(form);
   await waitFor(() => expect(changes()[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));

@@ -210,7 +210,7 @@ test.each(["room-closed", "muted-in-room", "room-slow"])("what was refused as %s
   await fireEvent.input(box, { target: { value: "too late" } });
   await fireEvent.keyDown(box, { key: "Enter" });
   const [sent] = world.socket.of("send");
-  world.socket.receive({ type: "error", ref: sent?.ref ?? "", code, detail: "", field: null, retry_at: Date.now() + 3_600_000, start: null, end: null });
+  world.socket.receive({ type: "error", ref: sent?.ref ?? "", code, detail: "", why: "", field: null, retry_at: Date.now() + 3_600_000, start: null, end: null });
   expect(await screen.findByText(/Not sent/)).toBeTruthy();
   world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
   await fireEvent.input(box, { target: { value: "again" } });

@@ -66,6 +66,35 @@ test("a section that the role does not allow is neither listed nor shown", async
   expect(screen.queryByRole("button", { name: "Search" })).toBeNull();
 });
 
+test("an agreement is looked at before it is published, and the words stay while the password is asked for", async () => {
+  history.replaceState(null, "", "/staff#agreements");
+  sessionStorage.clear();
+  const edition = { kind: "member", version: "2026-11-30", title: "Member agreement", at: 1, asked_from: 1, by: null, state: "in-force" };
+  const shown = { agreement: { kind: "member", version: "2026-12-24", title: "Together", summary: "Be kind.", html: "<p>All <strong>of it</strong>.</p>" }, asked_from: 1 };
+  const { live, rest, changes } = talking({
+    "GET /api/staff/me": { body: { roles: ["admin"], permissions: ["agreements"] } },
+    "GET /api/staff/agreements/member": { body: { editions: [edition], next: null } },
+    "GET /api/staff/agreements/member/2026-11-30": { body: { edition, summary: "In short.", text: "All of it." } },
+    "POST /api/staff/agreements/member/preview": { body: shown },
+    "POST /api/staff/agreements/member": { status: 403, body: { code: "confirm-first", detail: "Again, please." } },
+  });
+  render(Staff, { live, rest });
+  await fireEvent.click(await screen.findByRole("button", { name: /Write a new version, beginning from/ }));
+  const title = await screen.findByLabelText("Title");
+  expect((screen.getByLabelText("Text") as HTMLTextAreaElement).value).toBe("All of it.");
+  await fireEvent.input(title, { target: { value: "Together" } });
+  expect(screen.queryByRole("button", { name: "Publish it" })).toBeNull();
+  await fireEvent.submit(title.closest("form") as HTMLFormElement);
+  expect((await screen.findByText("of it")).tagName).toBe("STRONG");
+  expect(document.activeElement?.textContent).toMatch(/As people will read it/);
+  await fireEvent.click(screen.getByRole("button", { name: "Publish it" }));
+  expect(await screen.findByRole("link", { name: /password/i })).toBeTruthy();
+  expect(changes().at(-1)?.body).toMatchObject({ title: "Together", version: "2026-12-24" });
+  cleanup();
+  render(Staff, { live, rest });
+  expect(((await screen.findByLabelText("Title")) as HTMLInputElement).value).toBe("Together");
+});
+
 test("somebody is searched for, opened with a reason, and given a role", async () => {
   history.replaceState(null, "", "/staff#people");
   const found = { person: { name: "calmOak", kind: "member", badge: "" }, age: "adult", created_at: 1, banned: false };

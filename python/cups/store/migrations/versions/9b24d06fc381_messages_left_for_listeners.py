@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9b24d06fc381"
-down_revision = "c5b07e914d2a"
+down_revision = "f2a86c0d15e7"
 branch_labels = None
 depends_on = None
 

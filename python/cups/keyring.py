@@ -1,0 +1,106 @@
+"""The keys by which records are encrypted at rest, one in use and, while they are being changed, older ones.
+
+A key is made by HKDF from the installation's secret file and a random salt; the salts are in a file beside it. Neither file alone, nor the database,
+gives a key away; and a salt that is taken out of the file ends its key for good.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from cups import secret
+from cups.settings import Settings
+
+NONCE = 12
+"""Bytes: random for each record, as often as it is written."""
+
+
+class KeyGone(Exception):
+    """The key of a record is not there (any more)."""
+
+
+class _File(msgspec.Struct):
+    current: str
+    salts: dict[str, str]
+
+
+class Keyring:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path: Path = settings.data_path() / "keys"
+        self._made: dict[str, AESGCM] = {}
+        self._file: _File | None = None
+
+    @property
+    def file(self) -> _File:
+        """As it is on disk; made with a first key where there is none."""
+        if self._file is None:
+            if self._path.exists():
+                self._file = msgspec.json.decode(self._path.read_bytes(), type=_File)
+            else:
+                self.add()
+        assert self._file is not None
+        return self._file
+
+    @property
+    def current(self) -> str:
+        return self.file.current
+
+    @property
+    def older(self) -> list[str]:
+        """Keys from before, of records that are not written anew yet."""
+        return sorted(self.file.salts.keys() - {self.current})
+
+    def add(self) -> str:
+        """A new key, in use from now on."""
+        salts = {} if self._file is None else dict(self._file.salts)
+        name = secrets.token_hex(4)
+        self._write(_File(name, salts | {name: secrets.token_hex(32)}))
+        return name
+
+    def remove_older(self) -> None:
+        """Nothing that was encrypted with them can be read any more, by anybody."""
+        self._write(_File(self.current, {self.current: self.file.salts[self.current]}))
+        self._made = {name: key for name, key in self._made.items() if name == self.current}
+
+    def seal(self, text: str, bound_to: str) -> tuple[str, bytes, bytes]:
+        """Key id, nonce, and the sealed text, which opens only where it belongs."""
+        nonce = os.urandom(NONCE)
+        return self.current, nonce, self._key(self.current).encrypt(nonce, text.encode(), bound_to.encode())
+
+    def open(self, key: str, nonce: bytes, sealed: bytes, bound_to: str) -> str:
+        """KeyGone; or cryptography's InvalidTag, where something was changed or stands in another row."""
+        return self._key(key).decrypt(nonce, sealed, bound_to.encode()).decode()
+
+    def _key(self, name: str) -> AESGCM:
+        if name not in self._made:
+            salt = self.file.salts.get(name)
+            if salt is None:
+                raise KeyGone(name)
+            from_ = secret.key(self._settings, "records").encode()
+            derived = HKDF(SHA256(), 32, bytes.fromhex(salt), f"cups records {name}".encode()).derive(from_)
+            self._made[name] = AESGCM(derived)
+        return self._made[name]
+
+    def _write(self, file: _File) -> None:
+        """Whole and on disk before it takes the old one's place: a lost salt is a lost key."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = self._path.with_name("keys.new")
+        beside.touch(mode=0o600)
+        with beside.open("w") as out:
+            json.dump(msgspec.to_builtins(file), out)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        self._file = file

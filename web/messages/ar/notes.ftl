@@ -1,0 +1,11 @@
+notes-title = ملاحظات لنفسك
+notes-about = أنت وحدك يمكنك قراءتها. هي مشفّرة، ولا يمكن لأحد من الفريق فتحها، ولا للشخص الذي تتحدث عنه.
+notes-new = ملاحظة جديدة
+notes-change = تغيير هذه الملاحظة
+notes-save = حفظ
+notes-edit = تغيير
+notes-delete = حذف
+notes-saved = حُفظت الملاحظة.
+notes-deleted = حُذفت الملاحظة.
+notes-show = ملاحظاتك عن هذا الشخص
+notes-of = ملاحظتك بتاريخ

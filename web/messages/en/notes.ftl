@@ -1,0 +1,11 @@
+notes-title = Notes for yourself
+notes-about = Only you can read these. They are encrypted, and nobody of the staff can open them. Neither can the person they are about.
+notes-new = A new note
+notes-change = Change this note
+notes-save = Save
+notes-edit = Change
+notes-delete = Delete
+notes-saved = The note is saved.
+notes-deleted = The note is deleted.
+notes-show = Your notes about this person
+notes-of = Your note of

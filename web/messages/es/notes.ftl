@@ -1,0 +1,11 @@
+notes-title = Notas para ti
+notes-about = Solo tú puedes leerlas. Están cifradas, y nadie del equipo puede abrirlas. Tampoco la persona de quien tratan.
+notes-new = Una nota nueva
+notes-change = Cambiar esta nota
+notes-save = Guardar
+notes-edit = Cambiar
+notes-delete = Eliminar
+notes-saved = La nota está guardada.
+notes-deleted = La nota está eliminada.
+notes-show = Tus notas sobre esta persona
+notes-of = Tu nota del
