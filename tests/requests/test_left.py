@@ -1,6 +1,6 @@
 """Messages left for a listener, at the service: who may, what is screened, one of each pair, and what becomes of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from cups.accounts.visitor import Visitor
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
+from cups.ids import new_id
 from cups.messages import queries as messages
 from cups.requests.topics import topics
 from cups.screening import queries as screening
@@ -71,8 +72,8 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
-    wide = {"pace_new_leave_message_burst": 100, "pace_guest_leave_message_burst": 100}
-    async with running(Settings(data_dir=str(folder), consent=("*=none",), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    wide = {"pace_new_leave_message_burst": 100, "pace_guest_leave_message_burst": 100, "consent": ("*=none",)}
+    async with running(Settings(data_dir=str(folder), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
         yield Scene(cups, clock)
 
 
@@ -145,6 +146,48 @@ async def test_what_becomes_impossible_meanwhile_is_not_shown_and_not_answered(t
         await one.cups.accounts.unblock(await one.visitor(member), "warmOne")
         await one.cups.db.write(lambda unit: accounts.set_age(unit.conn, [member], "teen"))
         assert await one.waiting(listener) == [] and await one.answer(listener, left.id) == "not-asking"
+
+
+async def ban(one: Scene, account: str) -> None:
+    def work(unit: Unit) -> None:
+        values = {"kind": "ban", "room_id": None, "at": one.clock.now(), "until": None, "reason": "other"}
+        accounts.add_sanction(unit.conn, id=new_id(one.clock.now()), person_id=account, by_id=account, **values)
+
+    await one.cups.db.write(work)
+
+
+async def wait_for_a_parent(one: Scene, account: str) -> None:
+    await one.cups.db.write(lambda unit: accounts.update(unit.conn, account, consent=""))
+
+
+async def go(one: Scene, account: str) -> None:
+    await one.cups.db.write(lambda unit: accounts.update(unit.conn, account, left_at=one.clock.now()))
+
+
+@pytest.mark.parametrize("parts", [ban, wait_for_a_parent, go])
+@pytest.mark.parametrize("who", ["member", "listener"])
+async def test_a_ban_a_parents_consent_and_leaving_part_the_two(
+    tmp_path: Path, parts: Callable[[Scene, str], Awaitable[None]], who: str
+) -> None:
+    async with scene(tmp_path, consent=("*=double-link",)) as one:
+        pair = {
+            "member": await one.make("softOne", age="teen"),
+            "listener": await one.make("warmOne", "listener", "teen"),
+        }
+        for id in pair.values():
+            await one.cups.db.write(lambda unit, id=id: accounts.update(unit.conn, id, consent="double-link"))  # type: ignore[misc]
+        visitors = {name: await one.visitor(id) for name, id in pair.items()}
+        left = await one.leave(pair["member"])
+        assert isinstance(left, LeftMessage) and await one.cups.db.read(one.cups.left.count, pair["listener"]) == 1
+        await parts(one, pair[who])
+        assert await one.cups.db.read(one.cups.left.count, pair["listener"]) == 0
+        with pytest.raises(Refused, match="not-asking"):
+            await one.cups.left.answer(visitors["listener"], left.id)
+        await one.cups.left.withdraw(visitors["member"], left.id)
+        with pytest.raises(Refused):
+            await one.cups.left.leave(
+                visitors["member"], LeaveIn(ref="again", listener="warmOne", text=WORDS, topic="grief"), TOPICS
+            )
 
 
 async def test_nobody_else_reads_answers_or_withdraws_it(tmp_path: Path) -> None:

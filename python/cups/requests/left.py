@@ -237,13 +237,12 @@ class Left:
     # Time
 
     def expire(self, unit: Unit) -> int:
-        """Ends what nobody answered in time, and forgets what has long been closed; how many messages lost their words."""
+        """Ends what nobody answered in time, and forgets what has long been closed; of how many something went."""
         now = self._clock.now()
         ended = left_queries.expire(unit.conn, now)
         for listener in set(ended):
             unit.announce(AccountChanged(account=listener))
-        left_queries.forget(unit.conn, now - self._settings.left_keep_days * DAY)
-        return len(ended)
+        return len(ended) + left_queries.forget(unit.conn, now - self._settings.left_keep_days * DAY)
 
     def _wire(self, conn: Connection, rows: list[Record], *, sent: bool) -> list[LeftMessage]:
         people = accounts.people(conn, [row.to_id if sent else row.from_id for row in rows])
