@@ -18,7 +18,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import AccountChanged
 from cups.profiles import directory
-from cups.profiles.directory import ListenerDirectory
+from cups.profiles.directory import Line, ListenerDirectory, Shelf
 from cups.reach import Channel, Facts, ask, reach
 from cups.requests.here import Here
 from cups.requests.personal import Personal
@@ -29,9 +29,10 @@ from cups.wire.requests import ListenerEntry, Listeners, SeekIn
 
 STEP = 25
 STEP_HERE = 500
-SEATS_A_LOOK = 200
-"""Seats passed over in the circle that cost as much as looking at one listener."""
-MOST_LOOKED_AT = 400
+SEATS_A_LOOK = 400
+LINES_A_LOOK = 25
+"""Seats passed over in the circle, and accounts whose lines are read into memory, that cost as much as looking at one listener."""
+MOST_LOOKED_AT = 160
 """Of one page: whoever seeks something rare gets a shorter page, and goes on from there."""
 COUNTED_FOR_MS = 3000
 """How long a count of all who are online is good: the front page asks for it each time."""
@@ -42,7 +43,7 @@ _NAME_CURSOR = re.compile(r"n\.[\w.-]{1,64}")
 class Found(NamedTuple):
     """Somebody who fits: their line in the directory, their account, and the cursor from which one goes on behind them."""
 
-    row: Record
+    row: Record | Line
     account: Record
     cursor: str
 
@@ -78,7 +79,7 @@ class Browsing:
         self._listed = listed
         listed.on_filled = self.forget_some
         self._count, self._counted_at = 0, -COUNTED_FOR_MS
-        self._lines: dict[str, list[Record]] = {}
+        self._lines: dict[str, dict[Shelf, Line]] = {}
         """The lines in the directory of those who are connected: filtered in memory, ten thousand take a few milliseconds. Read from many threads, changed on
         the loop's and, for whoever is missing, on a reader's."""
         self._version = 0
@@ -177,13 +178,13 @@ class Browsing:
     def _connected(
         self, conn: Connection, wanted: dict[str, object], start: str, last: str | None, page: Page
     ) -> Iterator[Found]:
+        shelf, fits = (str(wanted["language"]), str(wanted["serves"])), directory.fitting(wanted)
         while seats := self._here.around(start, last, STEP_HERE):
-            lines = self._lines_of(conn, [seat.account for seat in seats], page.version)
+            lines = self._lines_of(conn, [seat.account for seat in seats], page)
             here = [
                 (line, f"{start}.{seat.key}")
                 for seat in seats
-                for line in lines.get(seat.account, ())
-                if directory.fits(line, wanted)
+                if (line := lines[seat.account].get(shelf)) is not None and fits(line)
             ]
             for at in range(0, len(here), STEP):
                 yield from _with_accounts(conn, here[at : at + STEP])
@@ -195,19 +196,17 @@ class Browsing:
                 page.cut = True
                 return
 
-    def _lines_of(self, conn: Connection, ids: list[str], version: int) -> dict[str, list[Record]]:
+    def _lines_of(self, conn: Connection, ids: list[str], page: Page) -> dict[str, dict[Shelf, Line]]:
         known = self._lines
-        missing = [id for id in ids if id not in known]
-        if not missing:
-            return known
-        found: dict[str, list[Record]] = {id: [] for id in missing}
-        for line in directory.lines_of(conn, missing):
-            found[line.account_id].append(line)
-        lines = {id: known.get(id, []) for id in ids} | found
+        lines = {id: line for id in ids if (line := known.get(id)) is not None}
+        if len(lines) == len(ids):
+            return lines
+        found = directory.lines_of(conn, [id for id in ids if id not in lines])
+        page.looked_at += len(found) // LINES_A_LOOK
         # What was read may be older than a change that was told meanwhile.
-        if version == self._version:
+        if page.version == self._version:
             known.update(found)
-        return lines
+        return lines | found
 
     def forget(self, news: AccountChanged) -> None:
         """Something about somebody has changed."""
@@ -242,7 +241,7 @@ class Browsing:
         return None if seek.status in ("online", "busy") and seek.status != status else status
 
 
-def _with_accounts(conn: Connection, found: list[tuple[Record, str]]) -> Iterator[Found]:
+def _with_accounts(conn: Connection, found: Sequence[tuple[Record | Line, str]]) -> Iterator[Found]:
     rows = accounts.by_ids(conn, [row.account_id for row, _ in found])
     yield from (Found(row, rows[row.account_id], cursor) for row, cursor in found if row.account_id in rows)
 

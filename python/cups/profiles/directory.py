@@ -4,7 +4,7 @@ It offers; `reach` decides, for each viewer, when somebody is shown. So what com
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -162,18 +162,40 @@ def named(conn: Connection, wanted: Mapping[str, object], low: str, high: str, m
     return list(conn.execute(NAMED, {**wanted, "low": low, "high": high, "most": most}))
 
 
-def lines_of(conn: Connection, ids: Sequence[str]) -> list[Record]:
-    """Every line of these accounts."""
-    return list(conn.execute(LINES_OF, {"ids": list(ids)}))
+Shelf = tuple[str, str]
+"""A language, and an age that listeners are there for."""
 
 
-def fits(line: Record, wanted: Mapping[str, Any]) -> bool:
-    """As the statements have it."""
-    return (
-        line.language == wanted["language"]
-        and line.serves == wanted["serves"]
-        and wanted["topic"].strip("%") not in line.refused
-        and line.stars >= wanted["stars"]
-        and (line.both or not wanted["both"])
-        and (line.over_35 or not wanted["over_35"])
-    )
+class Line(NamedTuple):
+    """What a line says, to be kept in memory: a tenth of a row's cost to look at."""
+
+    account_id: str
+    both: bool
+    over_35: bool
+    stars: int
+    refused: str
+
+
+def lines_of(conn: Connection, ids: Sequence[str]) -> dict[str, dict[Shelf, Line]]:
+    """Every line of these accounts, by account and shelf; who has none is there, too."""
+    found: dict[str, dict[Shelf, Line]] = {id: {} for id in ids}
+    for row in conn.execute(LINES_OF, {"ids": list(ids)}):
+        line = Line(row.account_id, row.both, row.over_35, row.stars, row.refused)
+        found[line.account_id][row.language, row.serves] = line
+    return found
+
+
+def fitting(wanted: Mapping[str, Any]) -> Callable[[Line], bool]:
+    """Of those on the shelf, as the statements have it."""
+    topic, stars = wanted["topic"].strip("%"), wanted["stars"]
+    both, over_35 = wanted["both"], wanted["over_35"]
+
+    def fits(line: Line) -> bool:
+        return (
+            line.stars >= stars
+            and topic not in line.refused
+            and (line.both or not both)
+            and (line.over_35 or not over_35)
+        )
+
+    return fits
