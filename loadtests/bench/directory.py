@@ -35,6 +35,7 @@ SEEKS = {
     "a name": SeekIn(topic="grief", status="any", name="calm"),
     "a rare name": SeekIn(topic="grief", status="any", name="calm77777"),
     "four stars": SeekIn(topic="grief", status="any", stars=40),
+    "verified": SeekIn(topic="grief", status="any", verified=True),
     "35, four and a half stars": SeekIn(topic="grief", status="any", stars=45, over_35=True),
     "teens too, 35, five stars: nobody": SeekIn(topic="grief", status="any", stars=50, over_35=True, serves="both"),
     "free, teens too, 35, five stars: nobody": SeekIn(
@@ -76,6 +77,8 @@ def people(
                 "ratings": 10,
             }
         )
+        if chance.random() < 0.1:
+            roles.append({"account_id": id, "role": queries.VERIFIED, "scope": "", "granted_by": id, "at": now})
         if chance.random() < 0.03:
             roles.append({"account_id": id, "role": queries.CLEARED, "scope": "", "granted_by": id, "at": now})
     return accounts_, profiles, roles

@@ -365,6 +365,13 @@ def may_be_cleared(person: Facts) -> Verdict:
     return YES
 
 
+def may_be_verified(person: Facts) -> Verdict:
+    """Whether the mark of a verified listener can be given: to listeners of any age who are here. It opens no way to anybody."""
+    if person.kind != "listener" or person.age is None or person.banned:
+        return Verdict("not-allowed", "only a listener account is marked as verified")
+    return YES
+
+
 def may_be_therapist(person: Facts) -> Verdict:
     """Whether a licence can be applied with, and a therapist's page opened: by adults, with an account that helps as nothing else."""
     if person.kind not in ("member", "therapist") or person.age != "adult" or person.banned:

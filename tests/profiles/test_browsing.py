@@ -59,6 +59,8 @@ async def town(folder: Path, seed: int = 1, many: int = MANY) -> AsyncIterator[t
                     )
                 if row["age_class"] == "adult" and chance.random() < 0.3:
                     accounts.add_role(unit.conn, made[name], accounts.CLEARED, "", made[name], now)
+                if chance.random() < 0.4:
+                    accounts.add_role(unit.conn, made[name], accounts.VERIFIED, "", made[name], now, until=now + 1000)
             for age in ("teen", "adult"):
                 id = new_id(now)
                 row = {
@@ -124,6 +126,8 @@ def plain(conn: Connection, viewer: str, here: list[str], now: int, seek: dict[s
             continue
         if seek.get("serves") and not facts.cleared:
             continue
+        if seek.get("verified") and not accounts.verified(conn, [row.id], now):
+            continue
         if reach(me, facts, "queue" if connected else "message").ok:
             found.add(row.name)
     return found
@@ -145,6 +149,7 @@ async def test_every_filter_finds_whom_the_plain_rule_finds(tmp_path: Path, seed
             {"stars": 40},
             {"over_35": True},
             {"serves": "both"},
+            {"verified": True},
             {"over_35": True, "serves": "both", "stars": 39, "language": ""},
         ]
         for age, status, one in product(("teen", "adult"), ("here", "online", "busy", "offline", "any"), filters):
@@ -183,6 +188,15 @@ async def test_only_whom_reach_lets_one_reach_and_the_directory_follows_each_cha
         assert not await sees(adult, language="fr")
         await cups.accounts.set_status(listener, "offline")
         assert await sees(adult, language="fr")
+        assert not await sees(adult, language="fr", verified=True)
+
+        def mark(unit: Unit) -> None:
+            accounts.add_role(unit.conn, id, accounts.VERIFIED, "", id, cups.clock.now(), until=None)
+            unit.announce(AccountChanged(account=id))
+
+        await cups.db.write(lambda unit: accounts.remove_role(unit.conn, id, accounts.VERIFIED, ""))
+        await cups.db.write(mark)
+        assert await sees(adult, language="fr", verified=True)
         await cups.accounts.block(listener, "looksadult")
         assert not await sees(adult, language="fr")
         await cups.accounts.unblock(listener, BlockIn(name="looksadult").name)
@@ -214,6 +228,7 @@ async def test_the_statements_go_along_indexes(tmp_path: Path) -> None:
             "stars": 0,
             "both": False,
             "over_35": False,
+            "verified": False,
         }
 
         def plans(conn: Connection) -> dict[str, str]:

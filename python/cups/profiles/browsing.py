@@ -1,4 +1,4 @@
-"""Finding a listener (SPEC A9): by name, topic, language, ages, status, stars, 35 or over; only those whom `reach` lets this person reach, a page at a time.
+"""Finding a listener (SPEC A9): by name, topic, language, ages, status, stars, the mark of a verified listener, 35 or over; only those whom `reach` lets this person reach, a page at a time.
 
 Three ways through the directory, each along an index: by the letters of a name; round the circle of all; or round the circle of those who are connected,
 which is in memory, where the status asks for somebody who is here. Everybody begins at another place of the circle, so that nobody is always the first.
@@ -112,6 +112,7 @@ class Browsing:
                 over_35=one.found.row.over_35,
                 both_ages=one.found.row.both,
                 stars=one.found.row.stars or None,
+                verified=one.found.row.verified,
             )
             for one in page.shown
         ]
@@ -150,6 +151,7 @@ class Browsing:
             "stars": seek.stars,
             "both": seek.serves == "both",
             "over_35": seek.over_35,
+            "verified": seek.verified,
         }
         if seek.name:
             return self._by_name(conn, wanted, seek)

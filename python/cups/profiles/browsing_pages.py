@@ -35,7 +35,7 @@ def sought(asked: dict[str, str], language: str) -> SeekIn:
     found: dict[str, Any] = {}
     for name, value in chosen.items():
         try:
-            one = msgspec.convert({name: value == "yes" if name == "over_35" else value}, SeekIn, strict=False)
+            one = msgspec.convert({name: value == "yes" if name in ("over_35", "verified") else value}, SeekIn, strict=False)
         except msgspec.ValidationError:
             continue
         found[name] = getattr(one, name)
@@ -72,7 +72,7 @@ async def _show(
         status=refused.status if refused else 200,
         found=found,
         seek=seek,
-        narrowed=bool({"name", "status", "serves", "stars", "over_35"} & chosen.keys()),
+        narrowed=bool({"name", "status", "serves", "stars", "over_35", "verified"} & chosen.keys()),
         same=urlencode(chosen),
         first=seek.after is None,
         topics=topics(),

@@ -30,6 +30,7 @@ async def listeners(
     serves: Literal["", "both"] = "",
     stars: Annotated[int, Parameter(ge=0, le=50, description="In tenths, at least.")] = 0,
     over_35: bool = False,
+    verified: bool = False,
     after: str | None = None,
 ) -> Listeners:
     """The listeners who fit and whom this person may reach; who is free comes first on each page. `here`: online or busy. An empty language: any."""
@@ -45,6 +46,7 @@ async def listeners(
         serves=serves,
         stars=stars,
         over_35=over_35,
+        verified=verified,
         after=after,
     )
     return await browsing.listeners(gated(visitor), seek)

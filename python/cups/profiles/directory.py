@@ -39,9 +39,16 @@ _fits = sa.and_(
     listed.c.stars >= sa.bindparam("stars"),
     sa.or_(sa.bindparam("both", type_=sa.Boolean) == sa.false(), listed.c.both == sa.true()),
     sa.or_(sa.bindparam("over_35", type_=sa.Boolean) == sa.false(), listed.c.over_35 == sa.true()),
+    sa.or_(sa.bindparam("verified", type_=sa.Boolean) == sa.false(), listed.c.verified == sa.true()),
 )
 _found = sa.select(
-    listed.c.account_id, listed.c.place, listed.c.name_key, listed.c.both, listed.c.over_35, listed.c.stars
+    listed.c.account_id,
+    listed.c.place,
+    listed.c.name_key,
+    listed.c.both,
+    listed.c.over_35,
+    listed.c.stars,
+    listed.c.verified,
 )
 AROUND = (
     _found.where(_shelf, listed.c.place >= sa.bindparam("low"), listed.c.place < sa.bindparam("high"), _fits)
@@ -104,7 +111,10 @@ class ListenerDirectory:
         ids = [id for id in ids if id not in there]
         profiles = queries.of_many(unit.conn, ids)
         rows = accounts.by_ids(unit.conn, ids).values()
-        made = [one for row in rows for one in self._rows(unit.conn, row, profiles.get(row.id))]
+        marked = accounts.verified(unit.conn, ids, self._clock.now())
+        made = [
+            one for row in rows for one in self._rows(unit.conn, row, profiles.get(row.id), verified=row.id in marked)
+        ]
         if made:
             unit.conn.execute(listed.insert(), made)
         return len(rows)
@@ -114,7 +124,8 @@ class ListenerDirectory:
         row = accounts.by_id(conn, id)
         if row is None or row.kind != "listener":
             return False
-        wanted = self._rows(conn, row, queries.of(conn, id))
+        marked = accounts.verified(conn, [id], self._clock.now())
+        wanted = self._rows(conn, row, queries.of(conn, id), verified=bool(marked))
         there = [dict(one._mapping) for one in conn.execute(_rows_of, {"account": id})]
         if sorted(there, key=_order) == sorted(wanted, key=_order):
             return False
@@ -123,7 +134,9 @@ class ListenerDirectory:
             conn.execute(listed.insert(), wanted)
         return True
 
-    def _rows(self, conn: Connection, row: Record, profile: Record | None) -> list[dict[str, Any]]:
+    def _rows(
+        self, conn: Connection, row: Record, profile: Record | None, *, verified: bool
+    ) -> list[dict[str, Any]]:
         facts = accounts.facts(conn, row, self._clock.now())
         ages = stands_for(facts)
         refused = f",{row.refused_topics}," if row.refused_topics else ""
@@ -138,6 +151,7 @@ class ListenerDirectory:
                 "over_35": profile is not None and profile.over_35 and may_show_35(facts),
                 "stars": 0 if profile is None else profile.stars,
                 "refused": refused,
+                "verified": verified,
             }
             for serves in ages
             for language in (ANY, *row.languages.split(","))
@@ -174,13 +188,14 @@ class Line(NamedTuple):
     over_35: bool
     stars: int
     refused: str
+    verified: bool
 
 
 def lines_of(conn: Connection, ids: Sequence[str]) -> dict[str, dict[Shelf, Line]]:
     """Every line of these accounts, by account and shelf; who has none is there, too."""
     found: dict[str, dict[Shelf, Line]] = {id: {} for id in ids}
     for row in conn.execute(LINES_OF, {"ids": list(ids)}):
-        line = Line(row.account_id, row.both, row.over_35, row.stars, row.refused)
+        line = Line(row.account_id, row.both, row.over_35, row.stars, row.refused, row.verified)
         found[line.account_id][row.language, row.serves] = line
     return found
 
@@ -188,7 +203,7 @@ def lines_of(conn: Connection, ids: Sequence[str]) -> dict[str, dict[Shelf, Line
 def fitting(wanted: Mapping[str, Any]) -> Callable[[Line], bool]:
     """Of those on the shelf, as the statements have it."""
     topic, stars = wanted["topic"].strip("%"), wanted["stars"]
-    both, over_35 = wanted["both"], wanted["over_35"]
+    both, over_35, verified = wanted["both"], wanted["over_35"], wanted["verified"]
 
     def fits(line: Line) -> bool:
         return (
@@ -196,6 +211,7 @@ def fitting(wanted: Mapping[str, Any]) -> Callable[[Line], bool]:
             and topic not in line.refused
             and (line.both or not both)
             and (line.over_35 or not over_35)
+            and (line.verified or not verified)
         )
 
     return fits

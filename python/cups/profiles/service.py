@@ -111,6 +111,7 @@ class Profiles:
             refused_topics=[topic for topic in topics() if topic in refused],
             ages=list(meets_ages(facts)),
             over_35=profile is not None and profile.over_35 and may_show_35(facts),
+            verified=bool(accounts.verified(conn, [row.id], facts.as_of)),
             stars=figures[0] or None,
             ratings=figures[1],
             helped=figures[2],

@@ -67,6 +67,7 @@ listed = sa.Table(
     sa.Column("over_35", sa.Boolean, nullable=False),
     sa.Column("stars", sa.SmallInteger, nullable=False),
     sa.Column("refused", sa.String(1002), nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_listed_name", "language", "serves", "name_key"),
     sa.Index("ix_listed_account", "account_id", "language", "serves", unique=True),
     sqlite_with_rowid=False,
@@ -81,5 +82,5 @@ holds(
     identifier="place name_key",
     age="serves both over_35",
     health="refused",
-    activity="language stars",
+    activity="language stars verified",
 )

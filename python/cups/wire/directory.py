@@ -17,6 +17,7 @@ Permission = Literal[
     "clearances",
     "licences",
     "checks",
+    "verified",
     "agreements",
     "words",
     "bulk",

@@ -23,6 +23,8 @@ class ListenerProfile(Body, kw_only=True):
     refused_topics: list[str]
     ages: list[AgeClass]
     over_35: bool = False
+    verified: bool = False
+    """The mark of a verified listener: by application, until an end."""
     stars: int | None = None
     ratings: int = 0
     helped: int = 0

@@ -154,6 +154,7 @@ class ListenerEntry(Body):
     over_35: bool = False
     both_ages: bool = False
     stars: int | None = None
+    verified: bool = False
 
 
 class SeekIn(Body):
@@ -167,6 +168,7 @@ class SeekIn(Body):
     serves: Literal["", "both"] = ""
     stars: Annotated[int, Meta(ge=0, le=50)] = 0
     over_35: bool = False
+    verified: bool = False
     after: Annotated[str, Meta(max_length=80)] | None = None
 
 

@@ -24,6 +24,7 @@ browse-stars-4 = 4 أو أكثر
 browse-stars-45 = 4.5 أو أكثر
 browse-stars-of = { NUMBER($stars, minimumFractionDigits: 1) } من 5 نجوم
 browse-over-35 = 35 عامًا أو أكثر
+browse-verified = المستمعون الموثَّقون فقط
 browse-profile = الصفحة
 browse-profile-of = صفحة { $name }
 browse-all = رؤية الجميع وترك رسالة

@@ -491,6 +491,7 @@ limit-email = عناوين يحاول حساب واحد تأكيدها
 limit-email-to = رسائل إلى صندوق بريد واحد
 staff-section-licences = التراخيص
 staff-section-checks = فحوص السجل
+staff-section-verified = المستمعون الموثَّقون
 staff-vetting-about = يُكتب هنا ما وجدته وحتى متى يسري. لا يُحفظ هنا شيء من الوثائق: لا صور ولا نسخ ولا أرقام غير رقم الترخيص.
 staff-vetting-which = عرض
 staff-vetting-which-applied = في الانتظار

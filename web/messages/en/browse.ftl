@@ -24,6 +24,7 @@ browse-stars-4 = 4 and more
 browse-stars-45 = 4.5 and more
 browse-stars-of = { NUMBER($stars, minimumFractionDigits: 1) } of 5 stars
 browse-over-35 = 35 or over
+browse-verified = Verified listeners only
 browse-profile = Profile
 browse-profile-of = of { $name }
 browse-all = See everybody, and leave a message

@@ -1,5 +1,6 @@
 # Profiles as others see them, and as their owners change them.
 profile-over-35 = 35 or over
+profile-verified = Verified listener
 profile-edit = Change your profile
 profile-edit-listener = Your profile as a listener: words, picture, languages, topics, breaks
 profile-see = See it as others do

@@ -448,6 +448,7 @@ staff-bulk-undo-until = It can be undone until
 
 staff-section-licences = Licences
 staff-section-checks = Background checks
+staff-section-verified = Verified listeners
 staff-vetting-about = Write down what you found and until when it holds. Nothing of the documents is kept here: no scans, no copies, no numbers but the licence’s.
 staff-vetting-which = Show
 staff-vetting-which-applied = waiting

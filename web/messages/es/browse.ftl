@@ -24,6 +24,7 @@ browse-stars-4 = 4 o más
 browse-stars-45 = 4,5 o más
 browse-stars-of = { NUMBER($stars, minimumFractionDigits: 1) } de 5 estrellas
 browse-over-35 = 35 o más
+browse-verified = Solo oyentes verificados
 browse-profile = Perfil
 browse-profile-of = de { $name }
 browse-all = Ver a todos y dejar un mensaje

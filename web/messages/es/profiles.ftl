@@ -1,5 +1,6 @@
 # Los perfiles como los ven los demás, y como los cambian sus dueños.
 profile-over-35 = 35 o más
+profile-verified = Oyente verificado
 profile-edit = Cambiar tu perfil
 profile-edit-listener = Tu perfil de oyente: palabras, imagen, idiomas, temas, pausas
 profile-see = Verlo como los demás

@@ -443,6 +443,7 @@ limit-email = Direcciones que una cuenta intenta confirmar
 limit-email-to = Cartas a un buzón
 staff-section-licences = Licencias
 staff-section-checks = Comprobaciones de antecedentes
+staff-section-verified = Oyentes verificados
 staff-vetting-about = Anota lo que encontraste y hasta cuándo vale. Aquí no se guarda nada de los documentos: ni escaneos, ni copias, ni más números que el de la licencia.
 staff-vetting-which = Mostrar
 staff-vetting-which-applied = en espera
