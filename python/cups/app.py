@@ -127,6 +127,7 @@ from cups.staff.directory import Directory
 from cups.staff.limits import LimitsDesk
 from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
+from cups.staff.reviews import ReviewDesk
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.staff.vetting import VettingStaff
@@ -324,6 +325,7 @@ class Cups:
             self._end_halves,
         ]
         self.profile_staff = ProfileStaff(acts, self.clock)
+        self.review_desk = ReviewDesk(acts, self.clock)
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections

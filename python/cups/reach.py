@@ -336,6 +336,11 @@ def may_show_35(person: Facts) -> bool:
     return person.kind == "listener" and person.age == "adult"
 
 
+def may_be_quoted(person: Facts) -> bool:
+    """Whether words of this person may come to stand where everybody reads them, without their name: a teen's stand nowhere in public (SPEC B10)."""
+    return person.age == "adult" and not person.banned
+
+
 def meets_ages(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
     """The age groups that this listener is there for, while nothing but a break or a sanction keeps them from it."""
     if cleared(person):

@@ -170,6 +170,7 @@ FIELDS: dict[str, Shown | str] = {
     "frames.Send.text": send,
     "frames.Edit.text": edit,
     "chats.RatingIn.comment": rating,
+    "reviews.ReviewDecisionIn.reason": STAFF,
     "bots.BotAnswerIn.text": told_noni,
     "bots.BotAnswerIn.choice": "one of the script's own choices",
     "profiles.ProfileIn.about": profile,

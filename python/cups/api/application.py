@@ -54,7 +54,7 @@ from cups.requests import left_controller, personal_controller
 from cups.requests import pages as requests_pages
 from cups.rooms import controller as rooms_controller
 from cups.staff import agreements_controller as staff_agreements_controller
-from cups.staff import bulk_controller, directory_controller, screening_controller
+from cups.staff import bulk_controller, directory_controller, reviews_controller, screening_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
@@ -102,6 +102,7 @@ def application(cups: Cups) -> Litestar:
         "profiles": cups.profiles,
         "own_profiles": cups.own_profiles,
         "profile_staff": cups.profile_staff,
+        "review_desk": cups.review_desk,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -152,6 +153,7 @@ def application(cups: Cups) -> Litestar:
             staff_vetting_controller.router,
             staff_agreements_controller.router,
             staff_profiles_controller.router,
+            reviews_controller.router,
             screening_controller.router,
         ],
     )

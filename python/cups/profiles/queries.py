@@ -1,6 +1,5 @@
 """Every statement about profiles and pictures."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,10 +8,10 @@ from sqlalchemy import Connection
 
 from cups.accounts.tables import account
 from cups.chats.tables import chat, rating
+from cups.ids import chance_id
 from cups.profiles.tables import picture, profile
 from cups.store.schema import Record
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _profile = sa.select(profile).where(profile.c.account_id == sa.bindparam("account"))
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _profiles = sa.select(profile).where(profile.c.account_id.in_(_ids))
@@ -72,7 +71,7 @@ def drop_picture(conn: Connection, account_id: str) -> bool:
 def put_picture(conn: Connection, account_id: str, large: bytes, small: bytes, now: int) -> str:
     """In place of the one before; its new id."""
     drop_picture(conn, account_id)
-    id = "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    id = chance_id()
     conn.execute(picture.insert(), {"id": id, "account_id": account_id, "large": large, "small": small, "at": now})
     conn.execute(account.update().where(account.c.id == account_id).values(picture=id))
     return id

@@ -15,7 +15,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
-from cups.profiles import queries
+from cups.profiles import queries, reviews
 from cups.reach import Facts, ask, may_show_35, meets_ages, public, reach, seen, shows, takes
 from cups.requests.here import Here
 from cups.requests.personal import Personal
@@ -115,6 +115,7 @@ class Profiles:
             stars=figures[0] or None,
             ratings=figures[1],
             helped=figures[2],
+            reviews=reviews.shown(conn, row.id),
         )
 
     async def picture(self, id: str, *, small: bool) -> bytes:
@@ -159,11 +160,13 @@ class Profiles:
     # Figures
 
     async def publish_figures(self) -> int:
-        """Stars once five more ratings have come, people helped as they are; of how many listeners something changed.
+        """Stars once five more ratings have come, people helped as they are, reviews once five good ones wait; of how many listeners something changed.
 
         All of them at one time of the day, so that neither the moment nor the order tells whose rating it was.
         """
-        counted, shown = await self._db.read(lambda conn: (queries.counted(conn), queries.published(conn)))
+        counted, shown, ready = await self._db.read(
+            lambda conn: (queries.counted(conn), queries.published(conn), reviews.ready(conn))
+        )
         changes: dict[str, dict[str, int]] = {}
         for account, (ratings, sum_, helped) in counted.items():
             ratings_shown, helped_shown = shown.get(account, (0, 0))
@@ -174,11 +177,13 @@ class Profiles:
                 values["helped"] = helped
             if values:
                 changes[account] = values
-        if changes:
-            await self._db.write(self._publish, changes)
-        return len(changes)
+        if changes or ready:
+            await self._db.write(self._publish, changes, ready)
+        return len(changes.keys() | ready)
 
-    def _publish(self, unit: Unit, changes: dict[str, dict[str, int]]) -> None:
+    def _publish(self, unit: Unit, changes: dict[str, dict[str, int]], ready: list[str]) -> None:
+        for listener in ready:
+            reviews.publish(unit.conn, listener)
         for account, values in changes.items():
             queries.put(unit.conn, account, **values)
             self.on_figures(unit, account)

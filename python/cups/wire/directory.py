@@ -18,6 +18,7 @@ Permission = Literal[
     "licences",
     "checks",
     "verified",
+    "reviews",
     "agreements",
     "words",
     "bulk",

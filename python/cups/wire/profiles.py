@@ -28,6 +28,8 @@ class ListenerProfile(Body, kw_only=True):
     stars: int | None = None
     ratings: int = 0
     helped: int = 0
+    reviews: list[str] = []
+    """What members said and allowed to be shown, read by staff first; in batches of five at least, in an order that is chance."""
 
 
 class Profile(Body):
