@@ -81,7 +81,9 @@ async def test_five_good_ones_are_shown_together_and_nothing_tells_whose_or_when
         assert (await one.shown()).listener.reviews == [], "not at the moment of the decision"  # type: ignore[union-attr]
         shown = await one.on_profile()
         ids = await one.waiting("shown")
-        assert set(shown) == set(texts[:5]) and shown == sorted(ids, key=lambda text: ids[text]), "in the order of chance"
+        assert set(shown) == set(texts[:5]) and shown == sorted(ids, key=lambda text: ids[text]), (
+            "in the order of chance"
+        )
         await one.says(texts[5])
         await one.decide((await one.waiting())[texts[5]])
         assert set(await one.on_profile()) == set(texts[:5]), "the sixth waits for four more"

@@ -35,7 +35,9 @@ def sought(asked: dict[str, str], language: str) -> SeekIn:
     found: dict[str, Any] = {}
     for name, value in chosen.items():
         try:
-            one = msgspec.convert({name: value == "yes" if name in ("over_35", "verified") else value}, SeekIn, strict=False)
+            one = msgspec.convert(
+                {name: value == "yes" if name in ("over_35", "verified") else value}, SeekIn, strict=False
+            )
         except msgspec.ValidationError:
             continue
         found[name] = getattr(one, name)

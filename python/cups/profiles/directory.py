@@ -134,9 +134,7 @@ class ListenerDirectory:
             conn.execute(listed.insert(), wanted)
         return True
 
-    def _rows(
-        self, conn: Connection, row: Record, profile: Record | None, *, verified: bool
-    ) -> list[dict[str, Any]]:
+    def _rows(self, conn: Connection, row: Record, profile: Record | None, *, verified: bool) -> list[dict[str, Any]]:
         facts = accounts.facts(conn, row, self._clock.now())
         ages = stands_for(facts)
         refused = f",{row.refused_topics}," if row.refused_topics else ""

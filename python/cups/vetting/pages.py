@@ -117,4 +117,6 @@ async def therapist(
     return pages.show(request, visitor, "vetting/therapist.html", therapist=await vettings.page(name))
 
 
-router = Router("", route_handlers=[applications, check, mark, licence, open_page, about, therapist], include_in_schema=False)
+router = Router(
+    "", route_handlers=[applications, check, mark, licence, open_page, about, therapist], include_in_schema=False
+)

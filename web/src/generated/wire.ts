@@ -287,9 +287,11 @@ export interface ListenerProfile {
   refused_topics: string[];
   ages: ("adult" | "teen")[];
   over_35: boolean;
+  verified: boolean;
   stars: number | null;
   ratings: number;
   helped: number;
+  reviews: string[];
 }
 
 /** As this viewer sees it. `about`, `since` and `listener` are left out where the two may not meet, or the person is a teen and the viewer nobody yet. */
@@ -448,6 +450,7 @@ export interface ListenerEntry {
   over_35: boolean;
   both_ages: boolean;
   stars: number | null;
+  verified: boolean;
 }
 
 /** What somebody looks for among the listeners. `language` empty: any. `name`: what it begins with. `here`: online or busy. `stars` in tenths, at least. `both`: there for teens and adults. */
@@ -459,6 +462,7 @@ export interface SeekIn {
   serves?: "" | "both";
   stars?: number;
   over_35?: boolean;
+  verified?: boolean;
   after?: string | null;
 }
 
@@ -584,6 +588,7 @@ export interface Chat {
   ended_at: number | null;
   ended_by: "" | "other" | "system" | "you";
   rated: boolean;
+  quotable: boolean;
   can_requeue: boolean;
   silence: "" | "asked" | "offered";
 }
@@ -604,6 +609,7 @@ export interface RatingIn {
   professionalism: number;
   responsiveness: number;
   comment?: string;
+  publish?: boolean;
 }
 
 export interface History {
@@ -1149,7 +1155,7 @@ export interface AgreementSource {
 /** What the asker may do as one of staff. */
 export interface StaffMe {
   roles: string[];
-  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "roles.give" | "words")[];
+  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "reviews" | "roles.give" | "verified" | "words")[];
 }
 
 /** Whom to find; empty or 0: everybody. `name` is its beginning, or the whole of it. `created_to` itself is left out. */
@@ -1283,7 +1289,7 @@ export interface TherapistIn {
 /** One application. `until`: when it ends by itself; `ends_soon`: within the days of the reminder. `words`: what staff say to the person. */
 export interface Vetting {
   id: string;
-  kind: "check" | "licence";
+  kind: "check" | "licence" | "verified";
   state: "applied" | "ended" | "passed" | "refused";
   at: number;
   decided_at: number | null;
@@ -1298,7 +1304,7 @@ export interface Vetting {
 /** One's own applications, the newest first, and which one could make now. */
 export interface MyVetting {
   vettings: Vetting[];
-  may_apply: ("check" | "licence")[];
+  may_apply: ("check" | "licence" | "verified")[];
 }
 
 /** As staff see it. */
@@ -1330,6 +1336,25 @@ export interface TherapistPage {
   until: number;
   verified_at: number;
   about: string;
+}
+
+/** `good`: found good, and published with others once there are five; `shown`: on the listener's profile. `id` is chance, and says nothing of when. */
+export interface Review {
+  id: string;
+  listener: Person;
+  text: string;
+  state: "good" | "refused" | "shown" | "waits";
+}
+
+export interface Reviews {
+  reviews: Review[];
+  next: string | null;
+}
+
+/** `refused` takes out one that is shown, too. `reason`: in the audit log. */
+export interface ReviewDecisionIn {
+  outcome: "good" | "refused";
+  reason?: string;
 }
 
 /** A new note: about the person of this `name`, or about this `chat` of one's own; one of the two. */
