@@ -179,6 +179,7 @@ async def test_only_whom_reach_lets_one_reach_and_the_directory_follows_each_cha
             return name in {one.person.name for one in await everyone(cups, who, **({"status": "any"} | seek))}
 
         await cups.db.write(lambda unit: accounts.remove_role(unit.conn, id, accounts.CLEARED, ""))
+        await cups.db.write(lambda unit: accounts.remove_role(unit.conn, id, accounts.VERIFIED, ""))
         await set_to(age_class="adult", status="offline", languages="en", refused_topics="")
         assert await sees(adult) and not await sees(teen)
         listener = await looker(cups, id)
@@ -194,7 +195,6 @@ async def test_only_whom_reach_lets_one_reach_and_the_directory_follows_each_cha
             accounts.add_role(unit.conn, id, accounts.VERIFIED, "", id, cups.clock.now(), until=None)
             unit.announce(AccountChanged(account=id))
 
-        await cups.db.write(lambda unit: accounts.remove_role(unit.conn, id, accounts.VERIFIED, ""))
         await cups.db.write(mark)
         assert await sees(adult, language="fr", verified=True)
         await cups.accounts.block(listener, "looksadult")

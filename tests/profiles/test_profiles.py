@@ -177,7 +177,9 @@ async def test_staff_take_a_picture_and_words_out_with_a_reason_that_the_owner_r
     assert answer.status_code == 303
     assert (await member.get("/api/me/profile"))["about"] == ""
     entries = (await admin.get("/api/staff/audit?act=profile.&newest=true&limit=200"))["entries"]
-    acts = [(one["act"], one["details"]) for one in reversed(entries) if one["subject"].removeprefix("@") == member.name]
+    acts = [
+        (one["act"], one["details"]) for one in reversed(entries) if one["subject"].removeprefix("@") == member.name
+    ]
     assert acts == [
         ("profile.picture.remove", {"reason": "A face of somebody else"}),
         ("profile.about.remove", {"reason": "Against the guidelines"}),
@@ -219,7 +221,7 @@ async def test_a_listeners_profile_says_what_they_take_and_offers_what_can_be_do
     try:
         seen = await guest.get(f"/api/profiles/{listener.name}")
         assert seen["listener"]["status"] == "offline" and not seen["listener"]["free"], "not connected"
-        assert seen["can"] == ["block", "report"]
+        assert seen["can"] == ["message", "block", "report"]
         async with listener.live():
             seen = await guest.get(f"/api/profiles/{listener.name}")
             one = seen["listener"]

@@ -459,7 +459,7 @@ async def test_a_page_at_a_time_and_whoever_is_free_comes_first(tmp_path: Path) 
         await one.change(one.listeners[6], status="break")
         await one.change(one.listeners[7], languages="nl")
         one.cups.here.left(one.listeners[8])
-        one.clock.advance(60_000)
+        one.clock.advance(151_000)
         who = visitor(one.guests[0], "guest")
         page, statuses = await one.cups.browsing.listeners(who, SeekIn(topic="grief")), dict[str, str]()
         sizes = [len(page.listeners)]

@@ -77,7 +77,7 @@ they are there for (`both`: for the two). `place` is where they stand in the cir
 holds(
     listed,
     "The directory of listeners, for filters that stay fast.",
-    kept="as the account",
+    kept="as long as the account",
     whose={"account_id": GOES_UNSEEN},
     identifier="place name_key",
     age="serves both over_35",
