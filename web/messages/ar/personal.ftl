@@ -7,7 +7,6 @@ personal-gate-do = متابعة
 personal-as-listener = أنت هنا بصفة مستمع. كي تطلب أحدًا، الرجاء الانتقال إلى حساب العضو.
 personal-for = الموضوع
 personal-show = عرض المستمعين
-personal-here = هنا الآن
 personal-languages = لغات الحديث:
 personal-online = متاح للحديث
 personal-busy = مشغول الآن

@@ -7,7 +7,6 @@ personal-gate-do = Go on
 personal-as-listener = You are here as a listener. To ask somebody, switch to your member account.
 personal-for = What it is about
 personal-show = Show listeners
-personal-here = Here now
 personal-languages = Talks:
 personal-online = free to talk
 personal-busy = busy right now

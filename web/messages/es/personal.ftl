@@ -7,7 +7,6 @@ personal-gate-do = Continuar
 personal-as-listener = Estás aquí como oyente. Para pedirle a alguien, cambia a tu cuenta de miembro.
 personal-for = De qué se trata
 personal-show = Mostrar oyentes
-personal-here = Aquí ahora
 personal-languages = Habla:
 personal-online = libre para hablar
 personal-busy = no puede ahora mismo
