@@ -100,11 +100,13 @@ from cups.privacy.erasing import Erasing
 from cups.privacy.exporting import Exporting
 from cups.privacy.leaving import Leaving
 from cups.privacy.retention import Retention
+from cups.profiles.browsing import Browsing
+from cups.profiles.directory import FILL_PAUSE_S, ListenerDirectory
 from cups.profiles.own import OwnProfiles
 from cups.profiles.service import Profiles
-from cups.requests.browsing import Browsing
 from cups.requests.here import Here
 from cups.requests.keeping import Keeping
+from cups.requests.left import Left
 from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.statistics import QueueFigures
@@ -127,6 +129,7 @@ from cups.staff.directory import Directory
 from cups.staff.limits import LimitsDesk
 from cups.staff.once import OnceDatabase
 from cups.staff.profiles import ProfileStaff
+from cups.staff.reviews import ReviewDesk
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.staff.vetting import VettingStaff
@@ -251,8 +254,14 @@ class Cups:
         self.personal = Personal(
             self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here, self.nights
         )
-        self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
+        self.listener_directory = ListenerDirectory(self.db, self.clock)
+        self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here, self.listener_directory)
+        self.left = Left(
+            self.db, self.clock, settings, self.limits, self.screen, self.chats, self.requests, self.taking
+        )
+        self.accounts.left = self.left.count
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
+        self.profiles.on_figures = lambda unit, account: self.listener_directory.place(unit.conn, account)
         self.own_profiles = OwnProfiles(self.db, self.clock, settings, self.limits, self.screen)
         self.keeping = Keeping(self.db, self.clock, settings, self.requests)
         self.figures = QueueFigures(self.clock, self.requests.line, self.keeping)
@@ -314,12 +323,14 @@ class Cups:
         self.retention = Retention(self.db, self.clock, settings, self.limits)
         self.retention.others = [
             self.bots.expire,
+            self.left.expire,
             self.moderation.forget_old,
             self.emails.expire,
             self.consents.expire,
             self._end_halves,
         ]
         self.profile_staff = ProfileStaff(acts, self.clock)
+        self.review_desk = ReviewDesk(acts, self.clock)
         self.arrivals = Arrivals(self.db, self.clock, self.accounts, self.chats, self.moderation, self.sanctions)
         self.tickets = Tickets(
             self.clock, secret.key(settings, "ticket"), resume_s=settings.resume_s, most=settings.max_connections
@@ -402,6 +413,7 @@ class Cups:
         on = self.bus.subscribe
         for kind in (AccountChanged, Sanctioned, SessionsEnded, WarningGiven, DecisionTaken, ChatOpened, ChatChanged):
             on(kind, self.live.touch)
+        on(AccountChanged, self.browsing.forget)
         on(LimitsChanged, self.limits.changed)
         on(SessionsEnded, self.sessions.forget)
         on(NameWordChanged, name_words.heard)
@@ -524,13 +536,23 @@ class Cups:
         await self.consents.look()
         await self.mail.look()
 
+    async def fill_directory(self) -> None:
+        """Beside what people do, and again until it has succeeded: as after an upgrade."""
+        while not self.listener_directory.whole:
+            await steady.once(self._fill_directory)
+            await trio.sleep(1)
+
+    async def _fill_directory(self) -> None:
+        await self.listener_directory.fill(FILL_PAUSE_S)
+
     async def publish_figures(self) -> None:
         """Stars and people helped, of all listeners at one time."""
         await steady.once(self._publish_figures)
         await steady.every(self.settings.figures_every_s, self._publish_figures)
 
     async def _publish_figures(self) -> None:
-        await self.profiles.publish_figures()
+        if await self.profiles.publish_figures():
+            self.browsing.forget_all()
 
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
@@ -668,6 +690,7 @@ async def serve(
                 cups.call_again,
                 cups.send_letters,
                 cups.publish_figures,
+                cups.fill_directory,
             ):
                 tasks.start_soon(task)
             if ready is not None:

@@ -22,6 +22,7 @@ from cups.app import Cups
 from cups.courses import service as courses
 from cups.errors import Refused
 from cups.messages import service as messages
+from cups.news import AccountChanged
 from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Me
@@ -72,6 +73,7 @@ def load(unit: Unit, cups: Cups) -> bool:
             conn, name=name, password_hash=None, age="adult", now=now, kind=kind, persona_of=persona_of
         )
     queries.update(conn, made["listener"], status="online")
+    unit.announce(AccountChanged(account=made["listener"]))
     queries.add_role(conn, made["admin"], "admin", "", made["admin"], now)
     queries.add_role(conn, made["moderator"], "moderator", "", made["admin"], now)
     for form in ROOMS:

@@ -15,6 +15,11 @@ def new_id(now: int) -> str:
     return "".join(reversed(out))
 
 
+def chance_id() -> str:
+    """130 random bits in as many characters: says nothing of when."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+
+
 def new_token() -> str:
     """A secret of 256 bits, fit for a cookie or a link."""
     return secrets.token_urlsafe(32)

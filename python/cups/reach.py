@@ -341,11 +341,21 @@ def may_show_35(person: Facts) -> bool:
     return person.kind == "listener" and person.age == "adult"
 
 
+def may_be_quoted(person: Facts) -> bool:
+    """Whether words of this person may come to stand where everybody reads them, without their name: a teen's stand nowhere in public (SPEC B10)."""
+    return person.age == "adult" and not person.banned
+
+
 def meets_ages(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
     """The age groups that this listener is there for, while nothing but a break or a sanction keeps them from it."""
     if cleared(person):
         return ("adult", "teen")
     return ("teen",) if person.age == "teen" else ("adult",) if person.age == "adult" else ()
+
+
+def stands_for(person: Facts) -> tuple[Literal["adult", "teen"], ...]:
+    """Under which ages a listener stands in the directory; nowhere on a break. Whether somebody sees them there is asked of `reach`."""
+    return () if person.kind != "listener" or person.on_break else meets_ages(person)
 
 
 def seen(person: Facts) -> bool:
@@ -362,6 +372,13 @@ def may_be_cleared(person: Facts) -> Verdict:
     """Whether a clearance can be given: to adult listeners, whose background can be checked."""
     if person.kind != "listener" or person.age != "adult":
         return Verdict("not-allowed", "only an adult's listener account is cleared")
+    return YES
+
+
+def may_be_verified(person: Facts) -> Verdict:
+    """Whether the mark of a verified listener can be given: to listeners of any age who are here. It opens no way to anybody."""
+    if person.kind != "listener" or person.age is None or person.banned:
+        return Verdict("not-allowed", "only a listener account is marked as verified")
     return YES
 
 

@@ -134,6 +134,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """After so many personal requests missed in a row a listener is set to busy (SPEC D15)."""
     listener_grace_s: int = 20
     """How long a listener who lost the last connection still counts as connected (SPEC D4)."""
+    left_keep_days: int = 14
+    """How long a message that was left for a listener waits for an answer (SPEC D3)."""
+    left_most_sent: int = 3
+    left_most_waiting: int = 20
+    """How many of them one person may have waiting, and how many may wait for one listener."""
     listeners_page: int = 20
     """Listeners on one page of those who can be asked personally."""
     severity_head_start_s: int = 21_600
@@ -371,6 +376,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_personal_burst: int = 6
     pace_personal_period_ms: int = 30_000
     """Particular listeners asked. The general queue stays open to whoever has used this up."""
+    pace_guest_leave_message_burst: int = 2
+    pace_guest_leave_message_period_ms: int = 600_000
+    pace_new_leave_message_burst: int = 3
+    pace_new_leave_message_period_ms: int = 300_000
+    pace_leave_message_burst: int = 5
+    pace_leave_message_period_ms: int = 120_000
+    """Messages left for listeners."""
     pace_guest_create_burst: int = 30
     pace_guest_create_period_ms: int = 10_000
     pace_guest_create_all_burst: int = 5000

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from journeys.crowd import Crowd
 from journeys.someone import Someone, told
-from journeys.steps import ask, into_the_kitchen, mark, open_menu
+from journeys.steps import ask, into_the_kitchen, mark, open_menu, set_status
 
 PUBLIC = [
     "/",
@@ -100,8 +100,23 @@ def _in_a_course(member: Someone) -> Iterator[tuple[str, Someone]]:
     yield "a score", member
 
 
+def _leaving(listener: Someone, member: Someone) -> Iterator[tuple[str, Someone]]:
+    set_status(listener, "Busy")
+    yield "listeners by more choices", member.go("/listeners?status=any&over_35=yes&name=w")
+    yield "every listener", member.go("/listeners?status=any")
+    member.go("/@warmRiver/message").page.get_by_label("Your message").fill("Good evening.")
+    yield "leaving a message", member
+    member.press("Leave the message")
+    member.sees("Your message waits for them now.")
+    yield "messages left", member
+    yield "messages left for me", listener.go("/listen/messages")
+    member.press("Take it back for warmRiver")
+    set_status(listener.go("/listen"), "Online")
+
+
 def _asking(crowd: Crowd, member: Someone) -> Iterator[tuple[str, Someone]]:
     listener = crowd.demo("listener")
+    yield from _leaving(listener, member)
     member.go("/listeners").sees("@warmRiver", "free to talk")
     yield "/listeners", member
     member.press("Chat now with warmRiver")

@@ -46,3 +46,9 @@ def mark(person: Someone, *, wrong: int = 0) -> list[str]:
         truly = right_answers()[text.strip()] ^ (number < wrong)
         statements.nth(number).get_by_label("True" if truly else "False", exact=True).check()
     return texts
+
+
+def set_status(listener: Someone, status: str) -> None:
+    """By hand, on their page; and it is stored."""
+    with listener.page.expect_response(lambda answer: answer.url.endswith("/api/me/status")):
+        listener.page.get_by_role("radio", name=status).check()

@@ -22,6 +22,8 @@ MEMBERS = [
     "/standing",
     "/become-a-listener",
     "/listeners",
+    "/listeners?status=any&over_35=yes",
+    "/talk/messages",
     "/agreements/member",
 ]
 
@@ -87,6 +89,7 @@ def test_every_kind_of_page(crowd: Crowd, language: str) -> None:
     found += looked_at(member.go("/talk"), "waiting", language)
     found += [f"{language} waiting: {one}" for one in serious(member.page)]
     listener = reader(crowd, "listener", language).enter(crowd.site.links["listener"])
+    found += looked_at(listener.go("/listen/messages"), "left", language)
     found += looked_at(listener.go("/listen"), "listen", language)
     listener.send(f"/api/queue/{asked}/take", {})
     listener.go("/listen")

@@ -175,8 +175,8 @@ def test_a_therapist_applies_and_opens_their_page(crowd: Crowd) -> None:
     """Without scripts on the therapist's side; in the staff's section on the other."""
     ann = crowd.someone("therapist", phone=True, scripts=False, dark=True).pass_gate()
     ann.send("/api/sign-up", {"password": "several words in a row", "name": "annOak"})
-    ann.go("/account").follow("Background check, or a therapist’s licence")
-    ann.heading("Checks and licences")
+    ann.go("/account").follow("Verified mark, background check, or a therapist’s licence")
+    ann.heading("Checks, marks and licences")
     ann.page.get_by_label("Your name as on the licence").fill("Ann Oak")
     ann.page.get_by_label("Licence number").fill("PT-12345")
     ann.page.get_by_label("Country").fill("de")

@@ -65,6 +65,11 @@ async def rating(people: Cast) -> str:
     return await _refused(guest, "POST", f"/api/chats/{chat}/rating", stars | {"comment": WORDS})
 
 
+async def left_message(people: Cast) -> str:
+    body = {"ref": new_ref(), "listener": (await people.demo("listener")).name, "text": WORDS}
+    return await _refused(await people.guest(), "POST", "/api/left-messages", body)
+
+
 async def told_noni(people: Cast) -> str:
     guest = await people.guest()
     asked = await guest.ask()
@@ -170,6 +175,12 @@ FIELDS: dict[str, Shown | str] = {
     "frames.Send.text": send,
     "frames.Edit.text": edit,
     "chats.RatingIn.comment": rating,
+    "requests.LeaveIn.text": left_message,
+    "requests.LeaveIn.listener": NAME,
+    "requests.SeekIn.name": OWN,
+    "requests.SeekIn.language": OWN,
+    "requests.SeekIn.after": OWN,
+    "reviews.ReviewDecisionIn.reason": STAFF,
     "bots.BotAnswerIn.text": told_noni,
     "bots.BotAnswerIn.choice": "one of the script's own choices",
     "profiles.ProfileIn.about": profile,

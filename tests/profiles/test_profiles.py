@@ -221,7 +221,7 @@ async def test_a_listeners_profile_says_what_they_take_and_offers_what_can_be_do
     try:
         seen = await guest.get(f"/api/profiles/{listener.name}")
         assert seen["listener"]["status"] == "offline" and not seen["listener"]["free"], "not connected"
-        assert seen["can"] == ["block", "report"]
+        assert seen["can"] == ["message", "block", "report"]
         async with listener.live():
             seen = await guest.get(f"/api/profiles/{listener.name}")
             one = seen["listener"]

@@ -26,7 +26,7 @@ from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import EndIn
 from cups.wire.people import Me, Person
-from cups.wire.requests import PersonalIn, RequestIn, RequestState, Taken
+from cups.wire.requests import PersonalIn, RequestIn, RequestState, SeekIn, Taken
 
 TOPICS = frozenset({"grief", "anxiety"})
 HOUR = 3_600_000
@@ -101,7 +101,12 @@ class Scene:
         return len(await self.cups.db.read(chats.open_of, account))
 
     async def change(self, id: str, **values: object) -> None:
-        await self.cups.db.write(lambda unit: accounts.update(unit.conn, id, **values))
+        def work(unit: Unit) -> None:
+            accounts.update(unit.conn, id, **values)
+            self.cups.listener_directory.place(unit.conn, id)
+
+        await self.cups.db.write(work)
+        self.cups.browsing.forget_all()
 
 
 async def _outcome(doing: Awaitable[T]) -> T | str:
@@ -134,6 +139,7 @@ async def scene(folder: Path, listeners: int = 1, guests: int = 2, **settings: o
             return made
 
         made = await cups.db.write(seed)
+        await cups.listener_directory.fill()
         for id in made["listener"]:
             cups.here.came(id)
         yield Scene(cups, clock, made["listener"], made["guest"])
@@ -406,6 +412,7 @@ async def test_every_pair_of_kinds_is_asked_about_at_reach(tmp_path: Path) -> No
             return made
 
         people = await one.cups.db.write(seed)
+        await one.cups.listener_directory.fill()
         for id, _ in people:
             one.cups.here.came(id)
 
@@ -435,10 +442,10 @@ async def test_every_pair_of_kinds_is_asked_about_at_reach(tmp_path: Path) -> No
 
 async def _listed(cups: Cups, who: Visitor) -> set[str]:
     """Everybody on all pages that this person sees."""
-    page = await cups.browsing.listeners(who, "grief", "en")
+    page = await cups.browsing.listeners(who, SeekIn(topic="grief"))
     found = [entry.person.name for entry in page.listeners]
     while page.next is not None:
-        page = await cups.browsing.listeners(who, "grief", "en", page.next)
+        page = await cups.browsing.listeners(who, SeekIn(topic="grief", after=page.next))
         found += [entry.person.name for entry in page.listeners]
     assert len(found) == len(set(found)), "nobody stands there twice"
     return set(found)
@@ -452,9 +459,9 @@ async def test_a_page_at_a_time_and_whoever_is_free_comes_first(tmp_path: Path) 
         await one.change(one.listeners[6], status="break")
         await one.change(one.listeners[7], languages="nl")
         one.cups.here.left(one.listeners[8])
-        one.clock.advance(60_000)
+        one.clock.advance(151_000)
         who = visitor(one.guests[0], "guest")
-        page, statuses = await one.cups.browsing.listeners(who, "grief", "en"), dict[str, str]()
+        page, statuses = await one.cups.browsing.listeners(who, SeekIn(topic="grief")), dict[str, str]()
         sizes = [len(page.listeners)]
         while True:
             order = [entry.status for entry in page.listeners]
@@ -462,14 +469,14 @@ async def test_a_page_at_a_time_and_whoever_is_free_comes_first(tmp_path: Path) 
             statuses |= {entry.person.name: entry.status for entry in page.listeners}
             if page.next is None:
                 break
-            page = await one.cups.browsing.listeners(who, "grief", "en", page.next)
+            page = await one.cups.browsing.listeners(who, SeekIn(topic="grief", after=page.next))
             sizes.append(len(page.listeners))
         assert sizes == [10, 10, 1]
         assert statuses.keys() == {f"listener{n}" for n in range(25)} - {f"listener{n}" for n in (5, 6, 7, 8)}
         assert {name for name, status in statuses.items() if status == "busy"} == {"listener3", "listener4"}
         assert await one.cups.browsing.listening() == 21 - 2 + 1, "online in effect, whatever they talk"
         with pytest.raises(Refused):
-            await one.cups.browsing.listeners(who, "grief", "en", "../x")
+            await one.cups.browsing.listeners(who, SeekIn(topic="grief", after="../x"))
 
 
 async def test_a_block_under_either_account_counts(tmp_path: Path) -> None:
@@ -484,7 +491,9 @@ async def test_a_block_under_either_account_counts(tmp_path: Path) -> None:
 
         await one.cups.db.write(seed)
         assert await _outcome(one.ask()) == "listener-unavailable"
-        assert (await one.cups.browsing.listeners(visitor(one.guests[0], "guest"), "grief", "en")).listeners == []
+        assert (
+            await one.cups.browsing.listeners(visitor(one.guests[0], "guest"), SeekIn(topic="grief"))
+        ).listeners == []
         assert (await one.ask(1)).state == "ringing"
 
 

@@ -71,7 +71,7 @@ async def test_a_check_is_applied_for_recorded_and_clears_until_its_end(office: 
     for other in (teen, member):
         assert (await other.call("POST", "/api/me/vetting/check", {})).status_code == 403
     mine = await helper.post("/api/me/vetting/check", {}, 201)
-    assert [one["state"] for one in mine["vettings"]] == ["applied"] and mine["may_apply"] == []
+    assert [one["state"] for one in mine["vettings"]] == ["applied"] and mine["may_apply"] == ["verified"]
     assert (await helper.call("POST", "/api/me/vetting/check", {})).status_code == 403, "one at a time"
     (case,) = await cases(office, "kind=check")
     assert case["person"]["name"] == "kindHelper"
@@ -85,7 +85,7 @@ async def test_a_check_is_applied_for_recorded_and_clears_until_its_end(office: 
     ) == [(until,)]
     # It ends within the days of the reminder: its holder is told, staff find it, and another can be asked for.
     mine = await helper.get("/api/me/vetting")
-    assert mine["vettings"][0]["ends_soon"] and mine["may_apply"] == ["check"]
+    assert mine["vettings"][0]["ends_soon"] and mine["may_apply"] == ["verified", "check"]
     assert "ends soon" in (await helper.http.get("/account/applications")).text
     assert len(await cases(office, "kind=check&which=passed&ending=true")) == 1
     # Nothing but outcome and end is kept.
@@ -100,6 +100,44 @@ async def test_a_check_is_applied_for_recorded_and_clears_until_its_end(office: 
             await trio.sleep(0.1)
     acts = [(e["act"], e["subject"]) for e in await office.acts("check.decide")]
     assert acts == [("check.decide", "kindHelper")] and await office.acts("check.read")
+
+
+async def test_the_mark_of_a_verified_listener_shows_until_its_end_and_is_found_by(office: Office) -> None:
+    helper, teen = await listener(office, "kindHelper"), await listener(office, "youngHelper", "13-17")
+    member = await office.member("plainMember")
+
+    async def marked() -> tuple[bool, list[str]]:
+        shown = (await member.get("/api/profiles/kindHelper"))["listener"]["verified"]
+        found = await member.get("/api/listeners?status=any&verified=true")
+        return shown, [one["person"]["name"] for one in found["listeners"] if one["verified"]]
+
+    assert (await member.call("POST", "/api/me/vetting/verified", {})).status_code == 403
+    await teen.post("/api/me/vetting/verified", {}, 201)
+    assert (await helper.post("/api/me/vetting/verified", {}, 201))["may_apply"] == ["check"]
+    assert await marked() == (False, [])
+    ids = {case["person"]["name"]: case["vetting"]["id"] for case in await cases(office, "kind=verified")}
+    assert await cases(office, "kind=check") == []
+    until = now() + 400 * DAY
+    assert (await decide(office, ids["kindHelper"], until=until)).status_code == 200
+    assert await marked() == (True, ["kindHelper"])
+    page = (await member.http.get("/listeners?status=any&verified=yes")).text
+    assert "kindHelper" in page and "badge-verified" in page
+    assert "badge-verified" in (await member.http.get("/@kindHelper")).text
+    assert sql(office, "select role from role where role = 'cleared'") == [], "it opens no way to anybody"
+    # Taken away it is gone at once.
+    await office.admin.post(f"/api/staff/vetting/{ids['kindHelper']}/end", {"reason": "complaints"}, 204)
+    assert await marked() == (False, []) and sql(office, "select role from role where role = 'verified'") == []
+    # At its end it is over by itself.
+    await helper.post("/api/me/vetting/verified", {}, 201)
+    (case,) = [one for one in await cases(office, "kind=verified") if one["person"]["name"] == "kindHelper"]
+    assert (await decide(office, case["vetting"]["id"], until=until)).status_code == 200
+    assert await marked() == (True, ["kindHelper"])
+    sql(office, "update role set until = ? where role = 'verified'", now() - 1)
+    assert not (await marked())[0], "from that very moment"
+    with trio.fail_after(10):
+        while (await marked())[1]:
+            await trio.sleep(0.1)
+    assert {e["act"] for e in await office.acts("verified.")} == {"verified.read", "verified.decide", "verified.end"}
 
 
 async def test_a_licence_makes_a_page_that_its_holder_opens(office: Office) -> None:

@@ -277,6 +277,7 @@ class Joining:
             unit.announce(
                 AccountChanged(account=visitor.id)
             )  # on other devices: they have a linked account from now on
+            unit.announce(AccountChanged(account=listener))
             return self._switch(unit, visitor, listener, now)
 
         return await self._db.write(work)

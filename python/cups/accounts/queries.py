@@ -56,6 +56,11 @@ _never_met: sa.CompoundSelect[Any] = sa.union(
 )
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _roles_of = sa.select(role.c.account_id, role.c.role).where(role.c.account_id.in_(_ids), role.c.scope == "")
+_verified = sa.select(role.c.account_id).where(
+    role.c.account_id.in_(_ids),
+    role.c.role == sa.literal_column("'verified'"),
+    sa.or_(role.c.until.is_(None), role.c.until > sa.bindparam("now")),
+)
 _faces = sa.select(account.c.id, account.c.name, account.c.kind, account.c.picture).where(account.c.id.in_(_ids))
 _app = sa.select(sa.literal(1)).where(
     second_factor.c.account_id.in_(_same_person("id")), second_factor.c.confirmed_at.is_not(None)
@@ -80,6 +85,8 @@ STAFF_SECOND_FACTOR = "staff_second_factor"
 """The option of a database's connections that says whether a role of staff counts only with a second factor. Without one, it does."""
 TEEN_CONSENT = "teen_consent"
 """And the one that says whether young people need a consent anywhere. Without one, they do."""
+VERIFIED = "verified"
+"""The role of a listener whose application for the mark passed, until its end. Nothing is decided by it."""
 CLEARED = "cleared"
 """The role of a listener who is cleared for both ages, until its end."""
 
@@ -111,6 +118,8 @@ def facts(conn: Connection, row: Record, now: int) -> Facts:
             continue
         if scope:
             moderated.add(scope)
+        elif name == VERIFIED:
+            continue
         elif name == CLEARED:
             cleared, cleared_until = True, until
         else:
@@ -306,6 +315,11 @@ def remove_role(conn: Connection, account_id: str, name: str, scope: str) -> boo
         role.delete().where(role.c.account_id == account_id, role.c.role == name, role.c.scope == scope)
     )
     return done.rowcount > 0
+
+
+def verified(conn: Connection, ids: Sequence[str], now: int) -> frozenset[str]:
+    """Those of them who bear the mark now."""
+    return frozenset(conn.execute(_verified, {"ids": list(ids), "now": now}).scalars())
 
 
 def holders(conn: Connection, name: str, scope: str) -> list[str]:

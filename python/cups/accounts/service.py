@@ -58,6 +58,9 @@ class Accounts:
         self.unseen: Callable[[Connection, str], int] = lambda _conn, _id: 0
         """How many warnings wait to be seen; the composition root connects moderation, which ranks above this feature."""
 
+        self.left: Callable[[Connection, str], int] = lambda _conn, _id: 0
+        """How many messages that were left for a listener wait; requests, which rank above, know."""
+
     # Who is it?
 
     async def visitor(self, token: str | None) -> Visitor | None:
@@ -114,6 +117,7 @@ class Accounts:
             linked=None if other is None else queries.person(other),
             muted_until=min(facts.muted_until, 1 << 53),
             warnings_unseen=self.unseen(conn, row.id),
+            messages_left=self.left(conn, row.id) if row.kind == "listener" else 0,
         )
 
     async def me(self, account_id: str) -> Me:

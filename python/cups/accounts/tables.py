@@ -315,7 +315,7 @@ role = sa.Table(
     sa.Index("ix_role_scope", "scope"),
     sa.Index("ix_role_until", "until"),
 )
-"""`until` None: until taken away. The role `cleared` is a listener's clearance for both ages."""
+"""`until` None: until taken away. The role `cleared` is a listener's clearance for both ages, `verified` the mark of one."""
 holds(
     role,
     "What somebody may do for the site.",

@@ -48,14 +48,15 @@ from cups.notes import controller as notes_controller
 from cups.notes import pages as notes_pages
 from cups.privacy import controller as privacy_controller
 from cups.privacy import pages as privacy_pages
+from cups.profiles import browsing_pages, left_pages
 from cups.profiles import controller as profiles_controller
 from cups.profiles import pages as profiles_pages
 from cups.requests import controller as requests_controller
+from cups.requests import left_controller, personal_controller
 from cups.requests import pages as requests_pages
-from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import agreements_controller as staff_agreements_controller
-from cups.staff import bulk_controller, directory_controller, screening_controller, words_controller
+from cups.staff import bulk_controller, directory_controller, reviews_controller, screening_controller, words_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
@@ -99,9 +100,11 @@ def application(cups: Cups) -> Litestar:
         "bots": cups.bots,
         "personal": cups.personal,
         "browsing": cups.browsing,
+        "left": cups.left,
         "profiles": cups.profiles,
         "own_profiles": cups.own_profiles,
         "profile_staff": cups.profile_staff,
+        "review_desk": cups.review_desk,
         "keeping": cups.keeping,
         "figures": cups.figures,
         "moderation": cups.moderation,
@@ -139,6 +142,7 @@ def application(cups: Cups) -> Litestar:
             referral_doors.router,
             requests_controller.router,
             personal_controller.router,
+            left_controller.router,
             chats_controller.router,
             bots_controller.router,
             channels.router,
@@ -155,6 +159,7 @@ def application(cups: Cups) -> Litestar:
             staff_agreements_controller.router,
             words_controller.router,
             staff_profiles_controller.router,
+            reviews_controller.router,
             screening_controller.router,
         ],
     )
@@ -204,6 +209,8 @@ def application(cups: Cups) -> Litestar:
             language_pages.router,
             nights_pages.pages_router,
             accounts_pages.router,
+            browsing_pages.router,
+            left_pages.router,
             profiles_pages.router,
             staff_profiles_pages.router,
             assets,

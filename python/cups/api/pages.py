@@ -17,8 +17,8 @@ from cups.courses.service import Courses
 from cups.errors import Refused
 from cups.ids import new_token
 from cups.moderation.standing import Standings
+from cups.profiles.browsing import Browsing
 from cups.reach import is_staff
-from cups.requests.browsing import Browsing
 from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.taking import Taking

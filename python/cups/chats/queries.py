@@ -122,6 +122,7 @@ def to_wire(
     people: dict[str, Person],
     *,
     rated: bool,
+    quotable: bool,
     can_requeue: bool,
     silence: Literal["", "asked", "offered"] = "",
 ) -> Chat:
@@ -142,6 +143,7 @@ def to_wire(
         ended_at=row.ended_at,
         ended_by=ended_by,
         rated=rated and is_member,
+        quotable=quotable and is_member,
         can_requeue=can_requeue and is_member,
         silence=silence,
     )

@@ -13,13 +13,13 @@ from cups.chats.silence import Silences
 from cups.chats.tables import chat as chat_table
 from cups.clock import Clock
 from cups.errors import Refused
-from cups.ids import new_id
+from cups.ids import chance_id, new_id
 from cups.limits.live import Limits
 from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
-from cups.reach import Facts, ends_at, opens_at, reach, write
+from cups.reach import Facts, ends_at, may_be_quoted, opens_at, reach, write
 from cups.screening.door import Screen
 from cups.settings import Settings
 from cups.store.database import Transactions, Unit
@@ -110,9 +110,14 @@ class Chats:
             viewer,
             people,
             rated=queries.rated(conn, row.id),
+            quotable=viewer == row.member_id and self._quotable(conn, viewer),
             can_requeue=left or silence == "offered",
             silence=silence,
         )
+
+    def _quotable(self, conn: Connection, account_id: str) -> bool:
+        facts = accounts.facts_by_id(conn, account_id, self._clock.now())
+        return facts is not None and may_be_quoted(facts)
 
     async def seen_by(self, account_id: str, chat_id: str) -> Chat:
         return await self._db.read(lambda conn: self.view(conn, self.party(conn, chat_id, account_id), account_id))
@@ -289,7 +294,8 @@ class Chats:
         )
 
     async def rate(self, visitor: Visitor, chat_id: str, form: RatingIn) -> Chat:
-        """By the member alone, in mid-chat or later, once: already-rated. A comment may come to be published: held-contact."""
+        """By the member alone, in mid-chat or later, once: already-rated. A comment may come to be published, where they allow it: held-contact,
+        not-allowed (a teen's never is)."""
         if self._screen is not None:
             self._screen.words(form.comment, "comment")
 
@@ -299,6 +305,9 @@ class Chats:
                 raise Refused("not-allowed")
             if queries.rated(unit.conn, chat_id):
                 raise Refused("already-rated")
+            asked = form.publish and bool(form.comment.strip())
+            if asked and not self._quotable(unit.conn, visitor.id):
+                raise Refused("not-allowed", field="publish")
             queries.rate(
                 unit.conn,
                 chat_id=chat_id,
@@ -307,6 +316,8 @@ class Chats:
                 professionalism=form.professionalism,
                 responsiveness=form.responsiveness,
                 comment=form.comment,
+                review="waits" if asked else "",
+                review_id=chance_id() if asked else None,
             )
             return self.view(unit.conn, row, visitor.id)
 

@@ -61,8 +61,14 @@ rating = sa.Table(
     sa.Column("professionalism", sa.SmallInteger, nullable=False),
     sa.Column("responsiveness", sa.SmallInteger, nullable=False),
     sa.Column("comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("review", sa.String(8), nullable=False, server_default=""),
+    sa.Column("review_id", Id),
+    sa.Index("ix_rating_review", "review", "review_id"),
+    sa.Index("uq_rating_review_id", "review_id", unique=True),
 )
-"""No time and no author: which listener it is about is known through the chat, and shown to nobody by the piece."""
+"""No time and no author: which listener it is about is known through the chat, and shown to nobody by the piece. `review`: of a comment whose author allows it to be
+published, `waits` for staff, is found `good`, is `shown` on the profile, or was `refused`; empty: it stays with the rating. `review_id` is chance, and the order in
+which reviews stand."""
 holds(
     rating,
     "How a member found a listener.",
@@ -71,7 +77,9 @@ holds(
         "chat_id>chat.id.member_id": GOES,
         "chat_id>chat.id.listener_id": GOES_UNSEEN,
     },
+    identifier="review_id",
     activity="helpfulness empathy professionalism responsiveness",
+    moderation="review",
     words="comment",
 )
 

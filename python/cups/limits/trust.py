@@ -25,6 +25,7 @@ ACTIONS = (
     "bot-answer",
     "export",
     "changes",
+    "leave-message",
 )
 """What a person does that is limited by who they are. Each has a limit for guests, and one for those who are trusted."""
 

@@ -1,6 +1,6 @@
 """Every statement about profiles and pictures."""
 
-import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from cups.accounts.tables import account
 from cups.chats.tables import chat, rating
+from cups.ids import chance_id
 from cups.profiles.tables import picture, profile
 from cups.store.schema import Record
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _profile = sa.select(profile).where(profile.c.account_id == sa.bindparam("account"))
+_ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
+_profiles = sa.select(profile).where(profile.c.account_id.in_(_ids))
 _picture = sa.select(picture.c.large, picture.c.small).where(picture.c.id == sa.bindparam("id"))
 _picture_of = sa.select(picture).where(picture.c.account_id == sa.bindparam("account"))
 _drop_picture = picture.delete().where(picture.c.account_id == sa.bindparam("account"))
@@ -40,6 +42,11 @@ def of(conn: Connection, account_id: str) -> Record | None:
     return conn.execute(_profile, {"account": account_id}).one_or_none()
 
 
+def of_many(conn: Connection, ids: Sequence[str]) -> dict[str, Record]:
+    """By account; who has none is left out."""
+    return {row.account_id: row for row in conn.execute(_profiles, {"ids": list(ids)})}
+
+
 def put(conn: Connection, account_id: str, **values: Any) -> None:
     """Writes some of a profile, which begins with it if there was none."""
     done = conn.execute(profile.update().where(profile.c.account_id == account_id).values(**values))
@@ -64,7 +71,7 @@ def drop_picture(conn: Connection, account_id: str) -> bool:
 def put_picture(conn: Connection, account_id: str, large: bytes, small: bytes, now: int) -> str:
     """In place of the one before; its new id."""
     drop_picture(conn, account_id)
-    id = "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    id = chance_id()
     conn.execute(picture.insert(), {"id": id, "account_id": account_id, "large": large, "small": small, "at": now})
     conn.execute(account.update().where(account.c.id == account_id).values(picture=id))
     return id

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
-from cups.profiles import queries
+from cups.profiles import queries, reviews
 from cups.reach import Facts, ask, may_show_35, meets_ages, public, reach, seen, shows, takes
 from cups.requests.here import Here
 from cups.requests.personal import Personal
@@ -36,6 +37,8 @@ class Profiles:
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self._personal, self._here = personal, here
+        self.on_figures: Callable[[Unit, str], object] = lambda _unit, _account: None
+        """Called inside the transaction in which a listener's figures changed: the directory finds by them."""
 
     async def of(self, name: str, visitor: Visitor | None) -> Profile:
         """not-found for whoever is not there or banned."""
@@ -75,8 +78,12 @@ class Profiles:
         if viewer is None or facts.id in accounts.personas(conn, viewer.id):
             return []
         can: list[ProfileAct] = []
-        if ask(viewer).ok and reach(viewer, facts, "queue", blocked=apart).ok and self._free(conn, row):
+        if not ask(viewer).ok or row.kind != "listener":
+            pass
+        elif reach(viewer, facts, "queue", blocked=apart).ok and self._free(conn, row):
             can.append("chat")
+        elif reach(viewer, facts, "message", blocked=apart).ok:
+            can.append("message")
         return [*can, "block", "report"]
 
     def _free(self, conn: Connection, row: Record) -> bool:
@@ -85,9 +92,9 @@ class Profiles:
         return self._personal.is_free(conn, row, next(topic for topic in topics() if topic not in refused))
 
     def status(self, row: Record) -> Status:
-        """In effect: whoever is not connected is offline, whatever they set (SPEC D4)."""
+        """In effect: whoever is not connected is offline, whatever they set (SPEC D4); whoever has just gone is still seen, as busy."""
         if row.status in ("online", "busy") and not self._here.is_here(row.id):
-            return "offline"
+            return "busy" if self._here.is_seen(row.id) else "offline"
         found: Status = row.status
         return found
 
@@ -104,9 +111,11 @@ class Profiles:
             refused_topics=[topic for topic in topics() if topic in refused],
             ages=list(meets_ages(facts)),
             over_35=profile is not None and profile.over_35 and may_show_35(facts),
+            verified=bool(accounts.verified(conn, [row.id], facts.as_of)),
             stars=figures[0] or None,
             ratings=figures[1],
             helped=figures[2],
+            reviews=reviews.shown(conn, row.id),
         )
 
     async def picture(self, id: str, *, small: bool) -> bytes:
@@ -151,11 +160,13 @@ class Profiles:
     # Figures
 
     async def publish_figures(self) -> int:
-        """Stars once five more ratings have come, people helped as they are; of how many listeners something changed.
+        """Stars once five more ratings have come, people helped as they are, reviews once five good ones wait; of how many listeners something changed.
 
         All of them at one time of the day, so that neither the moment nor the order tells whose rating it was.
         """
-        counted, shown = await self._db.read(lambda conn: (queries.counted(conn), queries.published(conn)))
+        counted, shown, ready = await self._db.read(
+            lambda conn: (queries.counted(conn), queries.published(conn), reviews.ready(conn))
+        )
         changes: dict[str, dict[str, int]] = {}
         for account, (ratings, sum_, helped) in counted.items():
             ratings_shown, helped_shown = shown.get(account, (0, 0))
@@ -166,10 +177,13 @@ class Profiles:
                 values["helped"] = helped
             if values:
                 changes[account] = values
-        if changes:
-            await self._db.write(self._publish, changes)
-        return len(changes)
+        if changes or ready:
+            await self._db.write(self._publish, changes, ready)
+        return len(changes.keys() | ready)
 
-    def _publish(self, unit: Unit, changes: dict[str, dict[str, int]]) -> None:
+    def _publish(self, unit: Unit, changes: dict[str, dict[str, int]], ready: list[str]) -> None:
+        for listener in ready:
+            reviews.publish(unit.conn, listener)
         for account, values in changes.items():
             queries.put(unit.conn, account, **values)
+            self.on_figures(unit, account)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from cups.store.holding import GOES, holds
+from cups.store.holding import GOES, GOES_UNSEEN, holds
 from cups.store.schema import Id, Millis, metadata, references
 
 profile = sa.Table(
@@ -53,4 +53,34 @@ holds(
     identifier="id",
     words="large small",
     activity="at",
+)
+
+listed = sa.Table(
+    "listed",
+    metadata,
+    sa.Column("language", sa.String(12), primary_key=True),
+    sa.Column("serves", sa.String(8), primary_key=True),
+    sa.Column("place", sa.String(16), primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("name_key", sa.String(64), nullable=False),
+    sa.Column("both", sa.Boolean, nullable=False),
+    sa.Column("over_35", sa.Boolean, nullable=False),
+    sa.Column("stars", sa.SmallInteger, nullable=False),
+    sa.Column("refused", sa.String(1002), nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_listed_name", "language", "serves", "name_key"),
+    sa.Index("ix_listed_account", "account_id", "language", "serves", unique=True),
+    sqlite_with_rowid=False,
+)
+"""The directory of listeners, made from the tables of accounts and profiles and never the truth: a row for each language (and one, with none, for any) and each age that
+they are there for (`both`: for the two). `place` is where they stand in the circle; `refused` has a comma around each topic. Whether somebody is shown is asked of `reach`."""
+holds(
+    listed,
+    "The directory of listeners, for filters that stay fast.",
+    kept="as long as the account",
+    whose={"account_id": GOES_UNSEEN},
+    identifier="place name_key",
+    age="serves both over_35",
+    health="refused",
+    activity="language stars verified",
 )

@@ -23,6 +23,11 @@ class Seat(NamedTuple):
     account: str
 
 
+def place_of(account: str) -> str:
+    """Where in the circle somebody has their seat."""
+    return _key(account)
+
+
 def _key(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 

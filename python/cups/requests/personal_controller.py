@@ -1,29 +1,11 @@
-"""Personal requests over REST: who can be asked, asking one of them, and the listener's answer."""
+"""Personal requests over REST: asking one of the listeners, and the listener's answer."""
 
 from litestar import Router, get, post
 
 from cups.accounts.visitor import Visitor, gated
-from cups.errors import Refused
-from cups.requests.browsing import Browsing
 from cups.requests.personal import Personal
-from cups.requests.topics import LANGUAGES, topics
-from cups.wire.requests import Listeners, PersonalIn, PersonalRequests, RequestState, Taken
-
-
-@get("/listeners")
-async def listeners(
-    visitor: Visitor | None,
-    browsing: Browsing,
-    topic: str = "something-else",
-    language: str = "en",
-    after: str | None = None,
-) -> Listeners:
-    """The listeners who are connected and whom this person may ask about this topic, in this language; who is free comes first on each page."""
-    if topic not in topics():
-        raise Refused("bad-input", field="topic")
-    if language not in LANGUAGES:
-        raise Refused("bad-input", field="language")
-    return await browsing.listeners(gated(visitor), topic, language, after)
+from cups.requests.topics import topics
+from cups.wire.requests import PersonalIn, PersonalRequests, RequestState, Taken
 
 
 @post("/requests/personal")
@@ -57,4 +39,4 @@ async def decline(request_id: str, visitor: Visitor | None, personal: Personal) 
     await personal.decline(gated(visitor), request_id)
 
 
-router = Router("", route_handlers=[listeners, ask, to_queue, asked, accept, decline], tags=["personal requests"])
+router = Router("", route_handlers=[ask, to_queue, asked, accept, decline], tags=["personal requests"])

@@ -1,5 +1,5 @@
 """What staff record of licences and background checks: the outcome and its end, and nothing of the documents. A check that passed clears the listener for
-both ages until then; a licence that passed lets the therapist open their page."""
+both ages until then; a licence that passed lets the therapist open their page; the mark of a verified listener shows until then."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ import structlog
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
-from cups.accounts.queries import CLEARED
+from cups.accounts.queries import CLEARED, VERIFIED
 from cups.accounts.safety import Safety
 from cups.accounts.visitor import Visitor
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.moderation import audit
 from cups.news import AccountChanged
-from cups.reach import may_be_cleared, may_be_therapist
+from cups.reach import may_be_cleared, may_be_therapist, may_be_verified
 from cups.settings import Settings
 from cups.staff.acting import require_now
 from cups.store.database import Database, Unit
@@ -25,7 +25,9 @@ from cups.wire.directory import Permission
 from cups.wire.vetting import VettingCase, VettingCases, VettingKind, VettingResultIn, VettingState
 
 log = structlog.get_logger()
-PERMISSIONS: dict[VettingKind, Permission] = {"licence": "licences", "check": "checks"}
+PERMISSIONS: dict[VettingKind, Permission] = {"licence": "licences", "check": "checks", "verified": "verified"}
+_MAY = {"licence": may_be_therapist, "check": may_be_cleared, "verified": may_be_verified}
+_ROLES = {"check": CLEARED, "verified": VERIFIED}
 
 
 class VettingStaff:
@@ -97,26 +99,28 @@ class VettingStaff:
 
     def _passed(self, unit: Unit, visitor: Visitor, row: Record, until: int | None, now: int) -> None:
         facts = accounts.facts_by_id(unit.conn, row.account_id, now)
-        may = may_be_cleared if row.kind == "check" else may_be_therapist
-        if facts is None or not may(facts).ok:
+        if facts is None or not _MAY[row.kind](facts).ok:
             raise Refused("not-allowed")
         queries.replace_passed(unit.conn, row.account_id, row.kind, row.id)
-        if row.kind == "check":
-            accounts.add_role(unit.conn, row.account_id, CLEARED, "", visitor.id, now, until=until)
+        if (role := _ROLES.get(row.kind)) is not None:
+            accounts.add_role(unit.conn, row.account_id, role, "", visitor.id, now, until=until)
 
     async def end(self, visitor: Visitor, id: str, reason: str) -> None:
-        """A licence that was withdrawn: its page is gone at once. (A clearance is ended where clearances are.) Refused: not-found, not-allowed."""
+        """A licence that was withdrawn, or a mark: page or mark are gone at once. (A clearance is ended where clearances are.) Refused: not-found, not-allowed."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
             row = queries.one(unit.conn, id)
-            if row is None or row.kind != "licence":
+            if row is None or row.kind == "check":
                 raise Refused("not-found")
-            require_now(unit.conn, visitor.id, "licences", now)
+            require_now(unit.conn, visitor.id, PERMISSIONS[row.kind], now)
             if not queries.change(unit.conn, id, "passed", state="ended", words=reason):
                 raise Refused("conflict")
+            if row.kind == "verified":
+                accounts.remove_role(unit.conn, row.account_id, VERIFIED, "")
+                unit.announce(AccountChanged(account=row.account_id))
             name = _name(unit.conn, row.account_id)
-            audit.write(unit.conn, visitor, "licence.end", name, {"reason": reason}, now)
+            audit.write(unit.conn, visitor, f"{row.kind}.end", name, {"reason": reason}, now)
 
         await self._db.write(work)
 

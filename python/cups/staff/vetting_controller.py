@@ -25,7 +25,7 @@ async def vetting_cases(
     after: After = "",
     limit: PageSize = 50,
 ) -> VettingCases:
-    """Applications with a licence, or for a check; `ending`: those that end soon."""
+    """Applications with a licence, for a check, or for the mark of a verified listener; `ending`: those that end soon."""
     staff = permissions.require(visitor, PERMISSIONS[kind])
     return await vetting_staff.cases(staff, kind, which, after, limit, ending=ending)
 
@@ -39,9 +39,9 @@ async def decide_vetting(
 
 
 @post("/vetting/{vetting_id:str}/end", status_code=204)
-async def end_licence(vetting_id: str, data: LookIn, visitor: Visitor | None, vetting_staff: VettingStaff) -> None:
-    """A licence that was withdrawn: the page is gone at once."""
-    await vetting_staff.end(permissions.require(visitor, "licences"), vetting_id, data.reason)
+async def end_vetting(vetting_id: str, data: LookIn, visitor: Visitor | None, vetting_staff: VettingStaff) -> None:
+    """A licence that was withdrawn, or a mark: it is gone at once."""
+    await vetting_staff.end(require_staff(visitor), vetting_id, data.reason)
 
 
-router = Router("/staff", route_handlers=[vetting_cases, decide_vetting, end_licence], tags=["staff"])
+router = Router("/staff", route_handlers=[vetting_cases, decide_vetting, end_vetting], tags=["staff"])

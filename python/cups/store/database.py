@@ -88,7 +88,7 @@ class Database(Transactions, Protocol):
         """
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
-        """`hook(unit, news)` runs inside the transaction of every unit that announces news of this kind. One hook a kind."""
+        """`hook(unit, news)` runs inside the transaction of every unit that announces news of this kind, in the order in which the hooks were given."""
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
         """The writer's task: runs until cancelled, then finishes what was handed in."""

@@ -139,8 +139,16 @@ class SqliteDatabase:
             done(refused)
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
-        assert kind not in self._hooks, kind
-        self._hooks[kind] = hook
+        before = self._hooks.get(kind)
+        if before is None:
+            self._hooks[kind] = hook
+            return
+
+        def both(unit: Unit, news: Any) -> None:
+            before(unit, news)
+            hook(unit, news)
+
+        self._hooks[kind] = both
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """The writer has a thread of its own: handing a batch to a pool of them costs more than the batch."""

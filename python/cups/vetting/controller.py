@@ -19,6 +19,12 @@ async def apply_for_check(visitor: Visitor | None, vettings: Vettings) -> MyVett
     return await vettings.apply_for_check(gated(visitor))
 
 
+@post("/me/vetting/verified")
+async def apply_for_mark(visitor: Visitor | None, vettings: Vettings) -> MyVetting:
+    """A listener account asks for the mark of a verified listener."""
+    return await vettings.apply_for_mark(gated(visitor))
+
+
 @post("/me/vetting/licence")
 async def apply_with_licence(data: LicenceIn, visitor: Visitor | None, vettings: Vettings) -> MyVetting:
     """A therapist applies with their licence; with an account that is for nothing else."""
@@ -43,5 +49,7 @@ async def therapist(name: str, vettings: Vettings) -> TherapistPage:
 
 
 router = Router(
-    "", route_handlers=[mine, apply_for_check, apply_with_licence, open_page, set_about, therapist], tags=["vetting"]
+    "",
+    route_handlers=[mine, apply_for_check, apply_for_mark, apply_with_licence, open_page, set_about, therapist],
+    tags=["vetting"],
 )

@@ -55,6 +55,16 @@ async def check(request: AnyRequest, visitor: Visitor | None, vettings: Vettings
     return Redirect(HERE, status_code=303)
 
 
+@post(f"{HERE}/verified")
+async def mark(request: AnyRequest, visitor: Visitor | None, vettings: Vettings, pages: Pages) -> Response[Any]:
+    me = gated(visitor)
+    try:
+        await vettings.apply_for_mark(me)
+    except Refused as refused:
+        return await _show(request, me, vettings, pages, refused)
+    return Redirect(HERE, status_code=303)
+
+
 @post(f"{HERE}/licence")
 async def licence(
     request: AnyRequest, data: Form, visitor: Visitor | None, vettings: Vettings, pages: Pages
@@ -107,4 +117,6 @@ async def therapist(
     return pages.show(request, visitor, "vetting/therapist.html", therapist=await vettings.page(name))
 
 
-router = Router("", route_handlers=[applications, check, licence, open_page, about, therapist], include_in_schema=False)
+router = Router(
+    "", route_handlers=[applications, check, mark, licence, open_page, about, therapist], include_in_schema=False
+)

@@ -16,7 +16,7 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.news import AccountChanged
-from cups.reach import may_be_cleared, may_be_therapist, seen
+from cups.reach import may_be_cleared, may_be_therapist, may_be_verified, seen
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.store.schema import Record
@@ -50,7 +50,7 @@ class Vettings:
 
     async def mine(self, visitor: Visitor) -> MyVetting:
         def read(conn: Connection) -> MyVetting:
-            kinds: tuple[VettingKind, ...] = ("check", "licence")
+            kinds: tuple[VettingKind, ...] = ("verified", "check", "licence")
             may = [kind for kind in kinds if self._may_apply(conn, visitor, kind)]
             return MyVetting(vettings=[self.told(row) for row in queries.of(conn, visitor.id)], may_apply=may)
 
@@ -61,6 +61,8 @@ class Vettings:
         now = self._clock.now()
         me = accounts.facts_by_id(conn, visitor.id, now)
         if me is None or not visitor.signed_up:
+            return False
+        if kind == "verified" and not may_be_verified(me).ok:
             return False
         if kind == "check" and not may_be_cleared(me).ok:
             return False
@@ -76,6 +78,10 @@ class Vettings:
     async def apply_for_check(self, visitor: Visitor) -> MyVetting:
         """Refused: gate-first, not-allowed, too-fast."""
         return await self._apply(visitor, "check", {})
+
+    async def apply_for_mark(self, visitor: Visitor) -> MyVetting:
+        """Refused: gate-first, not-allowed."""
+        return await self._apply(visitor, "verified", {})
 
     async def apply_with_licence(self, visitor: Visitor, form: LicenceIn) -> MyVetting:
         """Refused: gate-first, not-allowed, too-fast, bad-input (an end that has passed)."""

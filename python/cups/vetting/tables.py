@@ -20,7 +20,7 @@ vetting = sa.Table(
     sa.Column("decided_by", Id, references("account.id")),
     sa.Column("decided_at", Millis),
     sa.Column("words", sa.String(400), nullable=False, server_default=""),
-    sa.CheckConstraint("kind in ('licence', 'check')", name="kind"),
+    sa.CheckConstraint("kind in ('licence', 'check', 'verified')", name="kind"),
     sa.CheckConstraint("state in ('applied', 'passed', 'refused', 'ended')", name="state"),
     sa.Index("ix_vetting_account", "account_id", "kind"),
     sa.Index("ix_vetting_state", "kind", "state", "id"),
@@ -30,7 +30,7 @@ vetting = sa.Table(
 yet: the end that its holder gives. `words`: what staff say to the person."""
 holds(
     vetting,
-    "Licences of therapists and background checks of listeners.",
+    "Licences of therapists, background checks and marks of listeners.",
     kept="as long as the account",
     whose={"account_id": GOES, "decided_by": DUTY},
     identifier="id",

@@ -46,6 +46,8 @@ class Chat(Body):
     ended_at: Millis | None = None
     ended_by: Literal["", "you", "other", "system"] = ""
     rated: bool = False
+    quotable: bool = False
+    """Whether a comment of this person's may come to be published, without their name: never a teen's."""
     can_requeue: bool = False
     """The listener left, or has not answered for long: the member may go back to the queue at the old rank."""
     silence: Literal["", "asked", "offered"] = ""
@@ -72,6 +74,8 @@ class RatingIn(Body):
     professionalism: Stars
     responsiveness: Stars
     comment: Annotated[str, Meta(max_length=1000, pattern=PLAIN)] = ""
+    publish: bool = False
+    """Whether the comment may be shown on the listener's profile, without a name or a time, once staff have read it."""
 
 
 class History(Body):

@@ -17,6 +17,8 @@ Permission = Literal[
     "clearances",
     "licences",
     "checks",
+    "verified",
+    "reviews",
     "agreements",
     "words",
     "bulk",

@@ -58,6 +58,8 @@ class Me(Body):
     """The same person's other account (member or listener), to switch to. Seen by its owner alone."""
     muted_until: Millis = 0
     warnings_unseen: int = 0
+    messages_left: int = 0
+    """Of a listener: how many messages people left for them wait for an answer."""
 
 
 class GateIn(Body):

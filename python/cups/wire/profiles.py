@@ -23,9 +23,13 @@ class ListenerProfile(Body, kw_only=True):
     refused_topics: list[str]
     ages: list[AgeClass]
     over_35: bool = False
+    verified: bool = False
+    """The mark of a verified listener: by application, until an end."""
     stars: int | None = None
     ratings: int = 0
     helped: int = 0
+    reviews: list[str] = []
+    """What members said and allowed to be shown, read by staff first; in batches of five at least, in an order that is chance."""
 
 
 class Profile(Body):

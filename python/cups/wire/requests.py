@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from cups.wire.base import Body, Id, Language, Millis, Ref, Topic
+from cups.wire.base import PLAIN, Body, Id, Language, Millis, Ref, Topic
 from cups.wire.people import Person
 
 
@@ -112,19 +112,73 @@ class PersonalRequests(Body):
     requests: list[PersonalRequest]
 
 
+LEFT_MOST = 1000
+"""Characters of a message that is left for a listener."""
+
+
+class LeaveIn(RequestIn, kw_only=True):
+    """A few words for a listener who is busy or away."""
+
+    listener: Annotated[str, Meta(min_length=1, max_length=64)]
+    text: Annotated[str, Meta(min_length=1, max_length=LEFT_MOST, pattern=PLAIN)]
+
+
+class LeftMessage(Body):
+    """`person` is the other one: the listener for whoever left it, whoever left it for the listener. It waits until `until`. `text` is empty once it
+    waits no more: answered, it is the first message of `chat`."""
+
+    id: Id
+    person: Person
+    topic: str
+    language: str
+    text: str
+    at: Millis
+    until: Millis
+    state: Literal["waiting", "answered", "declined", "withdrawn", "expired"]
+    chat: Id | None = None
+    help: Literal["", "own", "other", "abuse"] = ""
+    """What it says may mean danger: crisis help is shown to whoever just left it."""
+
+
+class LeftMessages(Body):
+    messages: list[LeftMessage]
+
+
 class ListenerEntry(Body):
-    """A listener who is connected, as somebody sees them who may ask them. `online`: can be asked now; `busy`: not at the moment."""
+    """A listener, as somebody sees them who may reach them. `online`: can be asked now; `busy`: is here, and can't at the moment; `offline`: is not here.
+    `stars` in tenths, None: too few ratings yet."""
 
     person: Person
-    status: Literal["online", "busy"]
+    status: Literal["online", "busy", "offline"]
     languages: list[str]
+    over_35: bool = False
+    both_ages: bool = False
+    stars: int | None = None
+    verified: bool = False
+
+
+class SeekIn(Body):
+    """What somebody looks for among the listeners. `language` empty: any. `name`: what it begins with. `here`: online or busy. `stars` in tenths, at least.
+    `both`: there for teens and adults."""
+
+    topic: Topic = "something-else"
+    language: Annotated[str, Meta(max_length=12)] = "en"
+    name: Annotated[str, Meta(max_length=32)] = ""
+    status: Literal["here", "online", "busy", "offline", "any"] = "here"
+    serves: Literal["", "both"] = ""
+    stars: Annotated[int, Meta(ge=0, le=50)] = 0
+    over_35: bool = False
+    verified: bool = False
+    after: Annotated[str, Meta(max_length=80)] | None = None
 
 
 class Listeners(Body):
-    """Some of the listeners of one language and topic whom this person may ask; `next`: where to go on (`after`), if there may be more."""
+    """Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. `whole`: the
+    directory of listeners is complete; for some minutes after an upgrade it may not be, and then others may fit who are not found yet."""
 
     listeners: list[ListenerEntry]
     next: str | None = None
+    whole: bool = True
 
 
 class Topics(Body):

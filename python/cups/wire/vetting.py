@@ -1,4 +1,4 @@
-"""Licences of therapists and background checks of listeners: applied for, recorded by staff, ending. Nothing of the documents is kept."""
+"""Licences of therapists, background checks and the mark of verified listeners: applied for, recorded by staff, ending. Nothing of the documents is kept."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from msgspec import Meta
 from cups.wire.base import PLAIN, Body, Id, Millis
 from cups.wire.people import Person
 
-VettingKind = Literal["licence", "check"]
+VettingKind = Literal["licence", "check", "verified"]
 VettingState = Literal["applied", "passed", "refused", "ended"]
 Line = Annotated[str, Meta(min_length=2, max_length=120, pattern=PLAIN)]
 Country = Annotated[str, Meta(min_length=2, max_length=2, pattern="^[A-Z]{2}$", description="ISO 3166, as in DE.")]

@@ -15,8 +15,10 @@ from cups.accounts.tables import passkey, second_factor, session
 from cups.accounts.visitor import hashed
 from cups.app import Cups, running
 from cups.ids import new_id
+from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.moderation import queries as moderation
+from cups.requests import left_queries
 from cups.requests import queries as requests
 from cups.rooms import queries as rooms
 from cups.screening import queries as screening
@@ -174,6 +176,25 @@ class Making:
         until = self._cups.clock.now() + HOUR
         id = self._request(parties["owner"].id, "ringing", listener_id=parties["other"].id, rings_until=until)
         return Thing({"request_id": id, "listener": parties["other"].name}, parties)
+
+    def _left_message(self) -> Thing:
+        parties, now = self._parties(), self._cups.clock.now()
+        id = new_id(now)
+        left_queries.insert(
+            self._conn,
+            id=id,
+            from_id=parties["owner"].id,
+            to_id=parties["other"].id,
+            channel_id=channels.create_channel(self._conn, "left", now),
+            ref="left",
+            topic="anxiety",
+            language="en",
+            text="Good evening.",
+            at=now,
+            expires_at=now + HOUR,
+            state="waiting",
+        )
+        return Thing({"message_id": id}, parties)
 
     def _chat(self) -> Thing:
         parties, now = self._parties(), self._cups.clock.now()

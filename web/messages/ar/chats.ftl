@@ -111,6 +111,9 @@ chats-stars = { $count ->
   }
 chats-rate-comment = هل تود إضافة شيء؟
 chats-rate-comment-hint = يُحفظ مع التقييم، ولا يُعرض على مستمعك.
+chats-rate-comment-hint-publish = يُحفظ مع التقييم. لا يُعرض على المستمع، إلا إذا سمحت بذلك أدناه.
+chats-rate-publish = يمكن للآخرين قراءة هذا في صفحة المستمع
+chats-rate-publish-hint = من دون اسمك ومن دون تاريخ، مع ما قاله آخرون، بعد أن يقرأه الفريق. الرجاء عدم ذكر ما لا يعرفه سواكما.
 chats-rate-do = إرسال
 chats-rate-skip = ليس الآن
 chats-rate-missing = الرجاء اختيار نجوم في كل سطر من الأسطر الأربعة، أو تركها بـ «ليس الآن».

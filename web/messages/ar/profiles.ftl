@@ -1,10 +1,13 @@
 # الصفحات التعريفية كما يراها الآخرون، وكما يغيرها أصحابها.
 profile-over-35 = 35 عامًا أو أكثر
+profile-verified = مستمع موثَّق
 profile-edit = تغيير صفحتك
 profile-edit-listener = صفحتك كمستمع: الكلمات والصورة واللغات والمواضيع والاستراحات
 profile-see = رؤيتها كما يراها الآخرون
 profile-break-until = العودة قرابة
 profile-takes-none = لا يستقبل محادثات فردية حاليًا.
+profile-reviews = ما يقوله الأعضاء
+profile-reviews-about = يقرأه الفريق أولًا، ويُعرض من دون أسماء أو تواريخ، ومن دون ترتيب.
 profile-about = عنّي
 profile-as-listener = كمستمع
 profile-status = الآن

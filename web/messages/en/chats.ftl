@@ -91,6 +91,9 @@ chats-stars = { $count ->
   }
 chats-rate-comment = Anything you want to add?
 chats-rate-comment-hint = It is kept with the rating, and not shown to your listener.
+chats-rate-comment-hint-publish = It is kept with the rating. Your listener is not shown it, unless you allow it below.
+chats-rate-publish = Others may read this on the listener’s profile
+chats-rate-publish-hint = Without your name and without a date, together with what others said, after staff have read it. Please leave out what only the two of you know.
 chats-rate-do = Send
 chats-rate-skip = Not now
 chats-rate-missing = Please choose stars in each of the four lines, or leave it with “Not now”.

@@ -1,10 +1,13 @@
 # Profiles as others see them, and as their owners change them.
 profile-over-35 = 35 or over
+profile-verified = Verified listener
 profile-edit = Change your profile
 profile-edit-listener = Your profile as a listener: words, picture, languages, topics, breaks
 profile-see = See it as others do
 profile-break-until = Back around
 profile-takes-none = Takes no 1-to-1 chats at present.
+profile-reviews = What members say
+profile-reviews-about = Read by staff first, and shown without names and dates, in no order.
 profile-about = About me
 profile-as-listener = As a listener
 profile-status = Now

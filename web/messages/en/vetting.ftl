@@ -1,9 +1,10 @@
 # Licences of therapists and background checks of listeners.
-vetting-title = Checks and licences
-vetting-see = Background check, or a therapist’s licence
+vetting-title = Checks, marks and licences
+vetting-see = Verified mark, background check, or a therapist’s licence
 vetting-about = Staff look at the papers, write down what they found and until when it holds, and keep nothing of the papers.
-vetting-none = There is nothing to apply for with this account. A background check is for adult listeners; a licence comes with an account that is for nothing else.
+vetting-none = There is nothing to apply for with this account. The mark of a verified listener is for listeners; a background check is for adult listeners; a licence comes with an account that is for nothing else.
 vetting-kind-check = Background check
+vetting-kind-verified = Verified listener
 vetting-kind-licence = Licence as a therapist
 vetting-state-applied = waits for staff
 vetting-state-passed = verified
@@ -11,9 +12,12 @@ vetting-state-refused = not verified
 vetting-state-ended = ended
 vetting-until = until
 vetting-ends-soon-check = Your background check ends soon. To go on meeting teens, please apply again before
+vetting-ends-soon-verified = Your mark as a verified listener ends soon. To keep it, please apply again before
 vetting-ends-soon-licence = Your licence ends soon. For your page to stay, please apply with the new one before
 vetting-check-about = As an adult listener you can be cleared to meet teens, too. Ask for a check here; staff tell you what it takes in your country.
 vetting-check-do = Ask for a check
+vetting-verified-about = The mark shows on your profile and in the list of listeners. Ask for it here; staff look at your training and at how your chats went, and tell you what they found.
+vetting-mark-do = Ask for the mark
 vetting-licence-about = Your real name and your licence will be public on your page once staff have verified them and you have opened it. So please use an account that you keep for this alone: one that has never asked for support, and has no other account linked.
 vetting-real-name = Your name as on the licence
 vetting-real-name-hint = It will be public.

@@ -91,6 +91,9 @@ chats-stars = { $count ->
   }
 chats-rate-comment = ¿Quieres agregar algo?
 chats-rate-comment-hint = Se guarda con la valoración y no se le muestra a tu oyente.
+chats-rate-comment-hint-publish = Se guarda con la valoración. A tu oyente no se le muestra, salvo que lo permitas abajo.
+chats-rate-publish = Otras personas pueden leer esto en el perfil del oyente
+chats-rate-publish-hint = Sin tu nombre y sin fecha, junto con lo que dijeron otras personas, después de que lo lea el equipo. Deja fuera lo que solo ustedes dos saben.
 chats-rate-do = Enviar
 chats-rate-skip = Ahora no
 chats-rate-missing = Elige estrellas en cada una de las cuatro líneas, o déjalo con «Ahora no».

@@ -1,10 +1,13 @@
 # Los perfiles como los ven los demás, y como los cambian sus dueños.
 profile-over-35 = 35 o más
+profile-verified = Oyente verificado
 profile-edit = Cambiar tu perfil
 profile-edit-listener = Tu perfil de oyente: palabras, imagen, idiomas, temas, pausas
 profile-see = Verlo como los demás
 profile-break-until = Vuelve hacia el
 profile-takes-none = Por ahora no atiende chats individuales.
+profile-reviews = Lo que dicen los miembros
+profile-reviews-about = Lo lee antes el equipo, y se muestra sin nombres ni fechas, sin ningún orden.
 profile-about = Sobre mí
 profile-as-listener = Como oyente
 profile-status = Ahora

@@ -31,6 +31,7 @@ export interface Me {
   linked: Person | null;
   muted_until: number;
   warnings_unseen: number;
+  messages_left: number;
 }
 
 /** What everyone answers before their first interaction with another person (never asked twice for the same agreements). */
@@ -299,9 +300,11 @@ export interface ListenerProfile {
   refused_topics: string[];
   ages: ("adult" | "teen")[];
   over_35: boolean;
+  verified: boolean;
   stars: number | null;
   ratings: number;
   helped: number;
+  reviews: string[];
 }
 
 /** As this viewer sees it. `about`, `since` and `listener` are left out where the two may not meet, or the person is a teen and the viewer nobody yet. */
@@ -425,17 +428,62 @@ export interface PersonalRequests {
   requests: PersonalRequest[];
 }
 
-/** A listener who is connected, as somebody sees them who may ask them. `online`: can be asked now; `busy`: not at the moment. */
-export interface ListenerEntry {
-  person: Person;
-  status: "busy" | "online";
-  languages: string[];
+/** A few words for a listener who is busy or away. */
+export interface LeaveIn {
+  ref: string;
+  topic?: string;
+  language?: string;
+  listener: string;
+  text: string;
 }
 
-/** Some of the listeners of one language and topic whom this person may ask; `next`: where to go on (`after`), if there may be more. */
+/** `person` is the other one: the listener for whoever left it, whoever left it for the listener. It waits until `until`. `text` is empty once it waits no more: answered, it is the first message of `chat`. */
+export interface LeftMessage {
+  id: string;
+  person: Person;
+  topic: string;
+  language: string;
+  text: string;
+  at: number;
+  until: number;
+  state: "answered" | "declined" | "expired" | "waiting" | "withdrawn";
+  chat: string | null;
+  help: "" | "abuse" | "other" | "own";
+}
+
+export interface LeftMessages {
+  messages: LeftMessage[];
+}
+
+/** A listener, as somebody sees them who may reach them. `online`: can be asked now; `busy`: is here, and can't at the moment; `offline`: is not here. `stars` in tenths, None: too few ratings yet. */
+export interface ListenerEntry {
+  person: Person;
+  status: "busy" | "offline" | "online";
+  languages: string[];
+  over_35: boolean;
+  both_ages: boolean;
+  stars: number | null;
+  verified: boolean;
+}
+
+/** What somebody looks for among the listeners. `language` empty: any. `name`: what it begins with. `here`: online or busy. `stars` in tenths, at least. `both`: there for teens and adults. */
+export interface SeekIn {
+  topic?: string;
+  language?: string;
+  name?: string;
+  status?: "any" | "busy" | "here" | "offline" | "online";
+  serves?: "" | "both";
+  stars?: number;
+  over_35?: boolean;
+  verified?: boolean;
+  after?: string | null;
+}
+
+/** Some of the listeners who fit and whom this person may reach; `next`: where to go on (`after`), if there may be more. `whole`: the directory of listeners is complete; for some minutes after an upgrade it may not be, and then others may fit who are not found yet. */
 export interface Listeners {
   listeners: ListenerEntry[];
   next: string | null;
+  whole: boolean;
 }
 
 /** What a request can be about, and the languages it can be in. */
@@ -553,6 +601,7 @@ export interface Chat {
   ended_at: number | null;
   ended_by: "" | "other" | "system" | "you";
   rated: boolean;
+  quotable: boolean;
   can_requeue: boolean;
   silence: "" | "asked" | "offered";
 }
@@ -573,6 +622,7 @@ export interface RatingIn {
   professionalism: number;
   responsiveness: number;
   comment?: string;
+  publish?: boolean;
 }
 
 export interface History {
@@ -1144,7 +1194,7 @@ export interface NameMatches {
 /** What the asker may do as one of staff. */
 export interface StaffMe {
   roles: string[];
-  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "roles.give" | "words")[];
+  permissions: ("ages.correct" | "agreements" | "audit.read" | "bans" | "bulk" | "checks" | "clearances" | "licences" | "people.read" | "people.search" | "people.security" | "reviews" | "roles.give" | "verified" | "words")[];
 }
 
 /** Whom to find; empty or 0: everybody. `name` is its beginning, or the whole of it. `created_to` itself is left out. */
@@ -1278,7 +1328,7 @@ export interface TherapistIn {
 /** One application. `until`: when it ends by itself; `ends_soon`: within the days of the reminder. `words`: what staff say to the person. */
 export interface Vetting {
   id: string;
-  kind: "check" | "licence";
+  kind: "check" | "licence" | "verified";
   state: "applied" | "ended" | "passed" | "refused";
   at: number;
   decided_at: number | null;
@@ -1293,7 +1343,7 @@ export interface Vetting {
 /** One's own applications, the newest first, and which one could make now. */
 export interface MyVetting {
   vettings: Vetting[];
-  may_apply: ("check" | "licence")[];
+  may_apply: ("check" | "licence" | "verified")[];
 }
 
 /** As staff see it. */
@@ -1325,6 +1375,25 @@ export interface TherapistPage {
   until: number;
   verified_at: number;
   about: string;
+}
+
+/** `good`: found good, and published with others once there are five; `shown`: on the listener's profile. `id` is chance, and says nothing of when. */
+export interface Review {
+  id: string;
+  listener: Person;
+  text: string;
+  state: "good" | "refused" | "shown" | "waits";
+}
+
+export interface Reviews {
+  reviews: Review[];
+  next: string | null;
+}
+
+/** `refused` takes out one that is shown, too. `reason`: in the audit log. */
+export interface ReviewDecisionIn {
+  outcome: "good" | "refused";
+  reason?: string;
 }
 
 /** A new note: about the person of this `name`, or about this `chat` of one's own; one of the two. */

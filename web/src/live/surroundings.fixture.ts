@@ -108,6 +108,7 @@ export function somebody(name = "carefulPear7220"): Me {
     linked: null,
     muted_until: 0,
     warnings_unseen: 0,
+    messages_left: 0,
   };
 }
 

@@ -11,7 +11,7 @@ export const PEAR = { name: "carefulPear7220", kind: "guest" as const, badge: ""
 export const OTTER = { name: "warmOtter", kind: "listener" as const, badge: "" as const, picture: "" };
 export const CHAT: Chat = {
   id: ID, member: PEAR, listener: OTTER, you: "member", topic: "grief", language: "en", opened_at: 1,
-  ended_at: null, ended_by: "", rated: false, can_requeue: false, silence: "",
+  ended_at: null, ended_by: "", rated: false, quotable: false, can_requeue: false, silence: "",
 };
 
 export function message(seq: number, more: Partial<Message> = {}): Message {
