@@ -68,6 +68,7 @@ from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
     AgreementPublished,
+    BlocksChanged,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -425,6 +426,7 @@ class Cups:
         on(MessagesExpired, self.channels.expired)
         on(ChatChanged, self.channels.chat_ended)
         on(Sanctioned, self.channels.rights_changed)
+        on(BlocksChanged, self.channels.blocks_changed)
         on(AccountChanged, self.channels.rights_changed)
         on(RoomChanged, self.channels.rights_changed)
         on(BotTold, self.live.bot_told)

@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from cups._core import SaidBatch
+from cups.reach import Withheld
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
 from cups.wire.people import Agreement, Person
@@ -33,7 +34,10 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class MessageSaid(News):
+    """`author`: the account, by which those who do not hear them are left out."""
+
     channel: str
+    author: str
     message: Message
     origin: Origin | None = None
 
@@ -51,6 +55,7 @@ class MessageChanged(News):
 
     channel: str
     seq: int
+    author: str
     message: Message
     origin: Origin | None = None
 
@@ -150,6 +155,13 @@ class AccountChanged(News):
     account: str
 
 
+class BlocksChanged(News):
+    """Whom a person has blocked is different now. `accounts`: theirs; `withheld`: by account, as `reach.withheld` wants it."""
+
+    accounts: tuple[str, ...]
+    withheld: dict[str, Withheld]
+
+
 class AgreementPublished(News):
     """In force from now on: whoever has to have accepted it is asked at their next act."""
 
@@ -172,6 +184,7 @@ class RoomChanged(News):
 
 class MessagePinned(News):
     channel: str
+    author: str
     pin: Pin
 
 

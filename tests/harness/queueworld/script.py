@@ -66,5 +66,18 @@ def script(world: World) -> Script:
         else:
             add(at, world.check)
             add(at, acts.cancel, asker)
+    for _ in range(chance.randint(3, 6)):
+        at = chance.randint(1, LASTS_S - 1) + chance.choice((0.0, 0.0, 0.01))
+        asker, listener = chance.choice(world.askers), chance.choice(world.listeners)
+        kind = chance.random()
+        if kind < 0.45:
+            add(at, acts.ask_personally, asker, listener)
+        elif kind < 0.55:
+            add(at, acts.go_away, listener)
+            add(at + chance.choice((1, 4)), acts.come_back, listener)
+        elif kind < 0.80:
+            add(at, acts.tell, asker)
+        else:
+            add(at, acts.hear, listener)
     found.sort(key=lambda one: one[0])
     return found

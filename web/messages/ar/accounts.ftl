@@ -172,7 +172,7 @@ accounts-sign-out-about = هذا يُنهي الجلسة في هذا المتص�
 accounts-sign-out-do = تسجيل الخروج
 accounts-on-break = هذا المستمع في استراحة. هو بخير، وسيعود بعد أن يرتاح.
 accounts-block = حظر
-accounts-block-about = من تحظره لا يمكنه الوصول إليك هنا بأي طريقة، ولن يجمعكما حديث أبدًا. ولا يُخبَر بذلك.
+accounts-block-about = من تحظره لا يمكنه أن يطلبك أو يكتب إليك، ولن يجمعكما حديث أبدًا. في الغرف لا ترى ما يكتبه ولا أنه موجود فيها، أما هو فيمكنه قراءة ما تكتبه هناك. ولا يُخبَر بذلك.
 accounts-block-do = حظر هذا الشخص
 accounts-agreement-version = الإصدار { $version }
 
@@ -265,3 +265,11 @@ accounts-referral-came = { $count ->
 accounts-gone = شخص غادر
 accounts-kind-gone = غادر
 accounts-data-do = الحصول على نسخة، أو إغلاق الحساب، أو محو كل شيء
+
+blocks-title = الأشخاص الذين حظرتهم
+blocks-none = لم تحظر أحدًا.
+blocks-since = محظور منذ
+blocks-lift = إلغاء الحظر
+blocks-lift-whom = إلغاء حظر { $name }
+blocks-done-put = تم حظر هذا الشخص.
+blocks-done-lifted = أُلغي حظر هذا الشخص.

@@ -220,7 +220,7 @@ accounts-sign-out-about = This ends the session in this browser.
 accounts-sign-out-do = Sign out
 accounts-on-break = This listener is on a break. They are well, and will be back when they have rested.
 accounts-block = Block
-accounts-block-about = Someone you block cannot reach you in any way here, and you are never matched with them. They are not told.
+accounts-block-about = Someone you block cannot ask for you, write to you or be matched with you. In rooms you no longer see what they write, nor that they are there; they can still read what you write there. They are not told.
 accounts-block-do = Block this person
 accounts-agreement-version = Version { $version }
 
@@ -257,3 +257,11 @@ accounts-leaving-ends = Leave, or Shift three times, takes you off this site at 
 accounts-leaving-guest = A guest who is signed out cannot come back to the same account.
 accounts-leaving-end = Sign me out as well
 accounts-leaving-stay = Keep me signed in
+
+blocks-title = People you have blocked
+blocks-none = You have blocked nobody.
+blocks-since = Blocked since
+blocks-lift = Unblock
+blocks-lift-whom = Unblock { $name }
+blocks-done-put = This person is blocked.
+blocks-done-lifted = This person is no longer blocked.

@@ -168,7 +168,7 @@ accounts-sign-out-about = Esto cierra la sesión en este navegador.
 accounts-sign-out-do = Cerrar sesión
 accounts-on-break = Este oyente está en pausa. Está bien, y volverá cuando haya descansado.
 accounts-block = Bloquear
-accounts-block-about = Una persona a la que bloqueas no puede llegar a ti de ninguna manera aquí, y nunca les tocará hablar. No se le avisa.
+accounts-block-about = Quien bloqueas no puede pedir hablar contigo ni escribirte, y nunca les tocará hablar. En las salas ya no ves lo que escribe ni que está allí; esa persona sí puede leer lo que tú escribes en ellas. No se le avisa.
 accounts-block-do = Bloquear a esta persona
 accounts-agreement-version = Versión { $version }
 
@@ -257,3 +257,11 @@ accounts-referral-came = { $count ->
 accounts-gone = alguien que se fue
 accounts-kind-gone = Se fue
 accounts-data-do = Tener una copia, cerrar la cuenta o borrar todo
+
+blocks-title = Personas que has bloqueado
+blocks-none = No has bloqueado a nadie.
+blocks-since = Bloqueo desde
+blocks-lift = Desbloquear
+blocks-lift-whom = Desbloquear a { $name }
+blocks-done-put = Has bloqueado a esta persona.
+blocks-done-lifted = Has desbloqueado a esta persona.
