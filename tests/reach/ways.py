@@ -90,10 +90,10 @@ async def listed(two: Two, event: Event) -> Reached:
     await two.first.call("PUT", "/api/me/status", {"status": "online"}, expect=200)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_open(two.first))
-        assert await _shown(two.second, "/api/listeners?limit=200", two.first.name)
+        assert await _shown(two.second, "/api/listeners", two.first.name)
         name = two.first.name
         await event()
-        return Reached(await _shown(two.second, "/api/listeners?limit=200", name), False)
+        return Reached(await _shown(two.second, "/api/listeners", name), False)
 
 
 @way("chat")

@@ -319,7 +319,7 @@ impl Lane {
                 number,
                 kind,
                 key: format!("{}:{}", names.0, names.1).into(),
-                by: (*names.1).into(),
+                by: Arc::from(&*names.1),
                 names,
                 channel: channel.unbind(),
                 author: author.unbind(),
