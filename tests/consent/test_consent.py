@@ -140,6 +140,7 @@ async def test_only_the_second_yes_counts(place: Place) -> None:
     assert await place.answer(parent, second) == "given"
     assert not (await teen.get("/api/me"))["consent_waits"]
     assert (await teen.ask())["state"] == "waiting"
+    await teen.call("DELETE", "/api/requests/mine", expect=200)
     assert (await teen.get("/api/rooms/teen-lounge"))["slug"] == "teen-lounge"
     assert (await parent.get("/api/me"))["person"] is None  # a parent becomes nobody here
 
