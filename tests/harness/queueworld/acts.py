@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import trio
+import trio.lowlevel
 
 import cups.ids
 from cups.accounts import blocking
@@ -170,6 +171,11 @@ class Acts:
         await trio.sleep(self._world.chance.choice((0.0, 0.01, 1.0, RING_S - 0.01, RING_S, RING_S + 0.2)))
         kind = self._world.chance.random()
         if kind < 0.5:
+            if self._world.chance.random() < 0.3:
+                # Something that ends it comes just before, and has not been looked at yet.
+                change = self._world.chance.choice((self.change_mind, self.correct_age, self.rest))
+                self._world.later(change, listener)
+                await trio.lowlevel.checkpoint()
             await self.accept(listener, state.id)
         elif kind < 0.65:
             await self.decline(listener, state.id)

@@ -169,7 +169,7 @@ class Oracle:
         if known.state == "ringing":
             if listener != known.asked:
                 raise Broken("answered by somebody who was not asked")
-            if self._rung_for(known) > self._ring_s + START_S:
+            if self._rung_for(known) > self._ring_s + (START_S if self.started > known.rang else CLOCK_S):
                 raise Broken("accepted after its time")
             self.counts["accepted personally"] += 1
         elif known.state != "waiting":

@@ -3,6 +3,7 @@
 import random
 
 import cups.ids
+from cups.accounts import names
 from cups.accounts.visitor import Visitor
 from cups.reach import Facts
 from cups.wire.people import Me, Person
@@ -26,7 +27,7 @@ def people(disk: Disk, chance: random.Random, kind: str, count: int) -> list[str
                 cleared.append((id, id, NOW))
         else:
             refused = ""
-        rows.append((id, name, name, kind, age, danger, status, spoken, refused, NOW))
+        rows.append((id, name, names.key(name), kind, age, danger, status, spoken, refused, NOW))
     disk.driver.executemany(
         "insert into account (id, name, name_key, kind, age_class, danger, status, languages, refused_topics, created_at) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -22,7 +22,12 @@ def script(world: World) -> Script:
         found.append((at, partial(act, *args)))
 
     for asker in world.askers:
-        add(chance.randint(0, 3), acts.ask, asker)
+        if chance.random() < 0.7:
+            add(chance.randint(0, 3), acts.ask, asker)
+            if chance.random() < 0.4:
+                add(chance.randint(2, 6), acts.tell, asker)
+        else:
+            add(chance.randint(0, 3), acts.ask_personally, asker, chance.choice(world.listeners))
     for _ in range(chance.randint(10, 15)):
         at = chance.randint(1, LASTS_S - 1) + chance.choice((0.0, 0.0, 0.01))
         asker, listener = chance.choice(world.askers), chance.choice(world.listeners)
