@@ -235,6 +235,7 @@ ROUTES: dict[str, str] = {
 """A route stands for those below it that are not named themselves."""
 TEMPLATES: dict[str, str] = {
     "accounts/account.html": OWN,
+    "base.html": OWN,
     "accounts/blocks.html": "whom one has blocked oneself",
     "accounts/second_factor.html": OWN,
     "accounts/sessions.html": OWN,
@@ -248,6 +249,7 @@ TEMPLATES: dict[str, str] = {
     "profiles/profile.html": "profile",
     "requests/listen.html": "queue personally",
     "requests/listeners.html": "listed",
+    "requests/talk.html": "personally chat",
     "rooms/room.html": "room",
     "staff/api_docs.html": "how routes are called",
     "vetting/applications.html": OWN,
