@@ -4,7 +4,7 @@ two. `test_channels.py` holds the list to the code: a channel, a frame, a route 
 
 import itertools
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import NamedTuple
 
 import trio
@@ -146,7 +146,7 @@ async def notice(two: Two, event: Event) -> Reached:
         return Reached(forth, await _done(two.second, "POST", f"/api/rooms/{slug}/warnings", warning))
 
 
-def _open(person: Person):  # type: ignore[no-untyped-def]  # what `live` gives
+def _open(person: Person) -> AbstractAsyncContextManager[LiveConnection]:
     return person.live()
 
 
