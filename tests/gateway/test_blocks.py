@@ -28,6 +28,7 @@ class Table:
     def __init__(self, loud: Person, calm: Person, third: Person, room: str, slug: str) -> None:
         self.loud, self.calm, self.third, self.room, self.slug = loud, calm, third, room, slug
         self.of: dict[Person, LiveConnection] = {}
+        self._looked: dict[Person, int] = {}
 
     def __getitem__(self, person: Person) -> LiveConnection:
         return self.of[person]
@@ -38,8 +39,19 @@ class Table:
         return int(answer["seq"])
 
     async def heard(self, person: Person) -> list[tuple[str, int, str]]:
-        """What comes of the room's events until nothing comes any more: kind, number, words."""
-        return [event(frame) for frame in await self.of[person].quiet(0.3) if frame["type"] in TOLD]
+        """What has come of the room's events since the last look, until nothing comes any more: kind, number, words."""
+        live = self.of[person]
+        await live.quiet(0.3)
+        since, self._looked[person] = self._looked.get(person, 0), len(live.frames)
+        return [event(frame) for frame in live.frames[since:] if frame["type"] in TOLD]
+
+    async def begin(self) -> dict[str, Any]:
+        """The one blocks the other; what came before is looked at no more. The state that they are told."""
+        await block(self.calm, self.loud)
+        afresh = await self.of[self.calm].had("subscribed", ref=None)
+        for person in self.of:
+            await self.heard(person)
+        return afresh
 
 
 def event(frame: dict[str, Any]) -> tuple[str, int, str]:
@@ -86,12 +98,9 @@ async def test_what_is_said_does_not_reach_whoever_blocked_them_and_no_number_is
     async with table(people, protocol) as here:
         before = await here.says(here.loud, "before the block")
         await here[here.calm].had("message")
-        await block(here.calm, here.loud)
-        afresh = await here[here.calm].had("subscribed", ref=None)
+        afresh = await here.begin()
         assert not afresh["recovered"] and "before the block" not in words(afresh) and afresh["seq"] >= before
         assert here.loud.name not in names(afresh) and here.third.name in names(afresh)
-        await here.heard(here.third)
-        await here.heard(here.loud)
         first = await here.says(here.loud, "one")  # by the long way, which finds them free to write
         second = await here.says(here.loud, "two")  # by the lane
         between = await here.says(here.third, "in between")
@@ -109,8 +118,7 @@ async def test_what_is_said_does_not_reach_whoever_blocked_them_and_no_number_is
 
 async def test_changing_and_taking_back_say_nothing_either(people: Cast) -> None:
     async with table(people) as here:
-        await block(here.calm, here.loud)
-        await here[here.calm].had("subscribed", ref=None)
+        await here.begin()
         said = await here.says(here.loud, "first words")
         edit = await here[here.loud].answer(type="edit", channel=here.room, seq=said, text="other words")
         gone = await here[here.loud].answer(type="delete", channel=here.room, seq=said)
@@ -122,8 +130,9 @@ async def test_changing_and_taking_back_say_nothing_either(people: Cast) -> None
 
 async def test_no_history_and_no_return_gives_it_away(people: Cast) -> None:
     async with table(people) as here:
-        await block(here.calm, here.loud)
-        afresh = await here[here.calm].had("subscribed", ref=None)
+        earlier = await here.says(here.third, "older words")
+        afresh = await here.begin()
+        assert afresh["seq"] == earlier
         since = {"epoch": afresh["epoch"], "seq": afresh["seq"]}
         said = [await here.says(here.loud, f"loud {n}") for n in range(3)]
         last = await here.says(here.third, "quiet words")
@@ -148,8 +157,7 @@ async def test_no_history_and_no_return_gives_it_away(people: Cast) -> None:
 
 async def test_typing_coming_and_going_are_not_told(people: Cast) -> None:
     async with table(people) as here:
-        await block(here.calm, here.loud)
-        await here[here.calm].had("subscribed", ref=None)
+        await here.begin()
         await here[here.loud].send(type="typing", channel=here.room)
         assert (await here[here.third].had("types"))["name"] == here.loud.name
         assert not [frame for frame in await here[here.calm].quiet(0.3) if frame["type"] == "types"]
@@ -168,8 +176,7 @@ async def test_typing_coming_and_going_are_not_told(people: Cast) -> None:
 async def test_a_pin_of_their_message_is_not_shown(people: Cast) -> None:
     async with table(people) as here:
         moderator = await people.demo("moderator")
-        await block(here.calm, here.loud)
-        await here[here.calm].had("subscribed", ref=None)
+        await here.begin()
         said = await here.says(here.loud, "pinned words")
         await moderator.call("PUT", f"/api/rooms/{here.slug}/pins/{said}", expect=204)
         try:
@@ -188,8 +195,7 @@ async def test_a_pin_of_their_message_is_not_shown(people: Cast) -> None:
 
 async def test_taken_back_they_are_heard_at_once_and_what_was_kept_is_shown(people: Cast) -> None:
     async with table(people) as here:
-        await block(here.calm, here.loud)
-        await here[here.calm].had("subscribed", ref=None)
+        await here.begin()
         await here.says(here.loud, "kept away")
         listed = (await here.calm.get("/api/blocks"))["blocks"]
         assert [one["person"]["name"] for one in listed] == [here.loud.name]
@@ -205,12 +211,12 @@ async def test_taken_back_they_are_heard_at_once_and_what_was_kept_is_shown(peop
 async def test_moderators_are_heard_and_hear_all_where_they_are_on_duty(people: Cast) -> None:
     async with table(people) as here:
         admin = await people.demo("admin")
-        await block(here.calm, here.loud)
-        await here[here.calm].had("subscribed", ref=None)
+        await here.begin()
         # The one who is blocked becomes a moderator of this room: what they say is part of their duty.
         await admin.call("PUT", f"/api/staff/rooms/{here.slug}/moderators/{here.loud.name}", expect=204)
         afresh = await here[here.calm].until("subscribed", ref=None)
         assert here.loud.name in names(afresh)
+        await here.heard(here.calm)
         said = await here.says(here.loud, "a word from the moderator")
         assert ("message", said, "a word from the moderator") in await here.heard(here.calm)
         await admin.call("DELETE", f"/api/staff/rooms/{here.slug}/moderators/{here.loud.name}", expect=204)
