@@ -89,7 +89,7 @@ class Making:
 
     async def two(self, age: str) -> Two:
         first, second = [await self._member(age) for _ in range(2)]
-        await to_listener(first, f"kind{secrets.token_hex(4)}")
+        await to_listener(first, "kind" + "".join(secrets.choice("bdgklmnprt") for _ in range(8)))
         return Two(first, second, await self.cast.demo("admin"), age)
 
     async def _member(self, age: str) -> Person:
