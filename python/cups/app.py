@@ -552,6 +552,8 @@ class Cups:
         """A parent withdraws: what this person has open with others ends with it."""
         self.requests.close_of(unit, account, "consent-withdrawn")
         self.chats.part_unreachable(unit, account)
+        # Out of every room in the step in which it is heard: what is told there after it reaches them no more.
+        unit.announce(Sanctioned(person=account, kind="consent", channel=None, until=None))
         unit.announce(AccountChanged(account=account))
 
     def _end_halves(self, unit: Unit) -> int:

@@ -132,7 +132,7 @@ class WarningGiven(News):
 
 
 class Sanctioned(News):
-    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began. Told of each of a person's
+    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began, or a parent took back their consent. Told of each of a person's
     accounts, so that all their connections are out at once."""
 
     person: str

@@ -63,8 +63,13 @@ MOST_CALLED = 20
 """People to look after whom staff hear of when they come; all are in the list."""
 
 
-LEAVES = {"removal": "removed-from-room", "room-ban": "banned-from-room", "rooms-ban": "banned"}
-"""Sanctions that take somebody out of rooms, and what they are told."""
+LEAVES = {
+    "removal": "removed-from-room",
+    "room-ban": "banned-from-room",
+    "rooms-ban": "banned",
+    "consent": "consent-first",
+}
+"""What takes somebody out of rooms at once, and what they are told."""
 
 
 class _Envelope(msgspec.Struct):
