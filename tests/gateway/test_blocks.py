@@ -288,7 +288,12 @@ async def test_what_a_listener_has_blocked_is_kept_from_their_member_account_too
 
 async def test_a_block_in_mid_flight_takes_back_what_still_waits(tmp_path: Path) -> None:
     """Somebody who reads slowly has much on its way to them: what has not left the server when the block is answered never does."""
-    wide = WIDE | {"outbox_bytes": 64_000_000, "send_timeout_s": 60, "room_keep_messages": 2000}
+    wide = WIDE | {
+        "outbox_bytes": 64_000_000,
+        "send_timeout_s": 60,
+        "room_keep_messages": 2000,
+        "pace_frames_burst": 9000,
+    }
     server = ServerProcess(tmp_path, reactor=ServerProcess.reactor, **wide).start()
     try:
         people = Cast(server)
