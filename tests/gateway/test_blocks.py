@@ -255,6 +255,7 @@ async def test_it_holds_for_both_accounts_of_both_and_tells_of_no_link(tmp_path:
                 afresh = await here[here.calm].had("subscribed", ref=None)
                 assert "as a listener, before" in words(afresh) and "kindAlder" in names(afresh)
                 assert "as a member" not in words(afresh) and member not in names(afresh)
+                await here.heard(here.calm)
                 later = await speaking.say(here.room, "as a listener, after")
                 assert await here.heard(here.calm) == [("withheld", later["seq"], "")]
                 # What was there to be read is taken back before the eyes of everybody who read it.
