@@ -112,7 +112,8 @@ async def room(two: Two, event: Event) -> Reached:
 @way("profile")
 async def profile(two: Two, event: Event) -> Reached:
     """Each has written a word about themselves."""
-    words, names = {}, {}
+    words: dict[Person, str] = {}
+    names: dict[Person, str] = {}
     for one in (two.first, two.second):
         words[one], names[one] = f"rain and tea {next(_count)}", one.name
         await one.call("PATCH", "/api/me/profile", {"about": words[one]}, expect=200)
