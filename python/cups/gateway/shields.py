@@ -64,10 +64,6 @@ class Shields:
         here = self._rooms.get(channel, {})
         return [(one, unseen(one.channels[channel].withheld)) for one in here.values()]
 
-    def statistics(self) -> dict[str, int]:
-        """Rooms in which somebody keeps somebody away, and how many are kept away."""
-        return {"rooms": len(self._rooms), "authors": len(self._authors)}
-
 
 def unseen(withheld: Mapping[str, int]) -> list[str]:
     """Of whom not even that they are there is told: the accounts that were blocked by their name. That somebody else goes from the list in the same moment
