@@ -141,6 +141,8 @@ class Fanout:
     def retract(self, tag: str) -> int:
         """Frames with this tag that still wait in any outbox will never be written; how many outboxes held one.
         Their bytes are let go at once. Frames published later under the same tag are not affected."""
+    def withdraw(self, conn: int, prefix: str) -> int:
+        """Frames whose tag begins so, and that wait for this one connection, will never be written to it; how many."""
     def drain(self, conn: int, max_bytes: int = 65536) -> list[bytes]:
         """Takes the next frames to write, in order, at least one if any wait; empty when idle."""
     def overflowed(self) -> list[int]:
@@ -160,8 +162,8 @@ class MessageLog:
     """The number of the last event."""
     def moved(self, tail: int) -> None:
         """An event with this number is kept elsewhere."""
-    def take(self) -> tuple[list[bytes], int]:
-        """Gives the frames away (JSON, the oldest first), and the number of the last message that there was no room for, or 0."""
+    def take(self) -> tuple[list[tuple[str, bytes]], int]:
+        """Gives the frames away (JSON, the oldest first), each with its author, and the number of the last message that there was no room for, or 0."""
     def __len__(self) -> int: ...
 
 class SaidBatch:
@@ -239,8 +241,14 @@ class Lane:
 
         Moves `tails`, enters `refs`, adds to `rows`: (channel, seq, rev, author, ref, text, at, None).
         """
-    def tell(self, reactor: Reactor, batch: SaidBatch, first: int, last: int, text: bool, packed: bool) -> list[int]:
-        """Acks what was said and tells its channel, in the formats that are spoken. Which are left to be told: their author has left."""
+    def watch(self, author: str) -> None:
+        """What this author says is told by the caller: somebody does not hear them."""
+    def unwatch(self, author: str) -> None: ...
+    def tell(
+        self, reactor: Reactor, batch: SaidBatch, first: int, last: int, text: bool, packed: bool
+    ) -> tuple[int, list[int]]:
+        """Acks what was said and tells its channel, in the formats that are spoken, up to the first whose author is watched: the place of that one, or
+        `last`. And which before it are left to be told: their author has left."""
     def __len__(self) -> int:
         """How many connections sit somewhere."""
 
@@ -330,7 +338,7 @@ class Reactor:
         """The IP address, v4 even where it came mapped into v6; empty for a socket without. KeyError."""
     def write(self, conn: int, data: bytes) -> bool:
         """Queues bytes as they are, class 0. False for a connection that is unknown, closing or overflowed."""
-    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None) -> bool:
+    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None, tag: str | None = None) -> bool:
         """Queues a message, text or binary as the format says. False as above, and before the upgrade."""
     def pause(self, conn: int) -> None:
         """Nothing is read until `resume`: the system's buffers make the peer wait. Its silence does not count."""
@@ -359,13 +367,16 @@ class Reactor:
         cls: int,
         key: str | None = None,
         tag: str | None = None,
-        skip: int = -1,
+        skip: Sequence[int] = (),
     ) -> int:
-        """Queues one shared message for all members but `skip`: `text` for those of format 0, `packed` for those of
+        """Queues one shared message for all members but those in `skip`: `text` for those of format 0, `packed` for those of
         format 1; whose payload is None gets nothing. For how many it was queued."""
     def retract(self, tag: str) -> int:
         """Takes what waits under this tag out of all outboxes; how many held one. Whoever has received the beginning of
         such a frame is cut off, so that nobody gets the rest."""
+    def withdraw(self, conn: int, prefix: str) -> int:
+        """Takes what waits for this one connection under tags that begin so out of its outbox, and cuts it off if it has received the beginning of
+        such a frame; how many frames."""
     def depth(self, conn: int) -> tuple[int, int]:
         """(frames, bytes) waiting, the rest of a frame written in part included."""
     def statistics(self) -> dict[str, int]:

@@ -69,6 +69,7 @@ from cups.moderation.standing import Standings
 from cups.news import (
     AccountChanged,
     AgreementPublished,
+    BlocksChanged,
     BotTold,
     ChatChanged,
     ChatOpened,
@@ -444,6 +445,7 @@ class Cups:
         on(MessagesExpired, self.channels.expired)
         on(ChatChanged, self.channels.chat_ended)
         on(Sanctioned, self.channels.rights_changed)
+        on(BlocksChanged, self.channels.blocks_changed)
         on(AccountChanged, self.channels.rights_changed)
         on(RoomChanged, self.channels.rights_changed)
         on(BotTold, self.live.bot_told)
@@ -586,6 +588,8 @@ class Cups:
         """A parent withdraws: what this person has open with others ends with it."""
         self.requests.close_of(unit, account, "consent-withdrawn")
         self.chats.part_unreachable(unit, account)
+        # Out of every room in the step in which it is heard: what is told there after it reaches them no more.
+        unit.announce(Sanctioned(person=account, kind="consent", channel=None, until=None))
         unit.announce(AccountChanged(account=account))
 
     def _end_halves(self, unit: Unit) -> int:

@@ -73,6 +73,7 @@ CODES: dict[str, Code] = {
     "plan-over": Code(409, "The preview is too old: make a new one"),
     "undo-over": Code(409, "The time in which this could be undone is over"),
     "room-retired": Code(410, "The room was closed for good"),
+    "too-many-blocks": Code(409, "As many people are blocked as one account may block"),
     "too-many-pins": Code(409, "As many messages are pinned as may be at once"),
     "too-large": Code(413, "Too much at once"),
     "held-contact": Code(422, "Contact details are held back: nobody gives or asks for them here"),

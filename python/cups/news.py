@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from cups._core import SaidBatch
+from cups.reach import Withheld
 from cups.wire.bots import BotTalk
 from cups.wire.chats import Mark, Message
 from cups.wire.people import Agreement, Person
@@ -34,7 +35,10 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class MessageSaid(News):
+    """`author`: the account, by which those who do not hear them are left out."""
+
     channel: str
+    author: str
     message: Message
     origin: Origin | None = None
 
@@ -52,6 +56,7 @@ class MessageChanged(News):
 
     channel: str
     seq: int
+    author: str
     message: Message
     origin: Origin | None = None
 
@@ -128,7 +133,7 @@ class WarningGiven(News):
 
 
 class Sanctioned(News):
-    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began. Told of each of a person's
+    """A mute, a mute in, removal or ban from a room (`channel`), or a ban from all rooms (`channel` None) began, or a parent took back their consent. Told of each of a person's
     accounts, so that all their connections are out at once."""
 
     person: str
@@ -151,6 +156,13 @@ class SessionsEnded(News):
 
 class AccountChanged(News):
     account: str
+
+
+class BlocksChanged(News):
+    """Whom a person has blocked is different now. `accounts`: theirs; `withheld`: by account, as `reach.withheld` wants it."""
+
+    accounts: tuple[str, ...]
+    withheld: dict[str, Withheld]
 
 
 class AgreementPublished(News):
@@ -183,6 +195,7 @@ class RoomChanged(News):
 
 class MessagePinned(News):
     channel: str
+    author: str
     pin: Pin
 
 

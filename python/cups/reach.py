@@ -4,6 +4,8 @@ Pure: it is told all it needs. Ages, clearances, blocks, bans, mutes and breaks 
 the rest of the code to (`tests/reach/test_lint.py`). What it decides for every pair of kinds stands in docs/reach.md, made from it.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -13,7 +15,7 @@ CHANNELS: tuple[Channel, ...] = ("queue", "chat", "room", "profile", "notice", "
 ABOUT: dict[Channel, str] = {
     "queue": "a listener is given somebody who waits, or whoever asks for them personally",
     "chat": "the two talk 1-to-1",
-    "room": "the two are in one room",
+    "room": "the two meet in one room. Of two who are in one and of whom one has blocked the other, see *What is said in a room* below",
     "profile": "one sees the other's profile, with the buttons on it",
     "notice": "what one does is told to the other: a warning, an answer, a reaction",
     "mention": "the first names the second",
@@ -65,6 +67,15 @@ class Audience(msgspec.Struct, frozen=True):
     age: str
 
 
+class Withheld(msgspec.Struct, frozen=True):
+    """Somebody whom a reader has blocked, or that person's other account."""
+
+    since: int = 0
+    """What they say from then on is withheld. 0: all that they ever said, and that they are there: the account that was blocked by its name."""
+    facts: Facts | None = None
+    """Of those who hold any role; without one, nobody is heard in spite of a block."""
+
+
 class Verdict(NamedTuple):
     """`code` is empty for yes; else the code of `cups.errors` whose words the person may be told. `why` is for staff alone: it may
     name what the other person did."""
@@ -78,6 +89,8 @@ class Verdict(NamedTuple):
 
 
 YES = Verdict()
+NOBODY: Mapping[str, int] = MappingProxyType({})
+"""Nobody's words are kept from this reader."""
 STAFF = frozenset({"admin", "community-manager"})
 _ONE_HELPS: dict[Channel, frozenset[str]] = {
     "queue": frozenset({"listener"}),
@@ -250,6 +263,24 @@ def write_in(person: Facts, *, room: str, closed: bool, now: int) -> Verdict:
     if closed and not moderates(person, room):
         return Verdict("room-closed", "the room is closed")
     return YES
+
+
+def withheld(reader: Facts, blocked: Mapping[str, Withheld], room: str) -> Mapping[str, int]:
+    """Whose words do not reach this reader in this room, and since when, of those whom the reader has blocked.
+
+    One-way: whoever is blocked is not to notice. Moderators and staff have to see all where they are on duty, and what they say there reaches
+    everybody: nobody can block the warning that is meant for them.
+    """
+    if not blocked or moderates(reader, room):
+        return NOBODY
+    on_duty = {id for id, one in blocked.items() if one.facts is not None and moderates(one.facts, room)}
+    return {id: one.since for id, one in blocked.items() if id not in on_duty}
+
+
+def heard(author: str, at: int, kept_from: Mapping[str, int]) -> bool:
+    """Whether what this author said at `at` reaches a reader from whom `withheld` keeps these."""
+    since = kept_from.get(author)
+    return since is None or at < since
 
 
 def muted_until_in(person: Facts, room: str, *, now: int) -> int | None:

@@ -125,6 +125,16 @@ def _writing() -> Iterator[str]:
         yield _row([f"**{name}**", *cells, "waits" if reach.slowed(person, "r") else "·"])
 
 
+def _heard() -> Iterator[str]:
+    names = ("a member", "its moderator", "a moderator of all rooms", "staff", "staff without their second factor")
+    people = {name: who for name, who in _writers().items() if name in names}
+    yield _row(["", *people])
+    yield _row(["---"] * (len(people) + 1))
+    for name, reader in people.items():
+        kept = [reach.withheld(reader, {"a": reach.Withheld(facts=author)}, "r") for author in people.values()]
+        yield _row([f"**{name}**", *("withheld" if one else "·" for one in kept)])
+
+
 def _rulers() -> Iterator[str]:
     people = {
         name: who
@@ -154,7 +164,15 @@ def page() -> str:
         "Somebody who may be in it. The last column: whether a slow room makes them wait.",
         "",
     ]
-    parts += [*_writing(), "", "## Deciding about somebody in a room", ""]
+    parts += [*_writing(), "", "## What is said in a room", ""]
+    parts += [
+        "Those in the row have blocked those in the column. A dot: what the latter say in the room reaches the former all the same. The other way round",
+        "nothing is withheld ([decision 0028](decisions/0028-a-block-hides-in-rooms.md)).",
+        "",
+        *_heard(),
+        "",
+    ]
+    parts += ["## Deciding about somebody in a room", ""]
     parts += ["Who warns, mutes, removes or bans whom there; and never for the other's own danger.", "", *_rulers(), ""]
     return "\n".join(parts)
 

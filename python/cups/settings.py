@@ -116,6 +116,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a listener who took a request has to enter the chat before it goes back at its old rank."""
     requeue_within_s: int = 1800
     """How long after a listener left the member may go back to the queue at the old rank."""
+    max_blocks: int = 1000
+    """How many people one account may have blocked: what is told in rooms is compared with each of them."""
     break_max_days: int = 366
     """How far ahead a listener's break may end by itself (SPEC A10)."""
     about_most: int = 1000

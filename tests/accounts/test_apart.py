@@ -30,12 +30,16 @@ def test_blocks_hold_for_both_accounts_of_a_person(seed: int) -> None:
             conn.execute(account.insert(), values)
         pairs = [(a, b) for a, b in product(ids, ids) if a != b and chance.random() < 0.08]
         for a, b in pairs:
-            conn.execute(block.insert(), {"blocker_id": a, "blocked_id": b, "at": 0})
+            conn.execute(block.insert(), {"blocker_id": a, "blocked_id": b, "at": 5})
         apart = {frozenset((person[a], person[b])) for a, b in pairs}
         for id in ids:
             mine = {one for one in ids if person[one] == person[id]}
             met = {one for one in ids if frozenset((person[id], person[one])) in apart}
             assert set(accounts.never_met(conn, id)) == mine | met
             assert set(accounts.personas(conn, id)) == mine
+            kept = {id: one.since for id, one in accounts.withheld(conn, id, 9).items()}
+            own = {b for a, b in pairs if a in mine}
+            assert kept == {one: 0 if one in own else 5 for one in ids if person[one] in {person[b] for b in own}}
+            assert set(accounts.blockers(conn, id)) == {a for a, b in pairs if b in mine}
             for other in ids:
                 assert accounts.blocked(conn, id, other) == (other in met)

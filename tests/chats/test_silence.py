@@ -19,7 +19,9 @@ ASK, OFFER = 180_000, 300_000
 
 def said(by: str, at: int) -> MessageSaid:
     kind = "listener" if by == "listener" else "guest"
-    return MessageSaid(channel="c", message=Message(seq=1, rev=1, author=Face(name=by, kind=kind), text="x", at=at))
+    return MessageSaid(
+        channel="c", author="a", message=Message(seq=1, rev=1, author=Face(name=by, kind=kind), text="x", at=at)
+    )
 
 
 def watched() -> Silences:

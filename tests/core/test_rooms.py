@@ -55,6 +55,19 @@ def test_the_latest_of_a_key_replaces_the_older(fanout: Fanout) -> None:
     assert fanout.statistics()["conflated"] == 1
 
 
+def test_what_is_withdrawn_from_one_is_drained_by_the_others(fanout: Fanout) -> None:
+    for tag in ("a/1", "a/2", "ab/1"):
+        fanout.publish("room:a", tag.encode(), 2, tag=tag)
+    assert (fanout.withdraw(1, "a/"), fanout.withdraw(1, "a/"), fanout.withdraw(9, "a/"), fanout.withdraw(-1, "")) == (
+        2,
+        0,
+        0,
+        0,
+    )
+    assert fanout.drain(1) == [b"ab/1"] and len(fanout.drain(2)) == 3
+    assert fanout.statistics()["retracted"] == 2
+
+
 def test_a_retracted_frame_is_never_drained(fanout: Fanout) -> None:
     fanout.publish("room:a", b"one", 2, tag="a/1")
     fanout.publish("room:a", b"two", 2, tag="a/2")

@@ -37,6 +37,8 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     keeper.send("/api/sign-up", {"password": "several words in a row"})
     for path in KEEPERS:
         yield path, keeper.go(path)
+    member.send("/api/blocks", {"name": keeper.name})
+    yield "/account/blocks", member.go("/account/blocks")
     keeper.go("/account/recovery-codes").press("Make new recovery codes")
     keeper.sees("They are shown this once.")
     yield "recovery codes", keeper
@@ -49,6 +51,11 @@ def places(crowd: Crowd) -> Iterator[tuple[str, Someone]]:
     room = into_the_kitchen(crowd.demo("moderator"))
     open_menu(room.message("Long day."))
     yield "a room", room
+    room.message("Long day.").get_by_role("button", name="Block").click()
+    room.sees("Block this person?")
+    yield "blocking", room
+    room.press("Cancel")
+    open_menu(room.message("Long day."))
     room.message("Long day.").get_by_role("button", name="Warn", exact=True).click()
     yield "a dialog", room
     room.press("Cancel")

@@ -97,6 +97,20 @@ def said(text: str, ref: str = "r1", **more: Any) -> str:
     return json.dumps({"type": "send", "ref": ref, "channel": CHANNEL, "text": text, **more})
 
 
+def test_it_stops_before_what_not_everybody_is_to_hear(desk: Desk) -> None:
+    batch, _ = desk.came(said("one"), said("two", "r2"), said("three", "r3"))
+    assert batch is not None and desk.run(batch) == 3
+    assert desk.lane.tell(desk.reactor, batch, 0, 1, True, True) == (1, [])
+    desk.lane.watch(AUTHOR)
+    assert desk.lane.tell(desk.reactor, batch, 1, 3, True, True) == (1, [])
+    assert desk.log.tail == 1, "neither told nor acked: that is left to the caller"
+    assert len(desk.world.frames(desk.peer)) == 2
+    desk.lane.unwatch(AUTHOR)
+    desk.lane.unwatch(AUTHOR)
+    assert desk.lane.tell(desk.reactor, batch, 2, 3, True, True) == (3, [])
+    assert len(desk.world.frames(desk.peer)) == 2
+
+
 def test_it_is_told_as_its_definition_writes_it(desk: Desk) -> None:
     text = 'all "is" said: \\ é 😀 \n\t/'
     batch, long = desk.came(said(text), said("again", "r2"))
@@ -110,7 +124,7 @@ def test_it_is_told_as_its_definition_writes_it(desk: Desk) -> None:
         (CHANNEL, 2, 2, AUTHOR, "r2", "again", NOW, None),
     ]
     assert batch.spoken(0, 2) == [(CHANNEL, True, False)]
-    assert desk.lane.tell(desk.reactor, batch, 0, 2, True, True) == []
+    assert desk.lane.tell(desk.reactor, batch, 0, 2, True, True) == (2, [])
     acks = [frames.Ack(ref=f"r{seq}", channel=CHANNEL, seq=seq, at=NOW) for seq in (1, 2)]
     told = [
         frames.Said(channel=CHANNEL, message=Message(seq=seq, rev=seq, author=PERSON, text=words, at=NOW))
@@ -120,7 +134,7 @@ def test_it_is_told_as_its_definition_writes_it(desk: Desk) -> None:
     assert sorted(to_author) == sorted(map(msgspec.json.encode, [*acks, *told]))
     assert to_author.index(msgspec.json.encode(acks[0])) < to_author.index(msgspec.json.encode(told[0]))
     assert [payload for _, payload in desk.world.frames(desk.packed)] == [*map(msgspec.msgpack.encode, told)]
-    assert desk.log.take() == ([*map(msgspec.json.encode, told)], 0)
+    assert desk.log.take() == ([(AUTHOR, msgspec.json.encode(one)) for one in told], 0)
     assert batch.told(1) == (CHANNEL, msgspec.json.encode(told[1]))
 
 
@@ -264,7 +278,7 @@ def test_what_is_known_is_told_to_nobody_again(desk: Desk) -> None:
     batch, _ = desk.came(said("one"))
     assert batch is not None and desk.run(batch) == 1
     desk.log.moved(1)
-    assert desk.lane.tell(desk.reactor, batch, 0, 1, True, True) == []
+    assert desk.lane.tell(desk.reactor, batch, 0, 1, True, True) == (1, [])
     assert [payload for _, payload in desk.world.frames(desk.peer)] == [
         msgspec.json.encode(frames.Ack(ref="r1", channel=CHANNEL, seq=1, at=NOW))
     ]
@@ -276,7 +290,7 @@ def test_what_is_said_by_who_has_left_is_left_to_be_told(desk: Desk) -> None:
     batch, _ = desk.came(said("one"))
     assert batch is not None and desk.run(batch) == 1
     desk.lane.rise(desk.peer.conn, CHANNEL)
-    assert desk.lane.tell(desk.reactor, batch, 0, 1, True, True) == [0]
+    assert desk.lane.tell(desk.reactor, batch, 0, 1, True, True) == (1, [0])
     assert len(desk.world.frames(desk.peer)) == 1  # the ack
     assert msgspec.json.decode(batch.told(0)[1], type=frames.Said).message.text == "one"
 

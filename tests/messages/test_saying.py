@@ -258,6 +258,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
         *("MessageSaid", "MessagesSaid", "MessageChanged", "MarkMoved", "MessagesExpired", "WarningGiven"),
         *("ConcernRaised", "ConcernWaits", "ConcernTaken"),
         *("MessagePinned", "MessageUnpinned", "DecisionTaken"),
+        "BlocksChanged",  # a block changes who hears somebody, not what they may say; that it parts two is told as AccountChanged
         *(
             "RequestOpened",
             "RequestRings",

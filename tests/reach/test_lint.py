@@ -80,6 +80,7 @@ ALLOWED = {
     Found("accounts/queries.py", "facts", "rooms-ban"): "the same",
     Found("accounts/queries.py", "add_block", "blocked_id"): "a block is not stored twice",
     Found("accounts/queries.py", "add_block", "blocker_id"): "the same",
+    Found("accounts/queries.py", "count_blocks", "blocker_id"): "how many there are, for the limit",
     Found("accounts/queries.py", "remove_block", "blocked_id"): "one's own block is found to be removed",
     Found("accounts/queries.py", "remove_block", "blocker_id"): "the same",
     Found("accounts/queries.py", "set_age", "age"): "a correction that changes nothing is none",

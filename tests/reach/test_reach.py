@@ -11,11 +11,13 @@ from cups.reach import (
     Audience,
     Channel,
     Facts,
+    Withheld,
     ask,
     cleared,
     ends_at,
     enter,
     enter_audience,
+    heard,
     may_be_cleared,
     may_rule,
     may_wait,
@@ -24,6 +26,7 @@ from cups.reach import (
     seen,
     serves,
     takes,
+    withheld,
     write,
 )
 
@@ -301,3 +304,34 @@ def test_without_consent_no_room_no_request_and_no_word() -> None:
         assert ask(waits).code == write(waits, now=NOW).code == "consent-first"
         assert not may_wait(waits) and serves(waits) == () and not takes(waits).ok
     assert may_wait(Facts(id="a", kind="guest", age="teen", muted_until=NOW + 1, as_of=NOW))
+
+
+def test_what_is_said_in_a_room_is_kept_from_whoever_blocked_its_author_and_from_nobody_else() -> None:
+    reader, other = Facts(id="r", kind="member", age="adult"), Facts(id="o", kind="member", age="adult")
+    blocked = {"a": Withheld(), "b": Withheld(since=NOW)}
+    assert withheld(reader, {}, "here") == {}
+    kept = withheld(reader, blocked, "here")
+    assert kept == {"a": 0, "b": NOW}
+    assert not heard("a", 0, kept) and not heard("b", NOW, kept) and heard("b", NOW - 1, kept)
+    assert heard(other.id, NOW, kept)
+
+
+@pytest.mark.parametrize(
+    "duty",
+    [
+        {"moderates": frozenset({"here"})},
+        {"roles": frozenset({"moderator"})},
+        {"roles": frozenset({"admin"})},
+        {"roles": frozenset({"community-manager"})},
+    ],
+)
+def test_whoever_is_on_duty_is_heard_and_hears_all(duty: dict[str, frozenset[str]]) -> None:
+    plain = Facts(id="x", kind="member", age="adult")
+    on_duty = Facts(id="x", kind="member", age="adult", **duty)  # type: ignore[arg-type]  # by their names
+    assert withheld(on_duty, {"a": Withheld()}, "here") == {}
+    assert withheld(plain, {"a": Withheld(facts=on_duty)}, "here") == {}
+    gone = Facts(id="x", kind="member", age="adult", banned=True, **duty)  # type: ignore[arg-type]  # the same
+    assert withheld(plain, {"a": Withheld(facts=gone)}, "here") == {"a": 0}
+    if "moderates" in duty:
+        assert withheld(plain, {"a": Withheld(facts=on_duty)}, "elsewhere") == {"a": 0}
+        assert withheld(on_duty, {"a": Withheld()}, "elsewhere") == {"a": 0}

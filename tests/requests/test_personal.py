@@ -165,6 +165,21 @@ async def test_asked_and_accepted_the_two_are_in_a_chat(tmp_path: Path) -> None:
         assert len(one.cups.personal.rings) == 0
 
 
+async def test_after_a_clock_was_set_back_it_rings_for_its_time_and_no_longer(tmp_path: Path) -> None:
+    """Requests found at the start are from a later day: those that come enter behind them, and the time of a ring is the clock's all the same."""
+    async with scene(tmp_path) as one:
+        one.cups.requests.not_before = one.clock.now() + 24 * HOUR
+        asked = await one.ask()
+        assert asked.until == one.clock.now() + RING_MS
+        one.clock.advance(RING_MS)
+        await one.cups.personal.look()
+        state = await one.mine()
+        assert state.reason == "missed" and await one.cups.personal.leads_on(state)
+        waiting = await one.to_queue()
+        assert isinstance(waiting, RequestState)
+        assert (waiting.state, waiting.since) == ("waiting", asked.since)
+
+
 async def test_a_listener_who_accepts_and_never_comes_gives_the_person_to_the_queue(tmp_path: Path) -> None:
     async with scene(tmp_path) as one:
         asked = await one.ask()

@@ -34,6 +34,7 @@ from cups.wire.people import (
     AgreementVersions,
     BecomeListenerIn,
     BlockIn,
+    Blocks,
     GateIn,
     GateOut,
     LanguagesIn,
@@ -179,6 +180,12 @@ async def block(data: BlockIn, visitor: Visitor | None, accounts: Accounts) -> N
     await accounts.block(signed_in(visitor), data.name)
 
 
+@get("/blocks")
+async def blocks(visitor: Visitor | None, accounts: Accounts) -> Blocks:
+    """Whom this account has blocked, the latest first."""
+    return Blocks(blocks=await accounts.blocks(signed_in(visitor)))
+
+
 @delete("/blocks/{name:str}", status_code=204)
 async def unblock(name: str, visitor: Visitor | None, accounts: Accounts) -> None:
     await accounts.unblock(signed_in(visitor), name)
@@ -209,6 +216,7 @@ router = Router(
         languages,
         page_language,
         block,
+        blocks,
         unblock,
         person,
     ],

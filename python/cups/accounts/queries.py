@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts.tables import acceptance, account, block, passkey, reset_link, role, sanction, second_factor, session
-from cups.reach import STAFF, Facts
+from cups.reach import STAFF, Facts, Withheld
 from cups.store.schema import Record
 from cups.wire.people import Person
 
@@ -48,6 +48,27 @@ _met = sa.union(
     sa.select(block.c.blocked_id.label("id")).where(block.c.blocker_id.in_(_same_person("id"))),
     sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_same_person("id"))),
 ).cte("met")
+
+
+def _kept_from(account_id: sa.ColumnElement[str], since: sa.ColumnElement[int]) -> sa.Select[Any]:
+    roles = sa.exists().where(role.c.account_id == account_id)
+    own = block.c.blocker_id.in_(_same_person("id"))
+    return sa.select(account_id.label("id"), since.label("since"), roles.label("has_role")).where(own)
+
+
+_origin = sa.and_(account.c.id == block.c.blocked_id, account.c.persona_of.is_not(None))
+_withheld = sa.union_all(
+    _kept_from(block.c.blocked_id, sa.literal(0)).select_from(block),
+    _kept_from(account.c.persona_of, block.c.at).select_from(block.join(account, _origin)),
+    _kept_from(account.c.id, block.c.at).select_from(block.join(account, account.c.persona_of == block.c.blocked_id)),
+)
+_blockers = sa.select(block.c.blocker_id).where(block.c.blocked_id.in_(_same_person("id"))).distinct()
+_blocks = (
+    sa.select(account.c.id, account.c.name, block.c.at)
+    .join(account, account.c.id == block.c.blocked_id)
+    .where(block.c.blocker_id == sa.bindparam("id"), account.c.left_at.is_(None))
+    .order_by(block.c.at.desc(), account.c.id)
+)
 _never_met: sa.CompoundSelect[Any] = sa.union(
     sa.select(_same_person("id").subquery().c[0]),
     sa.select(_met.c.id),
@@ -232,6 +253,33 @@ def blocked(conn: Connection, a: str, b: str) -> bool:
 def never_met(conn: Connection, id: str) -> list[str]:
     """Every account that this person meets nowhere: their own, and those of everyone they have blocked or are blocked by."""
     return sorted(conn.execute(_never_met, {"id": id}).scalars())
+
+
+def withheld(conn: Connection, id: str, now: int) -> dict[str, Withheld]:
+    """Everybody whom this person has blocked, under whichever of their accounts, as `reach.withheld` wants them: the accounts that were blocked, and
+    since the block those people's other ones."""
+    found: dict[str, Withheld] = {}
+    for row in conn.execute(_withheld, {"id": id}):
+        known = found.get(row.id)
+        if known is None or row.since < known.since:
+            roled = facts_by_id(conn, row.id, now) if row.has_role else None
+            found[row.id] = Withheld(since=row.since, facts=roled)
+    return found
+
+
+def blockers(conn: Connection, id: str) -> list[str]:
+    """The accounts by which this person was blocked, under whichever of their own."""
+    return list(conn.execute(_blockers, {"id": id}).scalars())
+
+
+def blocks_of(conn: Connection, id: str) -> list[Record]:
+    """Whom this account has blocked, the latest first: id, name, since when."""
+    return list(conn.execute(_blocks, {"id": id}))
+
+
+def count_blocks(conn: Connection, id: str) -> int:
+    found = sa.select(sa.func.count()).select_from(block).where(block.c.blocker_id == id)
+    return int(conn.execute(found).scalar_one())
 
 
 def accepted(conn: Connection, id: str) -> set[tuple[str, str]]:

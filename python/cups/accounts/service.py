@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cups import words
-from cups.accounts import agreements, names, queries
+from cups.accounts import agreements, blocking, names, queries
 from cups.accounts.devices import Device
 from cups.accounts.making import make_member
 from cups.accounts.passwords import Passwords
@@ -26,6 +26,7 @@ from cups.wire.people import (
     Agreement,
     AgreementKind,
     AgreementVersions,
+    Blocked,
     LanguagesIn,
     Me,
     PageLanguageIn,
@@ -230,30 +231,38 @@ class Accounts:
         return await self._db.write(work)
 
     async def block(self, visitor: Visitor, name: str) -> None:
-        """They never meet again: not in the queue, a chat or a notice, whichever of their linked accounts they use. Refused: not-found, too-fast."""
+        """They never meet again: not in the queue, a chat, a notice or a profile, whichever of their linked accounts they use; and nothing that the other
+        says in a room reaches this person. Refused: not-found, too-many-blocks, too-fast."""
         now = self._clock.now()
 
         def work(unit: Unit) -> None:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
             if row is None or row.id in queries.personas(unit.conn, visitor.id):
                 raise Refused("not-found")
-            if queries.add_block(unit.conn, visitor.id, row.id, now):
+            if blocking.put(unit, visitor.id, row.id, now, most=self._settings.max_blocks):
                 if until := self._limits.check_person(unit.conn, "block", visitor.facts, now):
                     raise Refused("too-fast", retry_at=until)
                 self.on_block(unit, visitor.id, row.id)
-                unit.announce(AccountChanged(account=visitor.id))
-                unit.announce(AccountChanged(account=row.id))
 
         await self._db.write(work)
 
     async def unblock(self, visitor: Visitor, name: str) -> None:
         def work(unit: Unit) -> None:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
-            if row is not None and queries.remove_block(unit.conn, visitor.id, row.id):
-                unit.announce(AccountChanged(account=visitor.id))
-                unit.announce(AccountChanged(account=row.id))
+            if row is not None:
+                blocking.lift(unit, visitor.id, row.id, self._clock.now())
 
         await self._db.write(work)
+
+    async def blocks(self, visitor: Visitor) -> list[Blocked]:
+        """Whom this account has blocked, the latest first."""
+
+        def read(conn: Connection) -> list[Blocked]:
+            rows = queries.blocks_of(conn, visitor.id)
+            people = queries.people(conn, [row.id for row in rows])
+            return [Blocked(person=people[row.id], at=row.at) for row in rows]
+
+        return await self._db.read(read)
 
     async def create_admin(self, name: str, password: str) -> None:
         """The first admin, or another, made on the server's own machine."""

@@ -12,8 +12,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from cups import __version__, demo, paths, secret, trial
-from cups.accounts import controller as accounts_controller
 from cups.accounts import (
+    block_pages,
     email_controller,
     email_pages,
     language_pages,
@@ -25,6 +25,7 @@ from cups.accounts import (
     safety_pages,
     second_factor_pages,
 )
+from cups.accounts import controller as accounts_controller
 from cups.accounts import pages as accounts_pages
 from cups.accounts.visitor import hashed
 from cups.api import answers, channels, pages, sessions
@@ -198,6 +199,7 @@ def application(cups: Cups) -> Litestar:
             bots_pages.router,
             demo.router,
             trial.router,
+            block_pages.router,
             safety_pages.router,
             privacy_pages.router,
             notes_pages.router,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cups.accounts import blocking
 from cups.accounts import queries as accounts
 from cups.accounts.visitor import Visitor
 from cups.chats import queries
@@ -18,7 +19,7 @@ from cups.limits.live import Limits
 from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
-from cups.news import AccountChanged, ChatChanged, ChatOpened, MarkMoved, Origin
+from cups.news import ChatChanged, ChatOpened, MarkMoved, Origin
 from cups.reach import Facts, ends_at, may_be_quoted, opens_at, reach, write
 from cups.screening.door import Screen
 from cups.settings import Settings
@@ -263,11 +264,9 @@ class Chats:
             other = row.listener_id if visitor.id == row.member_id else row.member_id
             self.end_now(unit, row, by=visitor.id, reason="blocked" if form.block else "ended")
             if form.block:
-                accounts.add_block(unit.conn, visitor.id, other, now)
+                blocking.put(unit, visitor.id, other, now, most=self._settings.max_blocks)
                 self.part(unit, visitor.id, other)
                 unit.conn.execute(sa.update(chat_table).where(chat_table.c.id == chat_id).values(end_reason="blocked"))
-                unit.announce(AccountChanged(account=visitor.id))
-                unit.announce(AccountChanged(account=other))
             if form.report:
                 self._report(unit, row, visitor.id, other, form.report, now)
             after = queries.find(unit.conn, chat_id)

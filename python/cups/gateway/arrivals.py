@@ -3,9 +3,12 @@
 The first frames of a connection, a return by ticket and the entry into a room all rest on it, so that a storm of returns reads nothing twice.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from sqlalchemy import Connection
 
+from cups.accounts import queries as account_queries
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
@@ -13,6 +16,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.moderation.sanctions import Sanctions
 from cups.moderation.service import Moderation
+from cups.reach import Withheld
 from cups.store.database import Database
 from cups.wire.chats import Chat
 from cups.wire.rooms import Warning
@@ -33,6 +37,8 @@ class Arrival(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...]
     at: int
     epoch: int
+    withheld: Mapping[str, Withheld] = {}
+    """Whom this person has blocked."""
 
 
 class Arrivals:
@@ -89,4 +95,6 @@ class Arrivals:
         chats = tuple(self._chats.open_views(conn, visitor.id))
         warnings = tuple(self._moderation.unseen_now(conn, visitor.id))
         decisions = tuple(self._sanctions.unseen_now(conn, visitor.id))
-        return Arrival(visitor, chats, warnings, decisions, self._clock.now(), epoch)
+        now = self._clock.now()
+        withheld = account_queries.withheld(conn, visitor.id, now)
+        return Arrival(visitor, chats, warnings, decisions, now, epoch, withheld)

@@ -1,6 +1,6 @@
 """Channels over the socket: entering, saying, changing, typing, marks, and telling everybody after the commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,12 +17,15 @@ from cups.errors import Refused
 from cups.gateway.arrivals import Arrivals
 from cups.gateway.hub import Class, Connection, Hub, Subscription, person_group
 from cups.gateway.presence import Presence
+from cups.gateway.shields import Shields, unseen
 from cups.limits.live import Limits
 from cups.messages import queries as message_queries
 from cups.messages.history import Histories, Loaded
+from cups.messages.queries import said_at
 from cups.messages.saying import Closely, Said, Sayings
 from cups.news import (
     AccountChanged,
+    BlocksChanged,
     ChatChanged,
     MarkMoved,
     MessageChanged,
@@ -35,7 +38,7 @@ from cups.news import (
     RoomChanged,
     Sanctioned,
 )
-from cups.reach import Facts, moderates, muted_until_in, write, write_in
+from cups.reach import Facts, moderates, muted_until_in, withheld, write, write_in
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.rooms.state import now_of
@@ -45,7 +48,7 @@ from cups.store.schema import Record
 from cups.wire import frames
 from cups.wire.chats import Chat, Mark, Message
 from cups.wire.people import Person
-from cups.wire.rooms import RoomNow
+from cups.wire.rooms import Pin, RoomNow
 
 _encoder = msgspec.json.Encoder()
 _told = msgspec.json.Decoder(frames.Said)
@@ -84,7 +87,16 @@ class Channels:
         """Connections on their way into a channel: whose they are, and whether their rights changed on the way."""
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
-        self.presence = Presence(hub, settings.big_room, clock, settings.linger_ms)
+        self.shields = Shields(self._watch, self._unwatch)
+        self.presence = Presence(hub, settings.big_room, clock, settings.linger_ms, self.shields.apart)
+
+    def _watch(self, author: str) -> None:
+        if self._hub.lane is not None:
+            self._hub.lane.watch(author)
+
+    def _unwatch(self, author: str) -> None:
+        if self._hub.lane is not None:
+            self._hub.lane.unwatch(author)
 
     async def kind(self, channel: str) -> str:
         """`chat` or `room`; not-found for an unknown channel, and for one that nobody can enter or write to, as of a bot."""
@@ -150,22 +162,58 @@ class Channels:
         self._not_too_fast(connection, frame, history, facts)
         if not self._join(connection, frame.channel, "room"):
             return
-        people, count = self.presence.people(frame.channel), self.presence.count(frame.channel)
-        room = self._rooms_now[frame.channel] = now_of(row, self._clock.now())
-        told = self._may(frame.channel, facts)
-        connection.channels[frame.channel].told = told
+        self._rooms_now[frame.channel] = now_of(row, self._clock.now())
+        may_write, _, muted_until = self._may(frame.channel, facts)
+        connection.channels[frame.channel].told = (may_write, can_moderate, muted_until)
+        self.shields.put(connection, frame.channel, withheld(facts, connection.arrival.withheld, frame.channel))
+        self._room_state(connection, frame.channel, history, frame.ref, frame.since)
+
+    def _room_state(
+        self,
+        connection: Connection,
+        channel: str,
+        history: Loaded,
+        ref: str | None = None,
+        since: frames.Position | None = None,
+    ) -> None:
+        subscription = connection.channels[channel]
+        assert subscription.told is not None
+        can_send, can_moderate, muted_until = subscription.told
+        people, count = self.presence.seen(channel, unseen(subscription.withheld))
         self._first_state(
             connection,
-            frame,
+            channel,
             history,
             "room",
-            can_send=told[0],
+            ref,
+            since,
+            can_send=can_send,
             can_moderate=can_moderate,
             people=people,
             count=count,
-            room=room,
-            muted_until=told[2],
+            room=self._rooms_now.get(channel),
+            muted_until=muted_until,
         )
+
+    def hear_again(self, connection: Connection) -> None:
+        """Whom this person has blocked, or what they or those may do, has changed: in each room where something else reaches them now, what was on its way
+        is taken back, and they are told everything afresh."""
+        for channel, subscription in list(connection.channels.items()):
+            if subscription.kind != "room":
+                continue
+            kept_from = withheld(connection.visitor.facts, connection.arrival.withheld, channel)
+            if self.shields.put(connection, channel, kept_from):
+                self._hub.withdraw(connection, _tag(channel, ""))
+                history = self.histories.get(channel)
+                if history is not None:
+                    self._room_state(connection, channel, history)
+
+    def blocks_changed(self, news: BlocksChanged) -> None:
+        """At once: whatever is told after this reaches nobody from whom it is kept."""
+        for account in news.accounts:
+            for connection in self._hub.members(person_group(account)):
+                connection.arrival = msgspec.structs.replace(connection.arrival, withheld=news.withheld)
+                self.hear_again(connection)
 
     def _may(self, channel: str, facts: Facts) -> tuple[bool, bool, int | None]:
         """What this person may do in this room, were it open: write, moderate; and until when they are muted in it."""
@@ -219,7 +267,17 @@ class Channels:
         if not self._join(connection, frame.channel, "chat"):
             return
         connection.channels[frame.channel].open = chat.ended_at is None
-        self._first_state(connection, frame, history, "chat", can_send=can_send, chat=chat, marks=marks)
+        self._first_state(
+            connection,
+            frame.channel,
+            history,
+            "chat",
+            frame.ref,
+            frame.since,
+            can_send=can_send,
+            chat=chat,
+            marks=marks,
+        )
 
     def _join(self, connection: Connection, channel: str, kind: str) -> bool:
         if not self._hub.alive(connection):
@@ -265,9 +323,11 @@ class Channels:
     def _first_state(
         self,
         connection: Connection,
-        frame: frames.Subscribe,
+        channel: str,
         history: Loaded,
         kind: Any,
+        ref: str | None,
+        since: frames.Position | None,
         *,
         can_send: bool,
         can_moderate: bool = False,
@@ -279,22 +339,26 @@ class Channels:
         muted_until: int | None = None,
     ) -> None:
         """No await since the history was got and the group joined: the state is whole, and what follows is told."""
-        missed = None if frame.since is None else self.histories.since(history, frame.since.epoch, frame.since.seq)
+        kept_from = connection.channels[channel].withheld
+        missed = None if since is None else self.histories.since(history, since.epoch, since.seq, kept_from)
         if missed is not None and len(fitting(missed, self._settings.state_bytes)) < len(missed):
             missed = None  # too much to send at once: the client starts afresh and reads back as far as it likes
+        more = history.more
         if missed is None:
-            messages = fitting(self.histories.last(history, self._settings.history_page), self._settings.state_bytes)
+            last, more = self.histories.last(history, self._settings.history_page, kept_from)
+            messages = fitting(last, self._settings.state_bytes)
+            more = more or len(messages) < len(last)
         else:
             messages = missed
         state = frames.Subscribed(
-            ref=frame.ref,
-            channel=frame.channel,
+            ref=ref,
+            channel=channel,
             kind=kind,
             epoch=history.epoch,
             seq=history.tail,
             recovered=missed is not None,
             messages=messages,
-            more=history.more or (missed is None and len(messages) < len(history.messages)),
+            more=more,
             present=people or [],
             present_count=count,
             marks=marks or [],
@@ -302,15 +366,18 @@ class Channels:
             can_moderate=can_moderate,
             chat=chat,
             room=room,
-            pins=list(history.pins.values()),
+            pins=self.histories.pins(history, kept_from),
             muted_until=muted_until,
         )
-        self._hub.send(connection, state, Class.CONTROL)
+        # What it says of a room is taken back with what was told there, where a block comes before it was written.
+        self._hub.send(connection, state, Class.CONTROL, tag=_tag(channel, "state"))
 
     def unsubscribe(self, connection: Connection, channel: str) -> None:
-        subscription = connection.channels.pop(channel, None)
+        subscription = connection.channels.get(channel)
         if subscription is None:
             return
+        self.shields.lift(connection, channel)
+        del connection.channels[channel]
         self._hub.leave(connection, subscription.group)
         if self._hub.lane is not None:
             self._hub.lane.rise(connection.id, channel)
@@ -418,7 +485,9 @@ class Channels:
             return
         name = connection.visitor.name
         told = frames.Types(channel=frame.channel, name=name)
-        self._hub.publish(subscription.group, told, Class.TYPING, key=f"typing:{frame.channel}:{name}", skip=connection)
+        deaf = self.shields.deaf(frame.channel, connection.account, now)
+        key, tag = f"typing:{frame.channel}:{name}", _tag(frame.channel, "typing")
+        self._hub.publish(subscription.group, told, Class.TYPING, key=key, tag=tag, skip=[connection, *deaf])
 
     def mark(self, connection: Connection, frame: frames.Marked) -> None:
         """Nobody waits for it: it is stored in the background, and one under way takes the later ones with it."""
@@ -488,13 +557,31 @@ class Channels:
         group = self._groups.get(news.channel)
         if fresh and group is not None:
             told = frames.Said(channel=news.channel, message=message)
-            self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq))
+            deaf = self.shields.deaf(news.channel, news.author, message.at)
+            self._hub.publish(group, told, Class.MESSAGE, tag=_tag(news.channel, message.seq), skip=deaf)
+            self._withhold(deaf, news.channel, message.seq)
+
+    def _withhold(self, deaf: Sequence[Connection], channel: str, seq: int) -> None:
+        """They hear that the number was taken, and nothing else: else they would ask for what they miss."""
+        for connection in deaf:
+            self._hub.send(connection, frames.Withheld(channel=channel, seq=seq), Class.MESSAGE)
 
     def many_said(self, news: MessagesSaid) -> None:
         assert self._hub.lane is not None
-        for at in self._hub.tell_many(self._hub.lane, news):
-            channel, frame = news.batch.told(at)
-            self.said(MessageSaid(channel=channel, message=_told.decode(frame).message))
+        at, batch = news.first, news.batch
+        while at < news.last:
+            at, left = self._hub.tell_many(self._hub.lane, news, at)
+            for one in left:
+                self._said_of(batch, one, None)
+            if at < news.last:  # not everybody is to hear this one
+                conn, _kind, _channel, _author, ref, _text = batch.item(at)
+                self._said_of(batch, at, Origin(conn, ref))
+                at += 1
+
+    def _said_of(self, batch: SaidBatch, at: int, origin: Origin | None) -> None:
+        channel, frame = batch.told(at)
+        author = batch.item(at)[3]
+        self.said(MessageSaid(channel=channel, author=author, message=_told.decode(frame).message, origin=origin))
 
     def changed(self, news: MessageChanged) -> None:
         fresh = self.histories.apply(news)
@@ -508,25 +595,30 @@ class Channels:
         if fresh and group is not None:
             told = frames.Changed(channel=news.channel, seq=news.seq, message=message)
             cls, name = (Class.CLAIM, None) if message.removed else (Class.MESSAGE, tag)
-            self._hub.publish(group, told, cls, tag=name)
+            deaf = self.shields.deaf(news.channel, news.author, said_at(message))
+            self._hub.publish(group, told, cls, tag=name, skip=deaf)
+            self._withhold(deaf, news.channel, news.seq)
 
         if not message.removed and (pin := self.histories.pinned(news.channel, message.seq)) is not None:
-            self._tell_pin(news.channel, frames.Pinned(channel=news.channel, pin=pin), tag)
+            self._tell_pin(news.channel, news.author, pin)
 
     def pinned(self, news: MessagePinned) -> None:
         self.histories.pin(news)
-        told = frames.Pinned(channel=news.channel, pin=news.pin)
-        self._tell_pin(news.channel, told, _tag(news.channel, news.pin.message.seq))
+        self._tell_pin(news.channel, news.author, news.pin)
 
     def unpinned(self, news: MessageUnpinned) -> None:
         self.histories.pin(news)
-        self._tell_pin(news.channel, frames.Unpinned(channel=news.channel, seq=news.seq), None)
+        group = self._groups.get(news.channel)
+        if group is not None:
+            self._hub.publish(group, frames.Unpinned(channel=news.channel, seq=news.seq), Class.CLAIM)
 
-    def _tell_pin(self, channel: str, told: frames.Pinned | frames.Unpinned, tag: str | None) -> None:
+    def _tell_pin(self, channel: str, author: str, pin: Pin) -> None:
         """Named as the message is: once that is removed, no outbox gives its words away by its pin."""
         group = self._groups.get(channel)
         if group is not None:
-            self._hub.publish(group, told, Class.CLAIM, tag=tag)
+            deaf = self.shields.deaf(channel, author, said_at(pin.message))
+            told, tag = frames.Pinned(channel=channel, pin=pin), _tag(channel, pin.message.seq)
+            self._hub.publish(group, told, Class.CLAIM, tag=tag, skip=deaf)
 
     def marked(self, news: MarkMoved) -> None:
         told = frames.Receipt(channel=news.channel, mark=news.mark)
@@ -565,5 +657,5 @@ def fitting(messages: list[Message], limit: int) -> list[Message]:
     return messages
 
 
-def _tag(channel: str, seq: int) -> str:
+def _tag(channel: str, seq: int | str) -> str:
     return f"{channel}/{seq}"

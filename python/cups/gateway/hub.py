@@ -5,7 +5,7 @@ thread only; nothing is written before the turn's end, so that what one turn tel
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -17,6 +17,7 @@ from cups.accounts.visitor import Visitor
 from cups.gateway.arrivals import Arrival
 from cups.gateway.reactor import Reactor
 from cups.news import MessagesSaid
+from cups.reach import NOBODY
 from cups.wire.frames import Close, Frame
 
 
@@ -38,6 +39,8 @@ class Subscription(msgspec.Struct):
     group: str
     open: bool = True
     """False once a chat has ended: nothing passes between its people any more, typing and marks included."""
+    withheld: Mapping[str, int] = NOBODY
+    """In a room: whose words do not reach this person, and since when (`reach.withheld`)."""
     told: tuple[bool, bool, int | None] | None = None
     """In a room: what this person was last told that they may do: write, moderate; and until when they are muted in it."""
 
@@ -170,9 +173,11 @@ class Hub:
 
     # Telling
 
-    def send(self, connection: Connection, frame: Frame, cls: Class, *, key: str | None = None) -> None:
+    def send(
+        self, connection: Connection, frame: Frame, cls: Class, *, key: str | None = None, tag: str | None = None
+    ) -> None:
         payload = _packed.encode(frame) if connection.packed else _text.encode(frame)
-        self.reactor.send(connection.id, payload, int(cls), key)
+        self.reactor.send(connection.id, payload, int(cls), key, tag)
         self.touched()
 
     def send_by_id(self, id: int, frame: Frame, cls: Class) -> None:
@@ -189,25 +194,30 @@ class Hub:
         *,
         key: str | None = None,
         tag: str | None = None,
-        skip: Connection | None = None,
+        skip: Sequence[Connection] = (),
     ) -> None:
-        """To all of a group. `tag` names the frame for `retract`; frames of the lighter classes with the same `key` replace each other."""
+        """To all of a group but these. `tag` names the frame for `retract`; frames of the lighter classes with the same `key` replace each other."""
         text = _text.encode(frame) if self._speak_packed < len(self._connections) else None
         packed = _packed.encode(frame) if self._speak_packed else None
-        self.reactor.publish(group, text, packed, int(cls), key, tag, -1 if skip is None else skip.id)
+        self.reactor.publish(group, text, packed, int(cls), key, tag, [one.id for one in skip] if skip else ())
         self.touched()
 
-    def tell_many(self, lane: Lane, news: MessagesSaid) -> list[int]:
-        """Acks these messages and tells their channels; which of them are left to be told."""
+    def tell_many(self, lane: Lane, news: MessagesSaid, first: int) -> tuple[int, list[int]]:
+        """Acks these messages, from `first` on, and tells their channels, up to the first that not everybody in its channel is to hear: its place, and
+        which of them are left to be told."""
         assert isinstance(self.reactor, NativeReactor)
         text, packed = self._speak_packed < len(self._connections), self._speak_packed > 0
-        left = lane.tell(self.reactor, news.batch, news.first, news.last, text, packed)
+        told = lane.tell(self.reactor, news.batch, first, news.last, text, packed)
         self.touched()
-        return left
+        return told
 
     def retract(self, tag: str) -> None:
         """Frames of this name that still wait are never written; whoever has half of one is cut, and resumes without it."""
         self.reactor.retract(tag)
+
+    def withdraw(self, connection: Connection, prefix: str) -> None:
+        """As `retract`, of all names that begin so, for this connection alone."""
+        self.reactor.withdraw(connection.id, prefix)
 
     def close(self, connection: Connection, code: int, reason: str) -> None:
         """What waits is still written, then the connection closes with this code."""

@@ -1,11 +1,13 @@
 """The live protocol: each client frame to its feature, each refusal to a typed error, each news to those it concerns."""
 
 import msgspec
+import sqlalchemy as sa
 import structlog
 import trio
 
 from cups import steady, words
 from cups._core import Pace, SaidBatch
+from cups.accounts import queries as account_queries
 from cups.accounts.queries import personas
 from cups.chats.service import Chats
 from cups.clock import Clock
@@ -38,7 +40,7 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
-from cups.reach import is_staff
+from cups.reach import Facts, is_staff
 from cups.requests.service import Requests
 from cups.rooms.service import Rooms
 from cups.screening import queries as screening
@@ -62,8 +64,13 @@ MOST_CALLED = 20
 """People to look after whom staff hear of when they come; all are in the list."""
 
 
-LEAVES = {"removal": "removed-from-room", "room-ban": "banned-from-room", "rooms-ban": "banned"}
-"""Sanctions that take somebody out of rooms, and what they are told."""
+LEAVES = {
+    "removal": "removed-from-room",
+    "room-ban": "banned-from-room",
+    "rooms-ban": "banned",
+    "consent": "consent-first",
+}
+"""What takes somebody out of rooms at once, and what they are told."""
 
 
 class _Envelope(msgspec.Struct):
@@ -391,6 +398,18 @@ class Live:
                     if connection.visitor.me != me:
                         self._hub.send(connection, frames.MeChanged(me=connection.visitor.me), Class.CLAIM)
                     await self._recheck(connection)
+                    self._channels.hear_again(connection)
+        await self._heard_anew(account)
+
+    async def _heard_anew(self, account: str) -> None:
+        """Whoever has become a moderator is heard by those who blocked them, and whoever is none any more is not."""
+        readers, duties = await self._db.read(_kept_from, account, self._clock.now())
+        for reader in readers:
+            for connection in self._hub.members(person_group(reader)):
+                withheld = connection.arrival.withheld
+                known = {id: _duty(one.facts) for id, one in withheld.items() if id in duties}
+                if known != duties and await self._renew(connection):
+                    self._channels.hear_again(connection)
 
     async def _renew(self, connection: Connection) -> bool:
         """Reads again what is known of a connection's person; False if the session is gone, and then it closes."""
@@ -485,6 +504,20 @@ class Live:
                 ticket = self.tickets.ticket(connection.id, connection.visitor.token_hash)
                 self._hub.send(connection, frames.GoAway(after_ms=after, ticket=ticket), Class.CONTROL)
                 self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
+
+
+def _duty(person: Facts | None) -> tuple[frozenset[str], frozenset[str]]:
+    return (frozenset(), frozenset()) if person is None else (person.roles, person.moderates)
+
+
+def _kept_from(
+    conn: sa.Connection, account: str, now: int
+) -> tuple[list[str], dict[str, tuple[frozenset[str], frozenset[str]]]]:
+    """The accounts of those who blocked this person, and what each of this person's accounts may do."""
+    readers = [reader for blocker in account_queries.blockers(conn, account) for reader in personas(conn, blocker)]
+    if not readers:
+        return [], {}
+    return readers, {id: _duty(account_queries.facts_by_id(conn, id, now)) for id in personas(conn, account)}
 
 
 def _words(connection: Connection) -> words.Words:

@@ -4,6 +4,7 @@ import socket
 import time
 from abc import ABC, abstractmethod
 from collections import Counter, deque
+from collections.abc import Sequence
 from itertools import islice
 from math import inf
 from typing import Any
@@ -110,9 +111,13 @@ class Outboxes(ABC):
             return True
         return self._queue(found, Queued(data), 0)
 
-    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None) -> bool:
+    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None, tag: str | None = None) -> bool:
         found = self._connections.get(conn)
-        return found is not None and self._queue(found, Queued(_framed(payload, found.format)), cls, key)
+        if found is None:
+            return False
+        frame = Queued(_framed(payload, found.format))
+        frame.tag = tag
+        return self._queue(found, frame, cls, key, tag)
 
     def publish(
         self,
@@ -122,7 +127,7 @@ class Outboxes(ABC):
         cls: int,
         key: str | None = None,
         tag: str | None = None,
-        skip: int = -1,
+        skip: Sequence[int] = (),
     ) -> int:
         shared = [None if payload is None else Queued(_framed(payload, n)) for n, payload in enumerate((text, packed))]
         queued = 0
@@ -132,7 +137,7 @@ class Outboxes(ABC):
         for id in members:
             conn = self._connections[id]
             frame = shared[conn.format]
-            if frame is not None and id != skip:
+            if frame is not None and id not in skip:
                 frame.tag = tag
                 queued += self._queue(conn, frame, cls, key, tag, patience)
         return queued
@@ -185,6 +190,20 @@ class Outboxes(ABC):
                 else:
                     conn.out = deque(frame for frame in conn.out if frame.tag != tag)
         return holders
+
+    def withdraw(self, conn: int, prefix: str) -> int:
+        found = self._fanout.withdraw(conn, prefix)
+        holder = self._connections.get(conn)
+        if holder is None:
+            return found
+        stays = [frame for frame in holder.out if frame.tag is None or not frame.tag.startswith(prefix)]
+        drained = len(holder.out) - len(stays)
+        self._counts["retracted"] += drained
+        if drained and holder.written and (not stays or holder.out[0] is not stays[0]):
+            self.abort(conn)
+        else:
+            holder.out = deque(stays)
+        return found + drained
 
     def depth(self, conn: int) -> tuple[int, int]:
         waiting, size = self._fanout.depth(conn)

@@ -4,14 +4,16 @@ Whoever has two linked accounts stays in the list for a while after going, for a
 one go as the other comes (SPEC A4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
 from cups.clock import Clock
-from cups.gateway.hub import Class, Hub
+from cups.gateway.hub import Class, Connection, Hub
 from cups.wire.frames import Presence as PresenceFrame
 from cups.wire.people import Person
+
+Apart = Callable[[str], list[tuple[Connection, list[str]]]]
 
 
 class _Here(msgspec.Struct):
@@ -20,8 +22,16 @@ class _Here(msgspec.Struct):
 
 
 class Presence:
-    def __init__(self, hub: Hub, big_room: int, clock: Clock, linger_ms: Callable[[], int] = lambda: 0) -> None:
-        self._hub, self._big, self._clock, self._linger_ms = hub, big_room, clock, linger_ms
+    def __init__(
+        self,
+        hub: Hub,
+        big_room: int,
+        clock: Clock,
+        linger_ms: Callable[[], int] = lambda: 0,
+        apart: Apart = lambda _channel: [],
+    ) -> None:
+        """`apart`: those in a room who do not see everybody there, and whom they do not see."""
+        self._hub, self._big, self._clock, self._linger_ms, self._apart = hub, big_room, clock, linger_ms, apart
         self._going: dict[tuple[str, str], int] = {}
         """Who has gone and is still in the list: until when."""
         self._here: dict[str, dict[str, _Here]] = {}
@@ -73,6 +83,14 @@ class Presence:
             return []
         return sorted((entry.person for entry in here.values()), key=lambda person: person.name.casefold())
 
+    def seen(self, channel: str, unseen: Collection[str]) -> tuple[list[Person], int]:
+        """As `people` and `count`, for somebody who does not see these accounts."""
+        people, here = self.people(channel), self._here.get(channel, {})
+        hidden = {here[account].person.name for account in unseen if account in here}
+        if not hidden:
+            return people, len(here)
+        return [person for person in people if person.name not in hidden], len(here) - len(hidden)
+
     def tell(self) -> None:
         """Tells each room what changed since the last time."""
         now = self._clock.now()
@@ -92,6 +110,18 @@ class Presence:
                 left=[] if big else list(left.values()),
             )
             # Only the bare number may replace an older one: who came and went has to be heard in full.
-            self._hub.publish(f"room:{channel}", frame, Class.PRESENCE, key=f"presence:{channel}" if big else None)
+            key, tag = f"presence:{channel}" if big else None, f"{channel}/presence"
+            apart = self._apart(channel)
+            self._hub.publish(
+                f"room:{channel}", frame, Class.PRESENCE, key=key, tag=tag, skip=[one for one, _ in apart]
+            )
+            for connection, unseen in apart:
+                own = PresenceFrame(
+                    channel=channel,
+                    count=self.seen(channel, unseen)[1],
+                    came=[] if big else [person for account, person in came.items() if account not in unseen],
+                    left=[] if big else [name for account, name in left.items() if account not in unseen],
+                )
+                self._hub.send(connection, own, Class.PRESENCE, key=key)
         self._came.clear()
         self._left.clear()

@@ -5,6 +5,7 @@ Two do it alike, and one suite (`tests/gateway/reactor`) holds both to it: `cups
 `now` is in seconds of a clock that never steps back. A connection is a number that is never used again.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from cups import _core
@@ -61,7 +62,7 @@ class Reactor(Protocol):
     def write(self, conn: int, data: bytes) -> bool:
         """Queues bytes that are whole frames already, as class CONTROL. False for a connection that is gone, closing or overflowed."""
 
-    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None) -> bool:
+    def send(self, conn: int, payload: bytes, cls: int, key: str | None = None, tag: str | None = None) -> bool:
         """Queues one message, framed as the connection's format says. False as for `write`."""
 
     def pause(self, conn: int) -> None:
@@ -102,15 +103,19 @@ class Reactor(Protocol):
         cls: int,
         key: str | None = None,
         tag: str | None = None,
-        skip: int = -1,
+        skip: Sequence[int] = (),
     ) -> int:
-        """Queues one message for all members but `skip`, each in its format; for how many. Where a format's payload is None its members get nothing.
+        """Queues one message for all members but those in `skip`, each in its format; for how many. Where a format's payload is None its members get nothing.
 
         `cls`, `key` and `tag` are those of `cups._core.Fanout`.
         """
 
     def retract(self, tag: str) -> int:
         """Nothing with this tag that waits is written any more; how many outboxes held some. Who has half of it is aborted, and counted."""
+
+    def withdraw(self, conn: int, prefix: str) -> int:
+        """Nothing whose tag begins so and that waits for this one connection is written to it any more; how many frames. Who has half of one is aborted,
+        and it is counted."""
 
     def depth(self, conn: int) -> tuple[int, int]:
         """Frames and bytes that wait, what is left of a frame in the middle of being written included."""

@@ -6,7 +6,7 @@ Everything but `load` is synchronous, so a first state and the subscription to w
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,12 +17,15 @@ from cups._core import MessageLog
 from cups.errors import Refused
 from cups.messages import queries
 from cups.news import MessageChanged, MessagePinned, MessageSaid, MessagesExpired, MessageUnpinned
+from cups.reach import NOBODY, heard
 from cups.store.database import Database
 from cups.wire.chats import Message
 from cups.wire.frames import Said
 from cups.wire.rooms import Pin
 
 _told = msgspec.json.Decoder(Said)
+SPARE = 64
+"""Authors of messages that are held no more: beyond so many they are swept out."""
 
 
 class Loaded(msgspec.Struct):
@@ -36,6 +39,8 @@ class Loaded(msgspec.Struct):
     more: bool
     log: MessageLog
     """What the native lane has told since: folded into `messages` before anybody looks."""
+    authors: dict[int, str]
+    """The accounts that wrote what is held, by number: on the wire there are none."""
     pins: dict[int, Pin] = {}
     """By number, in the order of their pinning."""
 
@@ -86,10 +91,11 @@ class Histories:
                 # More came than is kept: nothing from before is.
                 history.messages.clear()
                 history.floor, history.more = max(history.floor, dropped), True
-            for frame in told:
+            for author, frame in told:
                 message = _told.decode(frame).message
                 history.tail = message.seq
                 history.messages[message.seq] = message
+                history.authors[message.seq] = author
             self._trim(history)
         return history
 
@@ -100,6 +106,9 @@ class Histories:
             _, gone = history.messages.popitem(last=False)
             history.floor = max(history.floor, gone.rev)
             history.more = True
+        if len(history.authors) > 2 * (len(history.messages) + len(history.pins)) + SPARE:
+            held = history.messages.keys() | history.pins.keys()
+            history.authors = {seq: author for seq, author in history.authors.items() if seq in held}
 
     def channels(self) -> list[str]:
         return list(self._loaded)
@@ -115,7 +124,8 @@ class Histories:
         keep = self._limits(row.kind)
         rows = queries.last(conn, channel_id, before=row.seq + 1, limit=keep + 1)
         more = len(rows) > keep
-        messages = queries.to_wire(conn, rows[-keep:])
+        messages, pins = queries.to_wire(conn, rows[-keep:]), queries.authored_pins(conn, channel_id)
+        authors = {row.seq: str(row.author_id) for row in rows[-keep:]} | {pin.message.seq: id for id, pin in pins}
         # What is left out may have changed as late as its own rev: whoever stopped before that has to start afresh.
         floor = max(row.pruned, queries.highest_rev(conn, channel_id, before=messages[0].seq)) if more else row.pruned
         return Loaded(
@@ -126,7 +136,8 @@ class Histories:
             messages=OrderedDict((m.seq, m) for m in messages),
             more=more,
             log=MessageLog(row.seq, keep),
-            pins={one.message.seq: one for one in queries.pins(conn, channel_id)},
+            authors=authors,
+            pins={one.message.seq: one for _, one in pins},
         )
 
     def apply(self, news: MessageSaid | MessageChanged) -> bool:
@@ -145,8 +156,11 @@ class Histories:
         history.tail = number
         history.log.moved(number)
         message = news.message
+        if message.seq in history.authors:
+            history.authors[message.seq] = news.author
         if isinstance(news, MessageSaid) or message.seq in history.messages:
             history.messages[message.seq] = message
+            history.authors[message.seq] = news.author
         else:
             # A message from before the held window changed: whoever stopped before this has to start afresh.
             history.floor = max(history.floor, number)
@@ -172,21 +186,32 @@ class Histories:
             history.pins.pop(news.seq, None)
         else:
             history.pins[news.pin.message.seq] = news.pin
+            history.authors[news.pin.message.seq] = news.author
 
     def pinned(self, channel_id: str, seq: int) -> Pin | None:
         history = self._loaded.get(channel_id)
         return None if history is None else history.pins.get(seq)
 
-    def since(self, history: Loaded, epoch: str, seq: int) -> list[Message] | None:
-        """What is new or changed after a position; None when it cannot be continued without a gap."""
+    def since(
+        self, history: Loaded, epoch: str, seq: int, kept_from: Mapping[str, int] = NOBODY
+    ) -> list[Message] | None:
+        """What is new or changed after a position, but for what is kept from this reader; None when it cannot be continued without a gap."""
         if epoch != history.epoch or seq < history.floor or seq > history.tail:
             return None
         if seq == history.tail:
             return []  # nothing has a later number: a storm of returns to a quiet channel looks through no history
-        return sorted((m for m in history.messages.values() if m.rev > seq), key=lambda m: m.seq)
+        missed = (m for m in history.messages.values() if m.rev > seq and _reaches(history, m, kept_from))
+        return sorted(missed, key=lambda m: m.seq)
 
-    def last(self, history: Loaded, limit: int) -> list[Message]:
-        return list(history.messages.values())[-limit:]
+    def last(self, history: Loaded, limit: int, kept_from: Mapping[str, int] = NOBODY) -> tuple[list[Message], bool]:
+        """The last ones, and whether there are older ones."""
+        messages = list(history.messages.values())
+        if kept_from:
+            messages = [message for message in messages if _reaches(history, message, kept_from)]
+        return messages[-limit:], history.more or len(messages) > limit
+
+    def pins(self, history: Loaded, kept_from: Mapping[str, int] = NOBODY) -> list[Pin]:
+        return [pin for pin in history.pins.values() if _reaches(history, pin.message, kept_from)]
 
     def statistics(self) -> dict[str, int]:
         return {
@@ -194,3 +219,7 @@ class Histories:
             "messages": sum(len(h.messages) + len(h.log) for h in self._loaded.values()),
             "reads": self.reads,
         }
+
+
+def _reaches(history: Loaded, message: Message, kept_from: Mapping[str, int]) -> bool:
+    return not kept_from or heard(history.authors.get(message.seq, ""), queries.said_at(message), kept_from)

@@ -1,6 +1,6 @@
 """Every statement about channels and messages. Sequence numbers are given here, inside the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from cups.accounts.tables import account
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.messages.tables import channel, message, pin
+from cups.reach import NOBODY, heard
 from cups.store.schema import Record
 from cups.wire.chats import History, Message
 from cups.wire.rooms import Pin
@@ -139,9 +140,14 @@ _pins = (
 
 def pins(conn: Connection, channel_id: str) -> list[Pin]:
     """In the order of their pinning."""
+    return [pin for _, pin in authored_pins(conn, channel_id)]
+
+
+def authored_pins(conn: Connection, channel_id: str) -> list[tuple[str, Pin]]:
+    """The same, each with the account that wrote the message."""
     rows = list(conn.execute(_pins, {"channel": channel_id}))
     told = zip(to_wire(conn, rows), rows, strict=True)
-    return [Pin(message=one, at=row.pinned_at) for one, row in told]
+    return [(row.author_id, Pin(message=one, at=row.pinned_at)) for one, row in told]
 
 
 def add_pin(conn: Connection, channel_id: str, seq: int, by: str, now: int) -> None:
@@ -182,12 +188,24 @@ def to_wire(conn: Connection, rows: Sequence[Record]) -> list[Message]:
     ]
 
 
-def page(conn: Connection, channel_id: str, before: int, limit: int) -> History:
-    """A page of messages before a number; the caller has decided that the person may read it."""
+def said_at(row: Record | Message) -> int:
+    """When somebody last said something by this message. Taking it away says nothing."""
+    edited: int | None = row.edited_at
+    return int(row.at if edited is None or row.removed is not None else edited)
+
+
+def page(conn: Connection, channel_id: str, before: int, limit: int, kept_from: Mapping[str, int] = NOBODY) -> History:
+    """A page of messages before a number; the caller has decided that the person may read it, and what is kept from them (`reach.withheld`)."""
     row = find_channel(conn, channel_id)
     if row is None:
         raise Refused("not-found")
-    rows = last(conn, channel_id, before=before, limit=limit + 1)
+    rows: list[Record] = []
+    while True:
+        more = last(conn, channel_id, before=before, limit=limit + 1)
+        rows = [one for one in more if heard(one.author_id, said_at(one), kept_from)] + rows
+        if len(rows) > limit or len(more) <= limit:
+            break
+        before = more[0].seq
     return History(epoch=row.epoch, seq=row.seq, messages=to_wire(conn, rows[-limit:]), more=len(rows) > limit)
 
 

@@ -347,7 +347,7 @@ class _Batch:
             self._recent.spoke[channel][standing.entitled.person] = at
         message = Message(seq=seq, rev=seq, author=standing.author, text=item.text, at=at, reply_to=reply_to)
         self._rows.append((channel, seq, seq, item.author, item.ref, item.text, at, reply_to))
-        self._unit.announce(MessageSaid(channel=channel, message=message, origin=item.origin))
+        self._unit.announce(MessageSaid(channel=channel, author=item.author, message=message, origin=item.origin))
         return message
 
     def _there(self, channel: str, seq: int) -> bool:

@@ -140,7 +140,13 @@ def _changed(unit: Unit, channel_id: str, seq: int, origin: Origin | None, **val
     row = queries.one(unit.conn, channel_id, seq)
     assert row is not None
     unit.announce(
-        MessageChanged(channel=channel_id, seq=number, message=queries.to_wire(unit.conn, [row])[0], origin=origin)
+        MessageChanged(
+            channel=channel_id,
+            seq=number,
+            author=row.author_id,
+            message=queries.to_wire(unit.conn, [row])[0],
+            origin=origin,
+        )
     )
     if row.removed is not None:
         unpin(unit, channel_id, seq)
@@ -159,7 +165,7 @@ def pin(unit: Unit, channel_id: str, seq: int, by: str, now: int, *, most: int) 
         raise Refused("too-many-pins")
     queries.add_pin(unit.conn, channel_id, seq, by, now)
     (pinned,) = (one for one in queries.pins(unit.conn, channel_id) if one.message.seq == seq)
-    unit.announce(MessagePinned(channel=channel_id, pin=pinned))
+    unit.announce(MessagePinned(channel=channel_id, author=row.author_id, pin=pinned))
     return True
 
 

@@ -107,7 +107,7 @@ async def show(
 @post("/{handle:str}/block")
 async def block(handle: str, visitor: Visitor | None, accounts: Accounts) -> Response[Any]:
     await accounts.block(signed_in(visitor), handle)
-    return _go("/account")
+    return _go("/account/blocks?done=put")
 
 
 @post("/{handle:str}/report")

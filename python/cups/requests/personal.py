@@ -75,7 +75,8 @@ class Personal:
                 raise Refused("listener-unavailable", field="listener")
             if form.language not in listener.languages.split(","):
                 raise Refused("other-language", field="language")
-            until = now + self._limits.figure("personal_ring_s") * 1000
+            # By the clock that ends it: the moment of asking may lie ahead of one that was set back.
+            until = self._clock.now() + self._limits.figure("personal_ring_s") * 1000
             more = {"state": "ringing", "listener_id": listener.id, "rings_until": until}
             began = self._requests.began(conn, asker.id, now)
             id = self._requests.insert(
@@ -111,7 +112,7 @@ class Personal:
         def work(unit: Unit) -> str:
             conn, now = unit.conn, self._requests.moment()
             row = queries.latest_of(conn, visitor.id)
-            if row is None or not (row.state in ("ringing", "waiting") or self._unanswered(row, now)):
+            if row is None or not (row.state in ("ringing", "waiting") or self._unanswered(row)):
                 raise Refused("conflict")
             if row.state == "waiting":
                 return str(row.id)
@@ -125,15 +126,15 @@ class Personal:
 
         return await self._requests.state_of(await self._db.write(work))
 
-    def _unanswered(self, row: Record, now: int) -> bool:
-        return unanswered.leads_on(row, now, self._settings.requeue_within_s)
+    def _unanswered(self, row: Record) -> bool:
+        return unanswered.leads_on(row, self._clock.now(), self._settings.requeue_within_s)
 
     async def leads_on(self, state: RequestState | None) -> bool:
         """Whether the page still offers the queue instead."""
         if state is None or state.reason not in unanswered.UNANSWERED:
             return False
         row = await self._db.read(queries.by_id, state.id)
-        return row is not None and self._unanswered(row, self._requests.moment())
+        return row is not None and self._unanswered(row)
 
     # Answering
 

@@ -141,7 +141,8 @@ class Requests:
 
     def began(self, conn: Connection, asker: str, now: int) -> int:
         """When whoever asks now first asked: a personal request that nobody answered lately keeps its rank."""
-        return unanswered.began(conn, asker, now, self._settings.requeue_within_s)
+        before = unanswered.began(conn, asker, self._clock.now(), self._settings.requeue_within_s)
+        return now if before is None else before
 
     def admit(self, conn: Connection, asker: str, now: int) -> tuple[Record, reach.Facts]:
         """Who asks, if nothing of theirs is open and they may ask: already-waiting, already-in-chat, gate-first, banned, consent-first."""

@@ -14,7 +14,7 @@ def leads_on(row: Record, now: int, within_s: int) -> bool:
     return row.reason in UNANSWERED and row.closed_at is not None and now - row.closed_at < within_s * 1000
 
 
-def began(conn: Connection, asker: str, now: int, within_s: int) -> int:
-    """The rank of somebody who asks now, whomever and by whichever way: of before, if nobody answered them just then."""
+def began(conn: Connection, asker: str, now: int, within_s: int) -> int | None:
+    """The rank of before of somebody who asks now, whomever and by whichever way, if nobody answered them just then."""
     row = queries.latest_of(conn, asker)
-    return int(row.first_at) if row is not None and leads_on(row, now, within_s) else now
+    return int(row.first_at) if row is not None and leads_on(row, now, within_s) else None

@@ -1,6 +1,6 @@
 """Rooms: which one may enter, saying something in them, opening and retiring them. `reach.enter` decides, at every frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from cups.messages import queries as channels
 from cups.messages import service as messages
 from cups.messages.saying import Entitled, Saying, store
 from cups.news import AccountChanged, Origin, RoomChanged
-from cups.reach import Facts, ends_at, enter, moderates, opens_at, slowed, write_in
+from cups.reach import Facts, ends_at, enter, heard, moderates, opens_at, slowed, withheld, write_in
 from cups.rooms import queries
 from cups.rooms.state import now_of
 from cups.screening.door import Screen
@@ -108,17 +108,24 @@ class Rooms:
 
     async def history(self, visitor: Visitor, channel_id: str, before: int, limit: int) -> History:
         def read(conn: Connection) -> History:
-            self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
-            return channels.page(conn, channel_id, before, limit)
+            facts = self.facts(conn, visitor.id)
+            self.require(queries.by_id(conn, channel_id), facts)
+            return channels.page(conn, channel_id, before, limit, self._kept_from(conn, facts, channel_id))
 
         return await self._db.read(read)
 
     async def pins(self, visitor: Visitor, channel_id: str) -> list[Pin]:
         def read(conn: Connection) -> list[Pin]:
-            self.require(queries.by_id(conn, channel_id), self.facts(conn, visitor.id))
-            return channels.pins(conn, channel_id)
+            facts = self.facts(conn, visitor.id)
+            self.require(queries.by_id(conn, channel_id), facts)
+            kept_from = self._kept_from(conn, facts, channel_id)
+            pins = channels.authored_pins(conn, channel_id)
+            return [pin for author, pin in pins if heard(author, channels.said_at(pin.message), kept_from)]
 
         return await self._db.read(read)
+
+    def _kept_from(self, conn: Connection, reader: Facts, channel_id: str) -> Mapping[str, int]:
+        return withheld(reader, accounts.withheld(conn, reader.id, self._clock.now()), channel_id)
 
     # Saying
 

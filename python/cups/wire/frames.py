@@ -158,13 +158,14 @@ class Refused(Frame, tag="error"):
 
 
 class Subscribed(Frame, tag="subscribed"):
-    """The channel's first state, whole as of `seq`; live events follow from `seq + 1`.
+    """The channel's first state, whole as of `seq`; live events follow from `seq + 1`. It comes again unasked (`ref` None) in a room where what reaches
+    this person has changed, because they blocked somebody or took that back: start afresh.
 
     `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`.
     False: the position could not be continued, or none was given; `messages` are the last ones, start afresh.
     """
 
-    ref: Ref
+    ref: Ref | None
     channel: Id
     kind: Literal["chat", "room"]
     epoch: str
@@ -199,6 +200,13 @@ class Changed(Frame, tag="changed"):
     channel: Id
     seq: Seq
     message: Message
+
+
+class Withheld(Frame, tag="withheld"):
+    """An event of this number that is kept from this person: somebody whom they have blocked said or changed something. It takes its number, and nothing else."""
+
+    channel: Id
+    seq: Seq
 
 
 class Types(Frame, tag="types"):
@@ -375,6 +383,7 @@ ServerFrame = (
     | Subscribed
     | Said
     | Changed
+    | Withheld
     | Types
     | Presence
     | Receipt

@@ -150,6 +150,17 @@ class BlockIn(Body):
     name: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+class Blocked(Body):
+    person: Person
+    at: Millis
+
+
+class Blocks(Body):
+    """Whom this account has blocked, the latest first."""
+
+    blocks: list[Blocked]
+
+
 class BecomeListenerIn(Body):
     """Opens the listener account of a person who passed the training. `name` is its own, unlike the member's."""
 

@@ -70,10 +70,12 @@ impl MessageLog {
         Ok(())
     }
 
-    /// Gives away what came in, and the number of the last for which there was no room.
-    fn take<'py>(&self, py: Python<'py>) -> (Vec<Bound<'py, PyBytes>>, u64) {
+    /// Gives away what came in, each with its author, and the number of the last for which there was no room.
+    #[allow(clippy::type_complexity)] // A tuple for Python.
+    fn take<'py>(&self, py: Python<'py>) -> (Vec<(Bound<'py, PyString>, Bound<'py, PyBytes>)>, u64) {
         let late = locked(&self.0).take();
-        (late.told.iter().map(|frame| PyBytes::new(py, frame)).collect(), late.dropped)
+        let told = late.told.iter().map(|(author, frame)| (PyString::new(py, author), PyBytes::new(py, frame)));
+        (told.collect(), late.dropped)
     }
 
     fn __len__(&self) -> usize {
@@ -88,6 +90,8 @@ struct Place {
     channel: Py<PyString>,
     author: Py<PyString>,
     names: (Box<str>, Box<str>),
+    /// The author as the log has them.
+    by: Arc<str>,
     /// Of what they said lately, for screening.
     key: Box<str>,
     group: Box<str>,
@@ -272,6 +276,8 @@ pub(crate) struct Lane {
     ack: Template,
     places: Mutex<Places>,
     hands: Mutex<Hands>,
+    /// Authors whom somebody does not hear: the caller tells what they say.
+    watched: Mutex<Arc<HashSet<Box<str>>>>,
 }
 
 #[pymethods]
@@ -288,7 +294,8 @@ impl Lane {
     ) -> PyResult<Self> {
         let limits = Limits { reference: unsigned("max_ref", max_ref)?, text: unsigned("max_text", max_text)? };
         let ack = template(Format::Text, ack)?;
-        Ok(Self { pace, screening, rule, limits, ack, places: Mutex::default(), hands: Mutex::default() })
+        let (places, hands, watched) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Self { pace, screening, rule, limits, ack, places, hands, watched })
     }
 
     /// This connection has entered a channel, and speaks JSON.
@@ -312,6 +319,7 @@ impl Lane {
                 number,
                 kind,
                 key: format!("{}:{}", names.0, names.1).into(),
+                by: Arc::from(&*names.1),
                 names,
                 channel: channel.unbind(),
                 author: author.unbind(),
@@ -491,8 +499,19 @@ impl Lane {
         Ok((end, seconds))
     }
 
-    /// Acks what was said, and tells it to everybody in its channel, each in the format that somebody speaks. Which are left to be told,
-    /// since their author has left the channel meanwhile, and it may be empty, or be read anew.
+    /// What this author says is told by the caller, from the next call of `tell` on.
+    fn watch(&self, author: &str) {
+        Arc::make_mut(&mut locked(&self.watched)).insert(author.into());
+    }
+
+    /// Undoes `watch`.
+    fn unwatch(&self, author: &str) {
+        Arc::make_mut(&mut locked(&self.watched)).remove(author);
+    }
+
+    /// Acks what was said, and tells it to everybody in its channel, each in the format that somebody speaks; up to the first whose author is
+    /// watched. How far that was, and which are left to be told, since their author has left the channel meanwhile, and it may be empty, or be
+    /// read anew.
     #[allow(clippy::cast_sign_loss, clippy::too_many_arguments)] // Moments are positive; the arguments are those of the interface.
     fn tell(
         &self,
@@ -503,13 +522,17 @@ impl Lane {
         last: usize,
         text: bool,
         packed: bool,
-    ) -> Vec<usize> {
+    ) -> (usize, Vec<usize>) {
+        let watched = Arc::clone(&locked(&self.watched));
         let (mut reactor, mut left) = (reactor.borrow_mut(), Vec::new());
         let reactor = reactor.core();
         let (mut frame, mut packed_frame, mut tag) = (Vec::new(), Vec::new(), String::new());
         for (at, item) in batch.items.iter().enumerate().take(last).skip(first) {
             let Some((seq, standing)) = &item.said else { continue };
             let place = &item.place;
+            if !watched.is_empty() && watched.contains(&place.names.1) {
+                return (at, left);
+            }
             let values = Values { seq: *seq, at: batch.at as u64, text: item.text(), reference: item.reference() };
             frame.clear();
             // An ack has no text; there, the field is the channel.
@@ -521,7 +544,7 @@ impl Lane {
                 left.push(at);
                 continue;
             };
-            if !locked(&log.get().0).told(*seq, &frame) {
+            if !locked(&log.get().0).told(*seq, &place.by, &frame) {
                 continue; // it was part of what they were told when they entered
             }
             packed_frame.clear();
@@ -537,11 +560,11 @@ impl Lane {
                 class: Class::Message,
                 key: None,
                 tag: Some(&tag),
-                skip: None,
+                skip: &[],
             };
             reactor.publish(&place.group, &post);
         }
-        left
+        (last, left)
     }
 
     /// How many connections sit somewhere.

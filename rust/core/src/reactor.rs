@@ -195,9 +195,16 @@ impl Reactor {
     }
 
     /// Queues one message for one connection.
-    #[pyo3(signature = (conn, payload, cls, key=None))]
-    fn send(&mut self, conn: i64, payload: &[u8], cls: i64, key: Option<&str>) -> Result<bool, CoreError> {
-        Ok(self.reactor.send(number(conn), payload, Class::try_from(cls)?, key))
+    #[pyo3(signature = (conn, payload, cls, key=None, tag=None))]
+    fn send(
+        &mut self,
+        conn: i64,
+        payload: &[u8],
+        cls: i64,
+        key: Option<&str>,
+        tag: Option<&str>,
+    ) -> Result<bool, CoreError> {
+        Ok(self.reactor.send_tagged(number(conn), payload, Class::try_from(cls)?, key, tag))
     }
 
     /// No more messages until `resume`.
@@ -252,9 +259,9 @@ impl Reactor {
 
     /// Queues one shared message for a group; for how many.
     #[pyo3(
-        signature = (group, text, packed, cls, key=None, tag=None, skip=-1),
-        // Negative defaults are not rendered by themselves.
-        text_signature = "($self, group, text, packed, cls, key=None, tag=None, skip=-1)"
+        signature = (group, text, packed, cls, key=None, tag=None, skip=None),
+        // An empty tuple is not rendered by itself.
+        text_signature = "($self, group, text, packed, cls, key=None, tag=None, skip=())"
     )]
     #[allow(clippy::too_many_arguments)] // They are those of the interface.
     fn publish(
@@ -265,15 +272,21 @@ impl Reactor {
         cls: i64,
         key: Option<&str>,
         tag: Option<&str>,
-        skip: i64,
+        skip: Option<Vec<u64>>,
     ) -> Result<usize, CoreError> {
-        let post = Post { text, packed, class: Class::try_from(cls)?, key, tag, skip: u64::try_from(skip).ok() };
+        let skip = skip.unwrap_or_default();
+        let post = Post { text, packed, class: Class::try_from(cls)?, key, tag, skip: &skip };
         Ok(self.reactor.publish(group, &post))
     }
 
     /// Takes back what waits under a tag; how many outboxes held one.
     fn retract(&mut self, tag: &str) -> usize {
         self.reactor.retract(tag)
+    }
+
+    /// Takes back what waits for one connection under tags that begin so; how many.
+    fn withdraw(&mut self, conn: i64, prefix: &str) -> usize {
+        self.reactor.withdraw(number(conn), prefix)
     }
 
     /// (frames, bytes) waiting.

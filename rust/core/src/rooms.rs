@@ -92,6 +92,11 @@ impl Fanout {
         self.0.retract(tag)
     }
 
+    /// Takes back what waits for one connection under tags that begin so; how many.
+    fn withdraw(&mut self, conn: i64, prefix: &str) -> usize {
+        known(conn).map_or(0, |conn| self.0.withdraw(conn, prefix))
+    }
+
     /// Takes the next frames to write, in order, at least one if any wait.
     #[pyo3(signature = (conn, max_bytes=65536))]
     fn drain<'py>(&mut self, py: Python<'py>, conn: i64, max_bytes: i64) -> PyResult<Bound<'py, PyList>> {

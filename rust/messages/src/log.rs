@@ -1,12 +1,13 @@
 //! The last messages of a channel as they were told, until somebody wants to read them.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What came in late, and how much of it is here no more.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Late {
-    /// The frames that told of the messages, the oldest first.
-    pub told: Vec<Box<[u8]>>,
+    /// Who wrote each message, and the frame that told of it, the oldest first.
+    pub told: Vec<(Arc<str>, Box<[u8]>)>,
     /// The number of the last message that there was no room for; 0: there was for all.
     pub dropped: u64,
 }
@@ -16,7 +17,7 @@ pub struct Late {
 pub struct Log {
     tail: u64,
     keep: usize,
-    late: VecDeque<(u64, Box<[u8]>)>,
+    late: VecDeque<(u64, Arc<str>, Box<[u8]>)>,
     dropped: u64,
 }
 
@@ -38,15 +39,15 @@ impl Log {
         self.tail = self.tail.max(tail);
     }
 
-    /// A message with this number was told by this frame. False: it is known already.
-    pub fn told(&mut self, seq: u64, frame: &[u8]) -> bool {
+    /// A message with this number, by this author, was told by this frame. False: it is known already.
+    pub fn told(&mut self, seq: u64, author: &Arc<str>, frame: &[u8]) -> bool {
         if seq <= self.tail {
             return false;
         }
         self.tail = seq;
-        self.late.push_back((seq, frame.into()));
+        self.late.push_back((seq, Arc::clone(author), frame.into()));
         if self.late.len() > self.keep {
-            self.dropped = self.late.pop_front().map_or(0, |(seq, _)| seq);
+            self.dropped = self.late.pop_front().map_or(0, |(seq, ..)| seq);
         }
         true
     }
@@ -65,7 +66,7 @@ impl Log {
 
     /// Gives them away.
     pub fn take(&mut self) -> Late {
-        let told = self.late.drain(..).map(|(_, frame)| frame).collect();
+        let told = self.late.drain(..).map(|(_, author, frame)| (author, frame)).collect();
         Late { told, dropped: std::mem::take(&mut self.dropped) }
     }
 }
@@ -76,13 +77,13 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_told_again() {
-        let mut log = Log::new(5, 2);
-        assert!(!log.told(5, b"five"));
-        assert!(log.told(6, b"six"));
+        let (mut log, ann) = (Log::new(5, 2), "ann".into());
+        assert!(!log.told(5, &ann, b"five"));
+        assert!(log.told(6, &ann, b"six"));
         log.moved(7);
-        assert!(!log.told(7, b"seven"));
+        assert!(!log.told(7, &ann, b"seven"));
         assert_eq!(log.tail(), 7);
-        assert_eq!(log.take(), Late { told: vec![(*b"six").into()], dropped: 0 });
+        assert_eq!(log.take(), Late { told: vec![(ann, (*b"six").into())], dropped: 0 });
         assert!(log.is_empty());
     }
 
@@ -90,7 +91,7 @@ mod tests {
     fn the_last_ones_are_kept() {
         let mut log = Log::new(0, 2);
         for seq in 1..=5 {
-            log.told(seq, &[0]);
+            log.told(seq, &"ann".into(), &[0]);
         }
         assert_eq!(log.len(), 2);
         let late = log.take();

@@ -37,7 +37,7 @@ fn room(sockets: Vec<OwnedFd>) -> Reactor {
 }
 
 fn message(reactor: &mut Reactor, class: Class, key: Option<&str>) {
-    reactor.publish("room", &Post { text: Some(&[b'x'; 200]), packed: None, class, key, tag: None, skip: None });
+    reactor.publish("room", &Post { text: Some(&[b'x'; 200]), packed: None, class, key, tag: None, skip: &[] });
 }
 
 /// The time that `act` takes; what it has written is read meanwhile, by a clock that stands.

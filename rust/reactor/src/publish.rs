@@ -23,8 +23,8 @@ pub struct Post<'a> {
     pub key: Option<&'a str>,
     /// The name under which it can be retracted.
     pub tag: Option<&'a str>,
-    /// A connection that gets nothing.
-    pub skip: Option<u64>,
+    /// Connections that get nothing.
+    pub skip: &'a [u64],
 }
 
 fn opcode_of(format: usize) -> u8 {
@@ -51,15 +51,32 @@ impl Reactor {
 
     /// Queues one message for one connection. False as above, or before it is upgraded.
     pub fn send(&mut self, conn: u64, payload: &[u8], class: Class, key: Option<&str>) -> bool {
+        self.send_tagged(conn, payload, class, key, None)
+    }
+
+    /// As `send`, under a name by which it can be taken back.
+    pub fn send_tagged(
+        &mut self,
+        conn: u64,
+        payload: &[u8],
+        class: Class,
+        key: Option<&str>,
+        tag: Option<&str>,
+    ) -> bool {
         let Some(slot) = self.find(conn).filter(|slot| self.is_open(*slot)) else {
             return false;
         };
         let opcode = opcode_of(usize::from(self.connection(slot).format));
-        self.queue(slot, frame(opcode, payload), class, key)
+        let payload = frame(opcode, payload);
+        self.queue_parcel(slot, Parcel { size: payload.len(), payload, class, key, tag })
     }
 
     pub(crate) fn queue(&mut self, slot: u32, payload: Payload, class: Class, key: Option<&str>) -> bool {
-        let parcel = Parcel { size: payload.len(), payload, class, key, tag: None };
+        self.queue_parcel(slot, Parcel { size: payload.len(), payload, class, key, tag: None })
+    }
+
+    fn queue_parcel(&mut self, slot: u32, parcel: Parcel<'_, Payload>) -> bool {
+        let class = parcel.class;
         match self.slots.send(slot, parcel) {
             Pushed::Kept { .. } => {
                 self.schedule.queued(slot, class.is_lazy().then_some(self.settings.lazy));
@@ -88,10 +105,11 @@ impl Reactor {
                 Parcel { size: payload.len(), payload, class, key, tag }
             })
         });
-        let skip = post.skip.and_then(|conn| self.slot_of(conn));
+        let mut skip: Vec<u32> = post.skip.iter().filter_map(|conn| self.slot_of(*conn)).collect();
+        skip.sort_unstable();
         let patience = class.is_lazy().then(|| self.settings.patience(self.slots.members(group).len()));
         let schedule = &mut self.schedule;
-        let count = self.slots.publish(group, forms, skip, |slot, _| schedule.queued(slot, patience));
+        let count = self.slots.publish(group, forms, &skip, |slot, _| schedule.queued(slot, patience));
         self.note_overflows();
         count
     }
@@ -101,11 +119,27 @@ impl Reactor {
         let mut torn = Vec::new();
         let outboxes = self.slots.retract(tag, |slot| torn.push(slot));
         for slot in torn {
-            let _ =
-                rustix::net::sockopt::set_socket_linger(&self.connection(slot).socket, Some(std::time::Duration::ZERO));
-            self.end(slot, End::Aborted);
+            self.cut_off(slot);
         }
         outboxes
+    }
+
+    /// Takes what waits for one connection under the tags that begin so, whole; if it has read the beginning of such a frame, it is cut off. How many
+    /// frames that was.
+    pub fn withdraw(&mut self, conn: u64, prefix: &str) -> usize {
+        let Some(slot) = self.find(conn) else {
+            return 0;
+        };
+        let (found, torn) = self.slots.withdraw(slot, prefix);
+        if torn {
+            self.cut_off(slot);
+        }
+        found + usize::from(torn)
+    }
+
+    fn cut_off(&mut self, slot: u32) {
+        let _ = rustix::net::sockopt::set_socket_linger(&self.connection(slot).socket, Some(std::time::Duration::ZERO));
+        self.end(slot, End::Aborted);
     }
 
     /// False if it was in already.

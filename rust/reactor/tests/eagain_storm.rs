@@ -78,7 +78,7 @@ fn storm(ring: bool) {
     for number in 0..FRAMES {
         let bytes = payload(number);
         let text = Some(&bytes[..]);
-        let post = Post { text, packed: None, class: Class::Message, key: None, tag: None, skip: None };
+        let post = Post { text, packed: None, class: Class::Message, key: None, tag: None, skip: &[] };
         assert_eq!(reactor.publish("room", &post), READERS);
         turn(&mut reactor, 0.0);
     }

@@ -140,7 +140,7 @@ proptest! {
                     // Only these are ever retracted: what is lazy is owed to nobody.
                     let tag = (class > Class::Message).then_some("room/1");
                     let bytes = payload(number, size);
-                    let post = Post { text: Some(&bytes), packed: Some(&bytes), class, key: key.as_deref(), tag, skip: None };
+                    let post = Post { text: Some(&bytes), packed: Some(&bytes), class, key: key.as_deref(), tag, skip: &[] };
                     reactor.publish("room", &post);
                     for client in clients.iter_mut().filter(|client| !client.closing && client.ended.is_none()) {
                         if class <= Class::Message {

@@ -162,6 +162,16 @@ impl<P> Backlog<P> {
         outboxes
     }
 
+    /// Takes the frames whose tag begins so out of one outbox; how many, and whether one is started already and stays.
+    pub fn withdraw(&mut self, slot: u32, prefix: &str) -> (usize, bool) {
+        let found = self.change(slot, |outbox, frames, losses| {
+            let (found, torn) = outbox.withdraw(prefix, frames);
+            losses.retracted += found;
+            (found, torn)
+        });
+        found.unwrap_or_default()
+    }
+
     pub fn take_overflowed(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.overflowed)
     }

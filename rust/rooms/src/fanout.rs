@@ -119,7 +119,7 @@ impl<P> Fanout<P> {
         let skip = skip.and_then(|conn| self.numbers.get(&conn).copied());
         let mut woken = Vec::new();
         // All connections here are in the first lane.
-        self.slots.publish(group, [Some(parcel), None], skip, |slot, wake| {
+        self.slots.publish(group, [Some(parcel), None], skip.as_slice(), |slot, wake| {
             if wake {
                 woken.push(slot);
             }
@@ -131,6 +131,11 @@ impl<P> Fanout<P> {
     /// The payload is dropped at once. O(outboxes that hold anything).
     pub fn retract(&mut self, tag: &str) -> usize {
         self.slots.retract(tag, |_| ())
+    }
+
+    /// Takes the frames whose tag begins so out of one outbox; how many.
+    pub fn withdraw(&mut self, conn: u64, prefix: &str) -> usize {
+        self.numbers.get(&conn).map_or(0, |slot| self.slots.withdraw(*slot, prefix).0)
     }
 
     /// Hands the next frames to `sink`, in order: as many as fit into `max_bytes`, but at least one if any waits.

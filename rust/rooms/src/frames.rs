@@ -109,6 +109,11 @@ impl<P> Frames<P> {
         }
     }
 
+    /// Whether a frame's tag begins so.
+    pub fn is_tagged(&self, handle: u32, prefix: &str) -> bool {
+        self.get(handle).tag.as_ref().is_some_and(|tag| tag.starts_with(prefix))
+    }
+
     /// The births of the living frames with this tag, oldest first.
     pub fn tagged(&self, tag: &str) -> &[u64] {
         self.tags.get(tag).map_or(&[], Vec::as_slice)

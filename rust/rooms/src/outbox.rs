@@ -176,6 +176,23 @@ impl Outbox {
         self.trim();
     }
 
+    /// Takes out the frames whose tag begins so; how many, and whether the one that is written in part is such a one: it stays.
+    pub fn withdraw<P>(&mut self, prefix: &str, frames: &mut Frames<P>) -> (usize, bool) {
+        let before = self.count;
+        let mut ring = std::mem::take(&mut self.ring);
+        ring.retain(|handle| {
+            let stays = !frames.is_tagged(*handle, prefix);
+            if !stays {
+                self.forget(*handle, frames);
+            }
+            stays
+        });
+        self.ring = ring;
+        self.trim();
+        let torn = self.started.is_some_and(|started| frames.is_tagged(started.handle, prefix));
+        ((before - self.count) as usize, torn)
+    }
+
     /// The birth of the frame that is written in part.
     pub fn started<P>(&self, frames: &Frames<P>) -> Option<u64> {
         self.started.map(|started| frames.get(started.handle).birth)

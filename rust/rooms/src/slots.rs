@@ -127,13 +127,13 @@ impl<P> Slots<P> {
         pushed
     }
 
-    /// Queues a frame for all members but `skip`, each in the form of its lane. `told` learns of each slot where it
+    /// Queues a frame for all members but those in `skip`, which is sorted, each in the form of its lane. `told` learns of each slot where it
     /// was kept, and whether nothing waited there before. How many it was kept for. O(members).
     pub fn publish(
         &mut self,
         group: &str,
         forms: [Option<Parcel<'_, P>>; LANES],
-        skip: Option<u32>,
+        skip: &[u32],
         mut told: impl FnMut(u32, bool),
     ) -> usize {
         let members = self.groups.members(group);
@@ -145,7 +145,7 @@ impl<P> Slots<P> {
         let entries = forms.map(|form| form.map(|parcel| self.backlog.frames.store(parcel, holds)));
         let (mut used, mut kept) = ([0; LANES], 0);
         for slot in members {
-            if Some(*slot) == skip {
+            if !skip.is_empty() && skip.binary_search(slot).is_ok() {
                 continue;
             }
             match self.backlog.push(*slot, &entries) {
@@ -170,6 +170,11 @@ impl<P> Slots<P> {
     /// `torn` learns of the slots where such a frame is written in part: it stays there. O(outboxes that hold anything).
     pub fn retract(&mut self, tag: &str, torn: impl FnMut(u32)) -> usize {
         self.backlog.retract(tag, torn)
+    }
+
+    /// Takes the frames whose tag begins so out of one outbox; how many, and whether one is written in part: it stays.
+    pub fn withdraw(&mut self, slot: u32, prefix: &str) -> (usize, bool) {
+        self.backlog.withdraw(slot, prefix)
     }
 
     /// Hands the next frames to `sink`, in order: as many as fit into `max_bytes`, but at least one if any waits.

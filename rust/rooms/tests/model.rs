@@ -9,6 +9,7 @@ use proptest::sample::select;
 const GROUPS: [&str; 3] = ["room:a", "room:b", "board"];
 const KEYS: [&str; 3] = ["typing:ann", "seen:bob", "typing:cem"];
 const TAGS: [&str; 3] = ["a/1", "a/2", "b/1"];
+const PREFIXES: [&str; 4] = ["a/", "b/", "a/1", ""];
 
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
@@ -79,6 +80,7 @@ enum Act {
     Send(u64, Frame),
     Publish(&'static str, Frame, Option<&'static str>, Option<u64>),
     Retract(&'static str),
+    Withdraw(u64, &'static str),
     Drain(u64, usize),
     Overflowed,
 }
@@ -105,6 +107,7 @@ fn act() -> impl Strategy<Value = Act> {
         16 => (group, frame, tag, prop::option::of(conn.clone()))
             .prop_map(|(group, frame, tag, skip)| Act::Publish(group, frame, tag, skip)),
         2 => select(&TAGS[..]).prop_map(Act::Retract),
+        2 => (conn.clone(), select(&PREFIXES[..])).prop_map(|(conn, prefix)| Act::Withdraw(conn, prefix)),
         4 => (conn, 0..40_usize).prop_map(|(conn, bytes)| Act::Drain(conn, bytes)),
         1 => Just(Act::Overflowed),
     ]
@@ -165,6 +168,16 @@ fn apply(fanout: &mut Fanout<u64>, model: &mut Model, limits: Limits, payload: u
             }
             assert_eq!(fanout.retract(tag), outboxes);
             assert_eq!(fanout.retract(tag), 0);
+        }
+        Act::Withdraw(conn, prefix) => {
+            let rows = model.boxes.get_mut(&conn).map(|outbox| &mut outbox.rows);
+            let found = rows.map_or(0, |rows| {
+                let before = rows.len();
+                rows.retain(|row| !row.tag.is_some_and(|tag| tag.starts_with(prefix)));
+                before - rows.len()
+            });
+            model.retracted += found;
+            assert_eq!(fanout.withdraw(conn, prefix), found);
         }
         Act::Drain(conn, max_bytes) => {
             let mut expected = Vec::new();

@@ -285,6 +285,42 @@ def test_what_waits_behind_a_blocked_socket_can_be_retracted(world: World) -> No
     assert world.frames(peer) == [(FIN | TEXT, b"x" * 200_000), (FIN | TEXT, b"last")]
 
 
+def test_several_can_be_left_out(world: World) -> None:
+    peers = _room(world, 0, 1, 0, 1)
+    out = [peers[1].conn, peers[2].conn, 999_999]
+    assert world.reactor.publish("room", b"text", b"packed", MESSAGE, skip=out) == 2
+    told = [[payload for _, payload in world.frames(peer)] for peer in peers]
+    assert told == [[b"text"], [], [], [b"packed"]]
+
+
+def test_what_is_withdrawn_from_one_still_reaches_the_others(world: World) -> None:
+    """By what their names begin with, for one connection alone, whatever their class; and who has half of such a frame is cut."""
+    one, other = _room(world, 0, 0)
+    for n in range(3):
+        world.reactor.publish("room", b"room %d" % n, None, MESSAGE, tag=f"room/{n}")
+    world.reactor.publish("room", b"types", None, TYPING, key="typing:ann", tag="room/typing")
+    world.reactor.publish("room", b"elsewhere", None, MESSAGE, tag="roomy/1")
+    world.reactor.send(one.conn, b"own", MESSAGE)
+    world.reactor.send(one.conn, b"state of the room", CONTROL, tag="room/state")
+    assert world.reactor.withdraw(one.conn, "room/") == 5
+    assert world.reactor.withdraw(one.conn, "room/") == 0 and world.reactor.withdraw(999_999, "room/") == 0
+    assert [payload for _, payload in world.frames(one)] == [b"elsewhere", b"own"]
+    assert len(world.frames(other)) == 5
+    assert world.statistic("retracted") == 5
+
+
+def test_who_has_half_of_what_is_withdrawn_is_cut(world: World) -> None:
+    torn, other = world.adopt(buffer=1), world.adopt()
+    for peer in (torn, other):
+        world.reactor.join(peer.conn, "room")
+    world.reactor.publish("room", b"withdrawn " * 50_000, None, MESSAGE, tag="room/1")
+    assert len(world.frames(other)) == 1 and world.reactor.depth(torn.conn)[0] == 1
+    assert world.reactor.withdraw(torn.conn, "room/") == 1
+    assert world.settle() == [(Event.ENDED, torn.conn, End.ABORTED)]
+    torn.read()
+    assert torn.end is not None and torn.frames() == []
+
+
 def test_the_depth_counts_what_is_left_of_a_frame_in_the_middle(world: World) -> None:
     peer = world.adopt(buffer=1)
     world.reactor.send(peer.conn, b"x" * 200_000, MESSAGE)

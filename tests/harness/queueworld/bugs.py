@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cups import reach
 from cups._core import RequestQueue
 from cups.accounts import queries as accounts
+from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import SystemClock
 from cups.gateway import boards
@@ -20,6 +21,7 @@ from cups.requests.boards import difference
 from cups.requests.holds import Holds
 from cups.requests.keeping import Keeping
 from cups.requests.line import Line
+from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.tables import request
 from cups.requests.taking import Taking
@@ -278,3 +280,72 @@ def still_fence() -> Any:
         return fence
 
     return patch.object(queries, "take", take)
+
+
+@bug("a personal request accepted when its time is over")
+def accepted_late() -> Any:
+    real = queries.answer
+
+    def answer(conn: Connection, id: str, *, now: int, **values: Any) -> int | None:
+        return real(conn, id, now=now - 60_000, **values)
+
+    return patch.object(queries, "answer", answer)
+
+
+@bug("a personal request that rings for ever")
+def rings_for_ever() -> Any:
+    return patch.object(Personal, "_miss_overdue", lambda _self, _unit: None)
+
+
+@bug("two personal requests at one listener")
+def two_ring() -> Any:
+    return patch.object(Personal, "is_free", lambda _self, _conn, _listener, _topic: True)
+
+
+@bug("a personal request accepted without asking again")
+def accepted_unasked() -> Any:
+    real = Personal._accept
+
+    def accept(self: Personal, unit: Unit, listener_id: str, request_id: str) -> Any:
+        with patch.object(Taking, "suits", lambda *_all: True):
+            return real(self, unit, listener_id, request_id)
+
+    return patch.object(Personal, "_accept", accept)
+
+
+@bug("rings not renewed at a start")
+def rings_not_renewed() -> Any:
+    return patch.object(queries, "ring_anew", lambda _conn, _until: None)
+
+
+@bug("another rank in the queue than when they asked personally")
+def rank_of_asking_lost() -> Any:
+    real = Requests.enter
+
+    def enter(self: Requests, *args: Any, first_at: int, now: int) -> str:
+        return real(self, *args, first_at=now, now=now)
+
+    return patch.object(Requests, "enter", enter)
+
+
+@bug("answers taken after they were passed on")
+def answered_late() -> Any:
+    return patch.object(Bots, "_refusal", lambda *_all: None)
+
+
+@bug("what was told stays behind")
+def left_behind() -> Any:
+    return patch.object(Bots, "carry_on", lambda *_all: None)
+
+
+@bug("what was told stays with a listener who has lost them")
+def told_for_good() -> Any:
+    @contextlib.contextmanager
+    def everywhere() -> Iterator[None]:
+        with (
+            patch.object(Bots, "_goes_with", lambda *_all: True),
+            patch.object(Chats, "confides", lambda *_all: True),
+        ):
+            yield
+
+    return everywhere()

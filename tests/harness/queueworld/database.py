@@ -19,7 +19,7 @@ from harness.queueworld.direct import Direct
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-USED = ("request", "chat", "channel", "block", "sanction", "role", "account")
+USED = ("bot_answer", "bot_talk", "request", "chat", "channel", "block", "sanction", "role", "account")
 """What a course of events writes, in the order in which it can be emptied."""
 
 

@@ -57,6 +57,9 @@ async def at_rest(world: World) -> None:
     for id, known in world.oracle.requests.items():
         if known.state != world.oracle.row(id)[0]:
             raise Broken("something changed that nobody was told of")
+    ringing = {id for id, known in world.oracle.requests.items() if known.state == "ringing"}
+    if ringing != {ring.id for ring in process.personal.rings.every()}:
+        raise Broken("what rings is not what is known to ring")
     for listener in world.listeners:
         client = process.clients[listener]
         if not process.waiting.watches(client):  # type: ignore[arg-type]

@@ -4,11 +4,23 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cups.news import AccountChanged, News, RequestClosed, RequestHeld, RequestOpened
+from cups.news import (
+    AccountChanged,
+    BotTold,
+    ChatChanged,
+    ChatOpened,
+    News,
+    RequestClosed,
+    RequestHeld,
+    RequestOpened,
+    RequestRings,
+)
 from harness.queueworld.database import Disk
 
 CLOCK_S = 0.002
 """Clocks that count whole milliseconds may differ by so much."""
+START_S = 0.3
+"""How long a process that begins takes until it has given all that rings its time again."""
 
 
 class Broken(AssertionError):
@@ -34,12 +46,17 @@ class Known:
     fence: int = 0
     held: Held | None = None
     events: int = 0
+    asked: str | None = None
+    """Of a personal request: the listener."""
+    rang: float = 0.0
 
 
 class Oracle:
-    def __init__(self, disk: Disk, time: Callable[[], float], *, lease_s: float, hold_s: float, chats: int) -> None:
+    def __init__(
+        self, disk: Disk, time: Callable[[], float], *, lease_s: float, hold_s: float, ring_s: float, chats: int
+    ) -> None:
         self._disk, self._time = disk, time
-        self._lease_s, self._hold_s, self._chats = lease_s, hold_s, chats
+        self._lease_s, self._hold_s, self._ring_s, self._chats = lease_s, hold_s, ring_s, chats
         self.requests: dict[str, Known] = {}
         self.started = 0.0
         """When the process of now began: leases and holds begin anew with it."""
@@ -47,6 +64,7 @@ class Oracle:
         """When each asker was last known to be here: connected, or asking over REST."""
         self.connected: set[str] = set()
         self.arriving: list[tuple[str, str]] = []
+        self.declining: list[str] = []
         self.events = 0
         self.counts = Counter[str]()
         self.broken: Broken | None = None
@@ -62,8 +80,12 @@ class Oracle:
     def _committed(self, all_news: list[News]) -> None:
         for news in all_news:
             match news:
-                case AccountChanged():
+                case AccountChanged() | ChatOpened() | ChatChanged():
                     self.events += 1
+                case RequestRings():
+                    self._rings(news)
+                case BotTold():
+                    self._told(news)
                 case RequestOpened():
                     self._opened(news)
                 case RequestHeld():
@@ -112,10 +134,45 @@ class Oracle:
             raise Broken("another rank was told than was kept")
         known.state, known.held = "waiting", None
 
+    def _rings(self, news: RequestRings) -> None:
+        self.events += 1
+        state, _fence, _, severity, first_at, pool, *_ = self.row(news.id)
+        if state != "ringing" or news.id in self.requests:
+            raise Broken(f"told as ringing, and it is {state}")
+        if self._count("request where state in ('ringing', 'waiting', 'held') and asker_id = ?", news.asker) > 1:
+            raise Broken("somebody has two open requests")
+        if self._count("request where state = 'ringing' and listener_id = ?", news.listener) > 1:
+            raise Broken("two ring at one listener")
+        self._may_meet(news.listener, news.asker)
+        self._takes(news.listener, news.id)
+        if not self._count("account where id = ? and status = 'online'", news.listener):
+            raise Broken("it rings at somebody who takes no personal requests")
+        if self._count("chat where listener_id = ? and ended_at is null", news.listener) >= self._chats:
+            raise Broken("it rings at somebody who has no room for a chat")
+        self.counts["rang"] += 1
+        known = Known(news.asker, severity, first_at, pool, "ringing")  # type: ignore[arg-type]  # as the columns have them
+        known.asked, known.rang = news.listener, self._time()
+        self.requests[news.id] = known
+
+    def _rung_for(self, known: Known) -> float:
+        return self._time() - max(known.rang, self.started)
+
+    def _told(self, news: BotTold) -> None:
+        """What is told Noni is told before somebody takes them: after that, it would come to nobody, or to the wrong one."""
+        if self.row(news.talk.request)[0] != "waiting":
+            raise Broken("an answer was taken that nobody is given any more")
+        self.counts["told Noni"] += 1
+
     def _held(self, news: RequestHeld) -> None:
         known = self._event(news.id)
         _state, fence, listener, *_, _topic, chat = self.row(news.id)
-        if known.state != "waiting":
+        if known.state == "ringing":
+            if listener != known.asked:
+                raise Broken("answered by somebody who was not asked")
+            if self._rung_for(known) > self._ring_s + (START_S if self.started > known.rang else CLOCK_S):
+                raise Broken("accepted after its time")
+            self.counts["accepted personally"] += 1
+        elif known.state != "waiting":
             raise Broken(f"taken while it was {known.state}")
         if not isinstance(fence, int) or fence <= known.fence:
             raise Broken("the fencing token did not grow")
@@ -163,6 +220,14 @@ class Oracle:
             held = known.held
             if held is None or (held.listener, held.chat) not in self.arriving:
                 raise Broken("matched by somebody who does not hold it")
+        if news.reason in ("missed", "declined", "unavailable"):
+            self.counts[news.reason] += 1
+            if known.state != "ringing":
+                raise Broken(f"{news.reason}, and it did not ring")
+        if news.reason == "missed" and self._rung_for(known) < self._ring_s - CLOCK_S:
+            raise Broken("missed before its time")
+        if news.reason == "declined" and news.id not in self.declining:
+            raise Broken("declined by nobody")
         if news.reason == "gone":
             self.counts["gone"] += 1
             last = max(self.seen.get(known.asker, 0.0), self.started)
@@ -180,5 +245,7 @@ class Oracle:
     def check_leases(self) -> None:
         """P7: whatever became of its listener, a request is back within the lease plus 5 s."""
         for known in self.requests.values():
+            if known.state == "ringing" and self._rung_for(known) > self._ring_s + 2:
+                raise Broken("it rings for ever")
             if known.held and self._time() - max(known.held.since, self.started) > self._lease_s + 5:
                 raise Broken("a lease did not end")

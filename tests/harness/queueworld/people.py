@@ -3,6 +3,7 @@
 import random
 
 import cups.ids
+from cups.accounts import names
 from cups.accounts.visitor import Visitor
 from cups.reach import Facts
 from cups.wire.people import Me, Person
@@ -19,14 +20,14 @@ def people(disk: Disk, chance: random.Random, kind: str, count: int) -> list[str
         id = cups.ids.new_id(NOW)
         age, danger = chance.choice(("adult", "adult", "teen")), chance.choice(("none", "none", "someone", "me"))
         spoken, refused = chance.choice(SPOKEN), chance.choice(REFUSED)
-        name = f"{kind}{number}"
+        name, status = f"{kind}{number}", "offline"
         if kind == "listener":
-            danger = "none"
+            danger, status = "none", chance.choice(("online", "online", "offline"))
             if chance.random() < 0.3:
                 cleared.append((id, id, NOW))
         else:
             refused = ""
-        rows.append((id, name, name, kind, age, danger, "offline", spoken, refused, NOW))
+        rows.append((id, name, names.key(name), kind, age, danger, status, spoken, refused, NOW))
     disk.driver.executemany(
         "insert into account (id, name, name_key, kind, age_class, danger, status, languages, refused_topics, created_at) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

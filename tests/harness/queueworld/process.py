@@ -6,21 +6,34 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import SystemClock
 from cups.errors import Refused
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
-from cups.news import AccountChanged, ChatChanged, LocalBus, RequestClosed, RequestHeld, RequestOpened
+from cups.news import AccountChanged, ChatChanged, LocalBus, RequestClosed, RequestHeld, RequestOpened, RequestRings
+from cups.requests.here import Here
 from cups.requests.keeping import Keeping
+from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
+from cups.screening.door import Screen
 from harness.queueworld.database import MemoryDatabase
 from harness.queueworld.figures import SETTINGS
 from harness.queueworld.hub import Client, QuietHub
 
 if TYPE_CHECKING:
     from harness.queueworld.world import World
+
+_screens: list[Screen] = []
+
+
+def _screen(process: Process) -> Screen:
+    """One for all courses of events: its rules take longer to make than many of them. What is told Noni here are choices, of which it sees nothing."""
+    if not _screens:
+        _screens.append(Screen(process.db, process.clock, SETTINGS))  # type: ignore[arg-type]
+    return _screens[0]
 
 
 class Process:
@@ -36,12 +49,23 @@ class Process:
         self.hub = QuietHub()
         self.waiting = Waiting(self.hub, self.clock, SETTINGS, self.requests, self.taking)  # type: ignore[arg-type]
         line = self.requests.line
+        self.here = Here(self.clock, limits)
+        self.personal = Personal(
+            self.db, self.clock, SETTINGS, limits, self.chats, self.requests, self.taking, self.here
+        )
+        self.bots = Bots(self.db, self.clock, SETTINGS, limits, _screen(self), self.chats)
+        self.requests.on_again = self.bots.carry_on
         bus.subscribe(RequestOpened, line.opened)
         bus.subscribe(RequestHeld, line.gone)
         bus.subscribe(RequestClosed, line.gone)
         bus.subscribe(RequestOpened, self.waiting.opened)
+        bus.subscribe(RequestRings, self.personal.rings.rings)
+        bus.subscribe(RequestHeld, self.personal.rings.over)
+        bus.subscribe(RequestClosed, self.personal.rings.over)
+        bus.subscribe(AccountChanged, lambda news: world.later(self.personal.account_changed, news.account))
         bus.subscribe(AccountChanged, lambda news: world.later(self.account_changed, news.account))
         bus.subscribe(ChatChanged, world.acts.chat_ended)
+        self._listeners = world.listeners
         self.scopes = set[trio.CancelScope]()
         self.clients: dict[str, Client] = {}
 
@@ -58,5 +82,18 @@ class Process:
         client = self.clients.get(id)
         if client is None:
             client = self.clients[id] = self.hub.connect(id)
+            if id in self._listeners:
+                self.here.came(id)
             self.waiting.tell_now(client)  # type: ignore[arg-type]
         return client
+
+    def disconnect(self, id: str) -> bool:
+        """False if there is no connection to lose."""
+        client = self.clients.pop(id, None)
+        if client is None:
+            return False
+        self.waiting.unwatch(client)  # type: ignore[arg-type]
+        self.hub.disconnect(client)
+        if id in self._listeners:
+            self.here.left(id)
+        return True

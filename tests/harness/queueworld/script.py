@@ -22,7 +22,12 @@ def script(world: World) -> Script:
         found.append((at, partial(act, *args)))
 
     for asker in world.askers:
-        add(chance.randint(0, 3), acts.ask, asker)
+        if chance.random() < 0.7:
+            add(chance.randint(0, 3), acts.ask, asker)
+            if chance.random() < 0.4:
+                add(chance.randint(2, 6), acts.tell, asker)
+        else:
+            add(chance.randint(0, 3), acts.ask_personally, asker, chance.choice(world.listeners))
     for _ in range(chance.randint(10, 15)):
         at = chance.randint(1, LASTS_S - 1) + chance.choice((0.0, 0.0, 0.01))
         asker, listener = chance.choice(world.askers), chance.choice(world.listeners)
@@ -66,5 +71,18 @@ def script(world: World) -> Script:
         else:
             add(at, world.check)
             add(at, acts.cancel, asker)
+    for _ in range(chance.randint(3, 6)):
+        at = chance.randint(1, LASTS_S - 1) + chance.choice((0.0, 0.0, 0.01))
+        asker, listener = chance.choice(world.askers), chance.choice(world.listeners)
+        kind = chance.random()
+        if kind < 0.45:
+            add(at, acts.ask_personally, asker, listener)
+        elif kind < 0.55:
+            add(at, acts.go_away, listener)
+            add(at + chance.choice((1, 4)), acts.come_back, listener)
+        elif kind < 0.80:
+            add(at, acts.tell, asker)
+        else:
+            add(at, acts.hear, listener)
     found.sort(key=lambda one: one[0])
     return found

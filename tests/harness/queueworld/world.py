@@ -10,11 +10,12 @@ from typing import TypeVar
 import trio
 import trio.testing
 
+from cups.app import RING_LOOK_S
 from cups.errors import Refused
 from harness.queueworld.acts import Acts
 from harness.queueworld.database import Disk
 from harness.queueworld.ending import at_rest
-from harness.queueworld.figures import CHATS, HOLD_S, LASTS_S, LEASE_S, QUIET_S, WALL
+from harness.queueworld.figures import CHATS, HOLD_S, LASTS_S, LEASE_S, QUIET_S, RING_S, WALL
 from harness.queueworld.oracle import Oracle
 from harness.queueworld.people import people
 from harness.queueworld.process import Process
@@ -28,7 +29,7 @@ class World:
         self.disk, self.chance = disk, random.Random(seed)
         self.jumped = 0.0
         self.counts = Counter[str]()
-        self.oracle = Oracle(disk, trio.current_time, lease_s=LEASE_S, hold_s=HOLD_S, chats=CHATS)
+        self.oracle = Oracle(disk, trio.current_time, lease_s=LEASE_S, hold_s=HOLD_S, ring_s=RING_S, chats=CHATS)
         self.began = trio.current_time()
         self.askers: list[str] = []
         self.listeners: list[str] = []
@@ -66,6 +67,9 @@ class World:
                 await self.up.wait()
                 for asker in self.askers:
                     self.acts.here(asker)
+                for listener in self.listeners:
+                    if listener not in self.process.clients:
+                        await self.sit_down(listener)
                 await trio.sleep_until(self.began + LASTS_S + QUIET_S)
                 await at_rest(self)
                 self._note(self.process)
@@ -80,13 +84,28 @@ class World:
         await process.keeping.start()
         for client in sorted(self.with_connection):
             process.connect(client)
+        await process.personal.start()
         for listener in self.listeners:
-            client_ = process.connect(listener)
-            with contextlib.suppress(Refused):
-                await process.waiting.watch(client_)  # type: ignore[arg-type]
-        for loop in (process.waiting.run_boards, process.waiting.run_places, process.waiting.run_holds):
+            await self.sit_down(listener)
+        for loop in (
+            process.waiting.run_boards,
+            process.waiting.run_places,
+            process.waiting.run_holds,
+            self._look_at_rings,
+        ):
             actors.start_soon(self._within, process, loop)
         self.up.set()
+
+    async def sit_down(self, listener: str) -> None:
+        """A listener opens their page."""
+        client = self.process.connect(listener)
+        with contextlib.suppress(Refused):
+            await self.process.waiting.watch(client)  # type: ignore[arg-type]
+
+    async def _look_at_rings(self) -> None:
+        while True:
+            await self.process.personal.look()
+            await trio.sleep(RING_LOOK_S)
 
     async def _within(self, process: Process, work: Callable[[], Awaitable[T]]) -> T | None:
         """Runs for as long as the process lives; None if it did not live long enough."""

@@ -96,9 +96,11 @@ error-removed-from-room = A moderator has taken you out of this room for a while
 error-banned-from-room = You can’t enter this room for now. Other rooms are open to you, and so is talking to a listener.
 error-room-closed = This room is closed for writing just now. You can read along, and your words stay here until it opens.
 error-room-slow = This room goes slowly just now, so that everyone can follow. Your words stay here until you can send them.
+error-too-many-blocks = You have blocked as many people as one account can. To block somebody else, please unblock somebody first.
 error-too-many-pins = As many messages are pinned here as fit. Please take one down first.
 
 # Refusals that can say more than their code does.
+refusal-most-blocked = You have blocked { $most } people, as many as one account can. To block somebody else, please unblock somebody first.
 refusal-removal-overturned = The removal of this message was overturned.
 refusal-ref-of-another = Another decision has this ref.
 refusal-somebody-else-decides = Somebody else than the first decides.

@@ -79,9 +79,11 @@ error-removed-from-room = La moderación te sacó de esta sala por un tiempo. Ti
 error-banned-from-room = Por ahora no puedes entrar en esta sala. Tienes abiertas las otras salas, y también hablar con un oyente.
 error-room-closed = Ahora no se puede escribir en esta sala. Puedes leer, y tus palabras se quedan aquí hasta que se abra.
 error-room-slow = Esta sala va despacio ahora, para que todo el mundo pueda seguirla. Tus palabras se quedan aquí hasta que puedas enviarlas.
+error-too-many-blocks = Has bloqueado a tantas personas como permite una cuenta. Para bloquear a otra, desbloquea antes a alguna.
 error-too-many-pins = Aquí hay tantos mensajes fijados como caben. Quita uno primero.
 
 # Rechazos que pueden decir más que su código.
+refusal-most-blocked = Has bloqueado a { $most } personas, tantas como permite una cuenta. Para bloquear a otra, desbloquea antes a alguna.
 refusal-removal-overturned = La retirada de este mensaje fue anulada.
 refusal-ref-of-another = Otra decisión tiene esta referencia.
 refusal-somebody-else-decides = Decide otra persona, no la primera.

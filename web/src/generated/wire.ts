@@ -104,6 +104,16 @@ export interface BlockIn {
   name: string;
 }
 
+export interface Blocked {
+  person: Person;
+  at: number;
+}
+
+/** Whom this account has blocked, the latest first. */
+export interface Blocks {
+  blocks: Blocked[];
+}
+
 /** Opens the listener account of a person who passed the training. `name` is its own, unlike the member's. */
 export interface BecomeListenerIn {
   name: string;
@@ -1761,10 +1771,10 @@ export interface RefusedFrame {
   why: string;
 }
 
-/** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */
+/** The channel's first state, whole as of `seq`; live events follow from `seq + 1`. It comes again unasked (`ref` None) in a room where what reaches this person has changed, because they blocked somebody or took that back: start afresh. `recovered` True: `messages` holds every message new or changed since the position given; merge by `seq`. False: the position could not be continued, or none was given; `messages` are the last ones, start afresh. */
 export interface SubscribedFrame {
   type: "subscribed";
-  ref: string;
+  ref: string | null;
   channel: string;
   kind: "chat" | "room";
   epoch: string;
@@ -1796,6 +1806,13 @@ export interface ChangedFrame {
   channel: string;
   seq: number;
   message: Message;
+}
+
+/** An event of this number that is kept from this person: somebody whom they have blocked said or changed something. It takes its number, and nothing else. */
+export interface WithheldFrame {
+  type: "withheld";
+  channel: string;
+  seq: number;
 }
 
 /** Someone is typing; forget it after 5 s. */
@@ -1960,7 +1977,7 @@ export interface GoAwayFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | SendFrame | EditFrame | DeleteFrame | TypingFrame | MarkedFrame | WatchBoardFrame | UnwatchBoardFrame | SeeWarningFrame | PingFrame;
-export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BotTalkChangedFrame | WholeBoardFrame | BoardChangedFrame | PersonallyAskedFrame | PersonalOverFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
+export type ServerFrame = WelcomeFrame | AckFrame | RefusedFrame | SubscribedFrame | SaidFrame | ChangedFrame | WithheldFrame | TypesFrame | PresenceFrame | ReceiptFrame | RequestChangedFrame | BotTalkChangedFrame | WholeBoardFrame | BoardChangedFrame | PersonallyAskedFrame | PersonalOverFrame | ChatChangedFrame | WarnedFrame | RoomIsFrame | PinnedFrame | UnpinnedFrame | PlaceFrame | DecidedFrame | LeftFrame | HelpOfferedFrame | StaffCalledFrame | StaffAnsweredFrame | MeChangedFrame | PongFrame | GoAwayFrame;
 
 export const PROTOCOL = "cups.v1.json";
 export const TICKET = "cups.ticket.";

@@ -53,6 +53,23 @@ describe("numbers", () => {
     expect(channel.position()?.seq).toBe(2);
   });
 
+  test("what is kept from this person takes its number, and is no gap", () => {
+    channel.subscribed(subscribed(2, [message(1), message(2)]));
+    expect(channel.apply({ type: "withheld", channel: ID, seq: 3 }, 0)).toBe("applied");
+    expect(channel.apply({ type: "withheld", channel: ID, seq: 5 }, 0)).toBe("gap");
+    expect(channel.apply(said(message(4)), 0)).toBe("applied");
+    expect(seqs(channel)).toEqual([1, 2, 4]);
+  });
+
+  test("a state that comes unasked takes the place of what was held, whoever types included", () => {
+    channel.subscribed(subscribed(2, [message(1, { author: BEN }), message(2)]));
+    channel.apply({ type: "types", channel: ID, name: "ben" }, 0);
+    channel.subscribed(subscribed(3, [message(2)], { ref: null, present: [ANN] }));
+    expect(seqs(channel)).toEqual([2]);
+    expect(channel.broken).toBe(false);
+    expect(channel.typing(1, "ann")).toEqual([]);
+  });
+
   test("edits and removals take numbers of their own", () => {
     channel.subscribed(subscribed(2, [message(1), message(2)]));
     const before = channel.messages[0];

@@ -72,6 +72,7 @@ export class Channel {
       const first = frame.messages[0];
       this.broken = held !== undefined && first !== undefined && (frame.epoch !== this.epoch || first.seq > this.seq + 1);
       this.messages = [];
+      this.typists = new Map();
       this.merge(frame.messages);
       this.more = frame.more;
     }
@@ -107,6 +108,8 @@ export class Channel {
           // Its words must not stand in the pin any longer than in the message.
           if (frame.message.removed !== null) this.unpin(frame.message.seq);
         });
+      case "withheld":
+        return this.numbered(frame.seq, () => {});
       case "types":
         this.typists = new Map(this.typists).set(frame.name, now + TYPING_FOR);
         return "applied";

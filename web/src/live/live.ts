@@ -330,6 +330,7 @@ export class Live {
       }
       case "message":
       case "changed":
+      case "withheld":
       case "types":
       case "presence":
       case "receipt":

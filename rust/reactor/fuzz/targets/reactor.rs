@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
             5 => drop(reactor.send(conn, bytes, class, Some("key"))),
             6 => {
                 let post =
-                    Post { text: Some(bytes), packed: None, class, key: Some("key"), tag: Some("tag"), skip: None };
+                    Post { text: Some(bytes), packed: None, class, key: Some("key"), tag: Some("tag"), skip: &[] };
                 reactor.publish("room", &post);
             }
             7 => drop(reactor.retract("tag")),

@@ -165,7 +165,7 @@ pub fn reactor(settings: Settings) -> Reactor {
 
 /// A message for connections of format 0.
 pub fn post(text: &str) -> Post<'_> {
-    Post { text: Some(text.as_bytes()), packed: None, class: Class::Message, key: None, tag: None, skip: None }
+    Post { text: Some(text.as_bytes()), packed: None, class: Class::Message, key: None, tag: None, skip: &[] }
 }
 
 /// A listening socket that the reactor accepts from.

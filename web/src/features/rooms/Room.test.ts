@@ -61,6 +61,29 @@ test("without the right to moderate, its buttons are not there", async () => {
   expect(screen.queryByRole("button", { name: "Warn" })).toBeNull();
 });
 
+test("anybody can be blocked from their message, and it says what that does", async () => {
+  const path = "/api/blocks";
+  const { snapshot, calls } = enter({ [`POST ${path}`]: { status: 204 } });
+  snapshot([message(1)], inRoom);
+  await fireEvent.click(await screen.findByRole("button", { name: "What you can do with this message" }));
+  await fireEvent.click(screen.getAllByRole("button", { name: /Block .*warmOtter/, hidden: true }).at(-1) as HTMLElement);
+  expect(screen.getByText(/you see nothing that they write, in any room/)).toBeTruthy();
+  expect(screen.getByText(/They can still read what you write/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "People you have blocked" }).getAttribute("href")).toBe("/account/blocks");
+  expect(calls).toEqual([]);
+  await fireEvent.click(screen.getByRole("button", { name: "Block this person" }));
+  await waitFor(() => expect(calls).toMatchObject([{ path, body: { name: "warmOtter" } }]));
+  expect(await screen.findByText(/warmOtter.* is blocked/)).toBeTruthy();
+});
+
+test("whoever is here can be blocked from the list, but oneself", async () => {
+  const { snapshot } = enter();
+  snapshot([message(1)], inRoom);
+  expect(await screen.findByRole("button", { name: /Block .*warmOtter/, hidden: true })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /Block .*carefulPear/, hidden: true })).toBeNull();
+  expect(screen.queryByRole("button", { name: /Take a decision/, hidden: true })).toBeNull();
+});
+
 test("a warning carries rule, words and message, and tells what follows", async () => {
   const path = "/api/rooms/quiet-corner/warnings";
   const { snapshot, calls } = enter({ [`POST ${path}`]: { body: { counted: true, count: 2, step: "mute", until: 1 } } });
