@@ -10,12 +10,14 @@ from typing import Any, Protocol
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from cups.news import Bus
 from cups.settings import Settings
 from cups.store import migrate
 from cups.store.grouped import GroupedDatabase
-from cups.store.postgres import PostgresDatabase
+from cups.store.postgres import PostgresDatabase, address
 from cups.store.sqlite import SqliteDatabase
 from cups.tables import metadata
 from harness import postgres
@@ -70,6 +72,12 @@ def rows_at(folder: Path) -> Iterator[Rows]:
         yield database
 
 
+def engine_of(folder: Path) -> sa.Engine:
+    """For SQLAlchemy's own words; not pooled."""
+    url = address(database_of(folder)) if ON_POSTGRES else f"sqlite:///{folder / 'cups.db'}"
+    return sa.create_engine(url, poolclass=NullPool)
+
+
 def sql(folder: Path, statement: str, *values: object) -> list[Any]:
     """One statement, and what it finds."""
     with rows_at(folder) as rows:
@@ -84,3 +92,12 @@ def counts(folder: Path) -> dict[str, int]:
             table.name: rows.execute(f'select count(*) from "{table.name}"').fetchone()[0]
             for table in metadata.sorted_tables
         }
+
+
+def everything(folder: Path) -> bytes:
+    """All that is stored: of SQLite every byte of its files, what was deleted and is not gone yet too; of PostgreSQL what anybody can read."""
+    if not ON_POSTGRES:
+        return b"".join(file.read_bytes() for file in folder.rglob("cups.db*"))
+    with rows_at(folder) as rows:
+        found = [rows.execute(f'select * from "{table.name}"').fetchall() for table in metadata.sorted_tables]
+    return repr(found).encode()

@@ -177,7 +177,9 @@ async def test_staff_take_a_picture_and_words_out_with_a_reason_that_the_owner_r
     assert answer.status_code == 303
     assert (await member.get("/api/me/profile"))["about"] == ""
     entries = (await admin.get("/api/staff/audit?act=profile.&newest=true&limit=200"))["entries"]
-    acts = [(one["act"], one["details"]) for one in reversed(entries) if one["subject"].removeprefix("@") == member.name]
+    acts = [
+        (one["act"], one["details"]) for one in reversed(entries) if one["subject"].removeprefix("@") == member.name
+    ]
     assert acts == [
         ("profile.picture.remove", {"reason": "A face of somebody else"}),
         ("profile.about.remove", {"reason": "Against the guidelines"}),
