@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +21,17 @@ SPREAD = ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadgro
 """How the tests are spread over processes: tests/conftest.py says what stays together."""
 
 
+WITHOUT_DATABASE = ["conformance", "core", "docs", "fuzz", "journeys", "loadtests", "wire", "words"]
+"""Folders of tests that say the same whichever database the server has, or nothing about it."""
+
+
 class Check(NamedTuple):
-    """A name to pick it by, the commands that must all succeed, and the folder they run in."""
+    """A name to pick it by, the commands that must all succeed, the folder they run in, and what they find in their environment."""
 
     name: str
     commands: list[list[str]]
     folder: Path = ROOT
+    variables: Mapping[str, str] = {}
 
 
 def all_checks(arguments: list[str]) -> list[Check]:
@@ -49,6 +55,12 @@ def all_checks(arguments: list[str]) -> list[Check]:
         Check("autobahn", [["python", "tests/conformance/autobahn.py"]]),
         # Spread over the cores, a file at a time: half of the time tests wait. `ARGS="-n 0"` runs them in one process.
         Check("pytest", [["python", "-m", "pytest", *SPREAD, *arguments]]),
+        # The same on the other database. `CUPS_TEST_DATABASE=postgresql python -m pytest` runs those left out, too.
+        Check(
+            "postgres",
+            [["python", "-m", "pytest", *SPREAD, *(f"--ignore=tests/{name}" for name in WITHOUT_DATABASE), *arguments]],
+            variables={"CUPS_TEST_DATABASE": "postgresql"},
+        ),
     ]
 
 
@@ -66,7 +78,7 @@ def picked(checks: list[Check], only: str) -> list[Check]:
 def passes(check: Check, env: dict[str, str]) -> bool:
     """Runs all commands of a check with their output as it comes."""
     results = [
-        subprocess.run(command, cwd=check.folder, env=env, stdin=subprocess.DEVNULL).returncode
+        subprocess.run(command, cwd=check.folder, env={**env, **check.variables}, stdin=subprocess.DEVNULL).returncode
         for command in check.commands
     ]
     return not any(results)

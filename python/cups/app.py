@@ -5,7 +5,6 @@ import fcntl
 import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 
 import structlog
 import trio
@@ -135,10 +134,9 @@ from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.staff.vetting import VettingStaff
 from cups.staff.words import WordsDesk
-from cups.store import migrate
+from cups.store import opening
 from cups.store.database import Unit
 from cups.store.schema import Record
-from cups.store.sqlite import SqliteDatabase
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
@@ -182,10 +180,6 @@ def reactor(settings: Settings) -> Reactor:
     )
 
 
-def database_path(settings: Settings) -> Path:
-    return settings.data_path() / "cups.db"
-
-
 class Cups:
     """Everything one process runs, made but not yet started."""
 
@@ -195,14 +189,11 @@ class Cups:
         self.clock = clock or SystemClock()
         self.bus = LocalBus()
         self.ways = ways(settings.consent)
-        self.db = SqliteDatabase(
-            database_path(settings),
-            self.bus,
-            policy={
-                account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor,
-                account_queries.TEEN_CONSENT: self.ways.any_waits,
-            },
-        )
+        policy = {
+            account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor,
+            account_queries.TEEN_CONSENT: self.ways.any_waits,
+        }
+        self.db = opening.open_database(settings, self.bus, self.clock, policy)
         self.limits = Limits(settings)
         self.pace = self.limits.pace
         hasher = Passwords(settings.argon2_at_once)
@@ -612,7 +603,7 @@ def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Recor
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Cups]:
     """The parts, started, without a port: for the command line and for tests of services."""
     with _sole_user(settings):
-        await trio.to_thread.run_sync(migrate.upgrade_sqlite, database_path(settings))
+        await trio.to_thread.run_sync(opening.prepare, settings)
         async with _started(settings, clock) as cups:
             yield cups
 

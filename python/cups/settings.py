@@ -15,6 +15,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     data_dir: str = "var/data"
     """Where the embedded database and the secrets live."""
+    database: str = ""
+    """PostgreSQL, as postgresql://user@host/name. Empty: the embedded database in `data_dir`."""
     host: str = "127.0.0.1"
     port: int = 8000
     origins: tuple[str, ...] = ()
@@ -545,9 +547,14 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settin
         found = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(f"a setting does not fit: {error}") from error
-    if problem := _mail_problem(found):
+    if problem := _database_problem(found) or _mail_problem(found):
         raise ValueError(problem)
     return found
+
+
+def _database_problem(settings: Settings) -> str:
+    scheme = urlsplit(settings.database).scheme
+    return "" if scheme in ("", "postgresql") else "CUPS_DATABASE has to be like postgresql://user@host/name, or empty"
 
 
 def _mail_problem(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from cups.requests import tables as requests
 from cups.rooms import tables as rooms
 from cups.screening import tables as screening
 from cups.staff import tables as staff
+from cups.store import tables as store
 from cups.store.schema import metadata
 from cups.vetting import tables as vetting
 
@@ -37,6 +38,7 @@ FEATURES = (
     profiles,
     vetting,
     staff,
+    store,
 )
 
 __all__ = ["FEATURES", "metadata"]

@@ -11,11 +11,11 @@ from cups.api.sessions import place_of
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from cups.wire.people import SignInIn
 from cups.wire.signin import RecoverIn
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 PASSWORD = "several words in a row"
 
@@ -59,7 +59,7 @@ async def test_guesses_from_all_addresses_of_one_network_count_together(tmp_path
 
 
 async def test_one_stranger_keeps_nobody_out(tmp_path: Path) -> None:
-    async with running(Settings(data_dir=str(tmp_path)), ManualClock()) as cups:
+    async with running(settings_at(tmp_path), ManualClock()) as cups:
         await member(cups)
         tries = [await outcome(cups, "192.0.2.66", "not the right one") for _ in range(30)]
         assert tries == ["wrong-credentials"] * 8 + ["too-fast"] * 22
@@ -70,7 +70,7 @@ async def test_one_stranger_keeps_nobody_out(tmp_path: Path) -> None:
 
 
 async def test_many_addresses_guess_no_account_for_long(tmp_path: Path) -> None:
-    few = Settings(data_dir=str(tmp_path), pace_sign_in_account_burst=4, pace_recover_account_burst=4)
+    few = settings_at(tmp_path, pace_sign_in_account_burst=4, pace_recover_account_burst=4)
     async with running(few, ManualClock()) as cups:
         await member(cups)
         tries = [await outcome(cups, f"192.0.2.{n}", "not the right one") for n in range(6)]

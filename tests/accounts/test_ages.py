@@ -1,6 +1,5 @@
 """Ages at the gate: under 13 is refused, nothing of it kept, and no way round it from that device; an age once given stays."""
 
-import sqlite3
 from typing import Any
 
 import httpx
@@ -8,13 +7,12 @@ import pytest
 
 from conftest import Cast
 from harness.person import Person
+from harness.store import counts
 
 
 def rows(people: Cast) -> dict[str, int]:
     """How many there are in every table."""
-    with sqlite3.connect(f"file:{people.server.data / 'data' / 'cups.db'}?mode=ro", uri=True) as database:
-        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in tables}
+    return counts(people.server.data / "data")
 
 
 async def gate(person: Person, age: str, danger: str = "none") -> tuple[int, Any]:

@@ -12,8 +12,8 @@ from cups.accounts import agreements
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from harness.person import Person
+from harness.store import settings_at
 
 NEWER = "2099-01-01"
 
@@ -43,7 +43,7 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[Cups, str]]:
 
     port, found = free_port(), list[Cups]()
     wide: dict[str, Any] = {**WIDE}
-    settings = Settings(data_dir=str(tmp_path), port=port, consent=("*=none",), staff_second_factor=False, **wide)
+    settings = settings_at(tmp_path, port=port, consent=("*=none",), staff_second_factor=False, **wide)
     up = trio.Event()
 
     async def ready(cups: Cups, _port: int) -> None:
@@ -133,7 +133,7 @@ async def _id(cups: Cups, name: str) -> str:
 
 
 async def test_what_was_published_is_in_force_after_a_restart(tmp_path: Path) -> None:
-    settings, clock = Settings(data_dir=str(tmp_path)), ManualClock()
+    settings, clock = settings_at(tmp_path), ManualClock()
     async with running(settings, clock) as cups:
         await cups.accounts.create_admin("theKeeper", "a long enough one")
         shipped = agreements.current("privacy").version
@@ -145,7 +145,7 @@ async def test_what_was_published_is_in_force_after_a_restart(tmp_path: Path) ->
         assert agreements.current("privacy").version == NEWER
         found = await cups.db.read(agreements.versions, "privacy")
         assert (found.current, found.versions) == (NEWER, [NEWER, shipped])
-    async with running(Settings(data_dir=str(tmp_path / "other")), clock) as cups:
+    async with running(settings_at(tmp_path / "other"), clock) as cups:
         assert agreements.current("privacy").version == shipped  # of this installation, not of the process
 
 
@@ -154,7 +154,7 @@ async def test_what_was_published_is_in_force_after_a_restart(tmp_path: Path) ->
     [("2000-01-01", {}), ("soon", {}), (NEWER, {"title": " "}), (NEWER, {"summary": ""}), (NEWER, {"text": "\n"})],
 )
 async def test_what_is_no_newer_version_is_refused(tmp_path: Path, version: str, more: dict[str, str]) -> None:
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         await cups.accounts.create_admin("theKeeper", "a long enough one")
         before = agreements.current("member").version
         with pytest.raises(Refused, match="bad-input"):

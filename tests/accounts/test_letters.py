@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from cups.accounts.visitor import Came, Visitor
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from cups.wire.signin import EmailConfirmIn, EmailIn, RecoverByLinkIn, RecoverLetterIn
 from harness import letters
 from harness.person import Person
+from harness.store import everything, rows_at, settings_at
 
 NEW = "quite another long one"
 MINUTE = 60_000
@@ -109,9 +108,9 @@ async def test_nobody_else_sees_the_address_and_its_owner_only_knows_it_again(pe
     assert all(page.status_code == 200 and address not in page.text for page in seen)
     assert not any("example.org" in page.text for page in seen[:2])
     folder = people.server.data / "data"
-    assert not any(address.encode() in path.read_bytes() for path in folder.glob("cups.db*"))
-    everything = people.server.log.read_text() + (people.server.data / "server.out").read_text()
-    assert address not in everything and "example.org" not in everything
+    assert address.encode() not in everything(folder)
+    logged = people.server.log.read_text() + (people.server.data / "server.out").read_text()
+    assert address not in logged and "example.org" not in logged
 
 
 async def test_it_is_removed_with_one_press_and_old_links_with_it(people: Cast) -> None:
@@ -122,7 +121,7 @@ async def test_it_is_removed_with_one_press_and_old_links_with_it(people: Cast) 
     await member.call("DELETE", "/api/me/email", expect=204)
     assert (await member.get("/api/me/email"))["address"] == ""
     await member.post("/api/recover/link", {"token": letter.token, "password": NEW}, 410)
-    with sqlite3.connect(people.server.data / "data" / "cups.db") as database:
+    with rows_at(people.server.data / "data") as database:
         wanted = "select count(*) from email_address join account on account.id = account_id where name = ?"
         assert database.execute(wanted, (member.name,)).fetchone() == (0,)
 
@@ -166,7 +165,7 @@ async def tokens(cups: Cups) -> list[str]:
 
 async def test_a_link_is_good_for_half_an_hour_and_stored_hashed(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         await made(cups, "calmOak", "a@example.org")
         await cups.recovery_letters.ask(RecoverLetterIn(to="calmOak"), Came("192.0.2.1"))
         await cups.recovery_letters.look()
@@ -184,7 +183,7 @@ async def test_a_link_is_good_for_half_an_hour_and_stored_hashed(tmp_path: Path)
 
 async def test_a_change_asks_for_the_password_and_the_old_one_counts_until_the_new_is_confirmed(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         visitor = await made(cups, "calmOak", "old@example.org")
         await cups.emails.give(visitor, EmailIn(email="new@example.org"))
         assert [box for _, _, box in await cups.db.read(cups.emails.letter_boxes, "calmOak")] == ["old@example.org"]
@@ -198,7 +197,7 @@ async def test_a_change_asks_for_the_password_and_the_old_one_counts_until_the_n
 
 async def test_an_address_that_nobody_confirms_is_forgotten(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         visitor = await made(cups, "calmOak")
         await cups.emails.give(visitor, EmailIn(email="a@example.org"))
         (token,) = await tokens(cups)
@@ -210,7 +209,7 @@ async def test_an_address_that_nobody_confirms_is_forgotten(tmp_path: Path) -> N
 
 
 async def test_letters_are_limited_by_what_was_typed_by_account_by_letter_box_and_by_address(tmp_path: Path) -> None:
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         await made(cups, "calmOak", "a@example.org")
 
         async def asked(to: str, place: str) -> str:
@@ -236,7 +235,7 @@ async def test_letters_are_limited_by_what_was_typed_by_account_by_letter_box_an
 async def test_another_password_or_recovery_code_ends_links_that_were_sent(tmp_path: Path) -> None:
     from cups.wire.signin import PasswordIn
 
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         visitor = await made(cups, "calmOak", "a@example.org")
         await cups.recovery_letters.ask(RecoverLetterIn(to="calmOak"), Came("192.0.2.1"))
         await cups.recovery_letters.look()

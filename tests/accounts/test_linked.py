@@ -28,6 +28,7 @@ from cups.wire.people import Person as Face
 from cups.wire.rooms import WarnIn
 from harness.person import Json, LiveConnection, Person, new_ref
 from harness.server import ServerProcess
+from harness.store import engine_of
 from rooms.world import SLUG, place, refused
 
 
@@ -276,8 +277,7 @@ async def test_neither_id_nor_day_of_the_listener_account_comes_from_the_moment(
     await to_listener(first, "elmShelter")
     await to_listener(second, "ashShelter")
     await trio.sleep(0.2)
-    database = apart.server.data / "data" / "cups.db"
-    with sa.create_engine(f"sqlite:///{database}").connect() as conn:
+    with engine_of(apart.server.data / "data").connect() as conn:
         for name in ("elmShelter", "ashShelter"):
             row = conn.execute(sa.select(account).where(account.c.name == name)).one()
             origin = conn.execute(sa.select(account).where(account.c.id == row.persona_of)).one()

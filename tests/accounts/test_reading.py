@@ -1,10 +1,9 @@
 """Reading creates nobody: a row comes with the first interaction, at the gate (SPEC A1); and teens are not found by search engines (B10)."""
 
-import sqlite3
-
 import pytest
 
 from conftest import Cast
+from harness.store import counts
 
 PUBLIC = (
     "/", "/?topic=panic", "/talk", "/rooms", "/rooms?topic=panic", "/learn", "/learn?topic=panic", "/help", "/help/GB", "/listen", "/listeners",
@@ -15,9 +14,7 @@ PUBLIC = (
 
 
 def rows(people: Cast) -> dict[str, int]:
-    with sqlite3.connect(f"file:{people.server.data / 'data' / 'cups.db'}?mode=ro", uri=True) as database:
-        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in tables}
+    return counts(people.server.data / "data")
 
 
 async def test_reading_creates_no_row_and_no_session(people: Cast) -> None:

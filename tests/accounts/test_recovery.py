@@ -1,7 +1,6 @@
 """Recovery codes: shown once, kept as keyed hashes, each good for one return, which ends all sessions."""
 
 import re
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from cups.wire.people import AgreementVersion, GateIn, SignInIn, SignUpIn
 from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import rows_at, settings_at
 
 NEW = "quite another long one"
 
@@ -65,7 +65,7 @@ async def test_a_code_is_its_owners_alone_and_a_weak_password_spends_none(people
 async def test_codes_are_stored_as_keyed_hashes_and_in_no_log(people: Cast) -> None:
     member = await people.member()
     await recover(people, member.name, member.codes[0])
-    with sqlite3.connect(people.server.data / "data" / "cups.db") as database:
+    with rows_at(people.server.data / "data") as database:
         stored = [row[0] for row in database.execute("select digest from recovery_code")]
     assert stored and all(re.fullmatch("[0-9a-f]{64}", digest) for digest in stored)
     everything = people.server.log.read_text() + (people.server.data / "server.out").read_text()
@@ -74,7 +74,7 @@ async def test_codes_are_stored_as_keyed_hashes_and_in_no_log(people: Cast) -> N
 
 async def test_the_key_lies_outside_of_the_database(tmp_path: Path) -> None:
     async def digest(folder: str) -> str:
-        async with running(Settings(data_dir=str(tmp_path / folder))) as cups:
+        async with running(settings_at(tmp_path / folder)) as cups:
             return cups.recovery._codes.digest("0000-0000-0000-0000")
 
     assert await digest("one") == await digest("one") != await digest("two")
@@ -105,7 +105,7 @@ async def test_new_codes_ask_for_the_password_again_and_replace_the_old(people: 
 
 async def test_a_confirmation_is_of_one_session_and_ends(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         hashed = await cups.accounts._passwords.hash("a long enough one")
         id = await cups.db.write(
             lambda unit: make_member(unit.conn, name="calmOak", password_hash=hashed, age="adult", now=clock.now())
@@ -150,7 +150,7 @@ async def test_tries_are_limited_by_account_address_and_in_all(tmp_path: Path, l
 
 def limited(tmp_path: Path, limit: str, *, burst: int) -> Settings:
     pace: dict[str, Any] = {f"pace_{limit}_burst": burst, f"pace_{limit}_period_ms": 600_000}
-    return Settings(data_dir=str(tmp_path), **pace)
+    return settings_at(tmp_path, **pace)
 
 
 @pytest.mark.parametrize("limit", ["sign_in_all", "sign_up_all", "guest_create_all"])

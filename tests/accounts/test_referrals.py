@@ -1,6 +1,5 @@
 """Referral links: they count for their owner, and nobody who follows one can learn whose it is; nor the owner, who came."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from conftest import WIDE, Cast
 from cups.accounts.visitor import Came
 from cups.app import running
 from cups.clock import ManualClock
-from cups.settings import Settings
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at, sql
 
 DAY = 86_400_000
 
@@ -28,8 +27,7 @@ async def apart(tmp_path: Path) -> AsyncIterator[Cast]:
 
 
 def counted(cast: Cast) -> int:
-    with sqlite3.connect(cast.server.data / "data" / "cups.db") as database:
-        return int(database.execute("select count(*) from referral").fetchone()[0])
+    return int(sql(cast.server.data / "data", "select count(*) from referral")[0][0])
 
 
 async def comes_by(cast: Cast, number: str) -> Person:
@@ -122,7 +120,7 @@ async def test_the_count_is_told_from_the_day_after_on_and_names_nobody(tmp_path
     from cups.accounts.making import make_member
 
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         id = await cups.db.write(
             lambda unit: make_member(unit.conn, name="calmOak", password_hash="x", age="adult", now=clock.now())
         )

@@ -1,7 +1,6 @@
 """The second factor: an app's codes, each once; a second step of signing in; and that staff can do nothing of staff without it."""
 
 import re
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -19,12 +18,13 @@ from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.app import Cups, running
 from cups.clock import ManualClock, SystemClock
 from cups.errors import Refused
-from cups.settings import Settings
+from cups.tables import metadata
 from cups.wire.people import SignInIn
 from cups.wire.signin import ConfirmIn, PasswordIn, RecoverIn
 from cups.wire.staff import BanIn
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at, sql
 from staff.test_staff import ROUTES
 
 PASSWORD = "several words in a row"
@@ -66,7 +66,7 @@ class Place:
 @asynccontextmanager
 async def place(tmp_path: Path, role: str | None = None, **settings: int) -> AsyncIterator[Place]:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path), **settings), clock) as cups:  # type: ignore[arg-type]  # ints all
+    async with running(settings_at(tmp_path, **settings), clock) as cups:  # type: ignore[arg-type]  # ints all
         hashed = await cups.accounts._passwords.hash(PASSWORD)
         id = await cups.db.write(
             lambda unit: make_member(
@@ -123,7 +123,7 @@ async def test_of_two_steps_with_the_same_code_both_are_used_up(
 async def test_codes_follow_the_wall_clock_however_the_machine_slept(tmp_path: Path) -> None:
     """A clock that was an hour behind when the process began, or stood still for an hour of sleep."""
     slow = SystemClock(wall=lambda: time.time_ns() - 3_600_000_000_000)
-    async with running(Settings(data_dir=str(tmp_path)), slow) as cups:
+    async with running(settings_at(tmp_path), slow) as cups:
         hashed = await cups.accounts._passwords.hash(PASSWORD)
         id = await cups.db.write(
             lambda unit: make_member(unit.conn, name="calmOak", password_hash=hashed, age="adult", now=slow.now())
@@ -231,13 +231,12 @@ async def test_staff_without_it_are_banned_by_nobody(tmp_path: Path) -> None:
 async def test_the_database_alone_gives_no_code(tmp_path: Path) -> None:
     async with place(tmp_path) as here:
         await here.set_up()
-        with sqlite3.connect(tmp_path / "cups.db") as database:
-            everything = "\n".join(database.iterdump())
+        everything = repr([sql(tmp_path, f'select * from "{table.name}"') for table in metadata.sorted_tables])
         assert here.secret not in everything and here.secret.lower() not in everything
-        (nonce,) = sqlite3.connect(tmp_path / "cups.db").execute("select nonce from second_factor").fetchone()
+        ((nonce,),) = sql(tmp_path, "select nonce from second_factor")
         assert here.cups.second_factor._apps.shared(here.visitor.id, nonce) == here.secret
     (tmp_path / "secret").write_text("another one, as long as it has to be")
-    async with running(Settings(data_dir=str(tmp_path)), here.clock) as cups:
+    async with running(settings_at(tmp_path), here.clock) as cups:
         assert cups.second_factor._apps.shared(here.visitor.id, nonce) != here.secret
 
 
@@ -290,7 +289,7 @@ async def test_who_has_lost_everything_is_let_in_on_the_machine_itself(tmp_path:
     done = own.command("admin", "second-factor-off", "calmOak")
     assert done.returncode == 0, done.stderr
     assert own.command("admin", "second-factor-off", "nobodyHere").returncode == 1
-    async with running(Settings(data_dir=str(tmp_path / "own" / "data")), here.clock) as cups:
+    async with running(settings_at(tmp_path / "own" / "data"), here.clock) as cups:
         assert await cups.accounts.visitor_by_hash(here.visitor.token_hash) is None
         assert isinstance(await cups.joining.sign_in(None, SignInIn(name="calmOak", password=PASSWORD), CAME), Joined)
         audit = await cups.auditing.entries(0, 10)

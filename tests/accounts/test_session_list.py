@@ -1,6 +1,5 @@
 """What needs the clock moved or its own settings: how exactly a session's use is kept, and how many there may be."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from cups.accounts.visitor import Came
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from cups.wire.people import SignInIn
 from cups.wire.signin import ConfirmIn, PasswordIn
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at, sql
 
 HOUR = 3_600_000
 PASSWORD = "several words in a row"
@@ -35,7 +34,7 @@ async def account(cups: Cups) -> str:
 
 async def test_use_is_kept_to_the_hour(tmp_path: Path) -> None:
     clock = ManualClock(1_800_000_000_000)
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         id = await account(cups)
         tokens = [
             await cups.db.write(lambda unit: cups.sessions.start(unit, id, Device("firefox", "linux")))
@@ -59,7 +58,7 @@ async def test_use_is_kept_to_the_hour(tmp_path: Path) -> None:
 @pytest.mark.parametrize("most", [1, 3])
 async def test_the_one_unused_the_longest_makes_room(tmp_path: Path, most: int) -> None:
     clock = ManualClock(1_800_000_000_000)
-    async with running(Settings(data_dir=str(tmp_path), sessions_most=most), clock) as cups:
+    async with running(settings_at(tmp_path, sessions_most=most), clock) as cups:
         id = await account(cups)
         tokens = []
         for _ in range(most + 2):
@@ -71,7 +70,7 @@ async def test_the_one_unused_the_longest_makes_room(tmp_path: Path, most: int) 
 
 async def test_a_password_that_changes_while_it_is_checked_opens_nothing(tmp_path: Path) -> None:
     clock = ManualClock(1_800_000_000_000)
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         hasher = cups.accounts._passwords
         id, hashed, check = await account(cups), await hasher.hash(PASSWORD), hasher.verify
         await cups.db.write(lambda unit: queries.update(unit.conn, id, password_hash=hashed))
@@ -91,7 +90,7 @@ async def test_a_password_that_changes_while_it_is_checked_opens_nothing(tmp_pat
 
 async def test_who_is_signed_out_meanwhile_changes_nothing_of_the_account(tmp_path: Path) -> None:
     """Somebody else holds a session, and the owner ends it while an act of it is under way."""
-    async with running(Settings(data_dir=str(tmp_path)), ManualClock()) as cups:
+    async with running(settings_at(tmp_path), ManualClock()) as cups:
         id, hashed = await account(cups), await cups.accounts._passwords.hash(PASSWORD)
         await cups.db.write(lambda unit: queries.update(unit.conn, id, password_hash=hashed))
         thief, owner = [await cups.accounts.visitor(await cups.accounts.open_session(id)) for _ in range(2)]
@@ -121,16 +120,14 @@ async def test_the_sockets_of_a_session_that_has_run_out_close(tmp_path: Path) -
     try:
         person, other = await Person(server.base).pass_gate(), await Person(server.base).pass_gate()
         async with person.live() as live, other.live() as stays:
-            with sqlite3.connect(tmp_path / "data" / "cups.db", timeout=5) as database:
-                at = "select id from account where name = ?"
-                database.execute(f"update session set expires_at = 1 where account_id = ({at})", [person.name])
+            at = "select id from account where name = ?"
+            sql(tmp_path / "data", f"update session set expires_at = 1 where account_id = ({at})", person.name)
             with trio.fail_after(2), pytest.raises(ConnectionClosed) as closed:
                 await live.until("never")
             assert closed.value.reason is not None and closed.value.reason.code == 4403
             room = (await other.get("/api/rooms/night-owls"))["id"]
             await stays.subscribe(room)
-        with sqlite3.connect(tmp_path / "data" / "cups.db") as database:
-            assert database.execute("select count(*) from session where expires_at = 1").fetchone() == (0,)
+        assert sql(tmp_path / "data", "select count(*) from session where expires_at = 1") == [(0,)]
         await person.aclose()
         await other.aclose()
     finally:
@@ -139,7 +136,7 @@ async def test_the_sockets_of_a_session_that_has_run_out_close(tmp_path: Path) -
 
 async def test_what_nobody_uses_ends_but_a_guests_does_not(tmp_path: Path) -> None:
     clock = ManualClock(1_800_000_000_000)
-    async with running(Settings(data_dir=str(tmp_path), session_unused_days=2), clock) as cups:
+    async with running(settings_at(tmp_path, session_unused_days=2), clock) as cups:
         id = await account(cups)
         guest = await cups.db.write(
             lambda unit: make_member(

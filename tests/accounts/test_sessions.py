@@ -1,7 +1,6 @@
 """Where somebody is signed in: what is kept and shown of it, ending one or all others, and what gives a session another id."""
 
 import json
-import sqlite3
 
 import pytest
 import trio
@@ -10,8 +9,10 @@ from trio_websocket import ConnectionClosed
 from conftest import Cast
 from cups.accounts import devices
 from cups.accounts.devices import Device
+from cups.tables import metadata
 from cups.wire.frames import Close
 from harness.person import LiveConnection, Person
+from harness.store import sql
 
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9 Pro) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
 HOUR = 3_600_000
@@ -62,9 +63,9 @@ async def test_all_places_are_listed_and_little_is_kept(people: Cast) -> None:
     assert [row["this"] for row in rows] == [True, False]
     assert (rows[0]["browser"], rows[0]["system"]) == ("chrome", "android")
     assert all(row["seen"] % HOUR == 0 and row["account"] == member.name for row in rows)
-    with sqlite3.connect(people.server.data / "data" / "cups.db") as database:
-        database.row_factory = sqlite3.Row
-        stored = [dict(row) for row in database.execute("select * from session")]
+    columns = metadata.tables["session"].columns.keys()
+    found = sql(people.server.data / "data", f"select {', '.join(columns)} from session")
+    stored = [dict(zip(columns, row, strict=True)) for row in found]
     text = json.dumps(stored)
     assert "Pixel" not in text and "Mozilla" not in text and "127.0.0.1" not in text
     assert phone.http.cookies["cups"] not in text, "a session's token is stored hashed"

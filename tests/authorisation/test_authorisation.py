@@ -10,13 +10,13 @@ from litestar.routes import HTTPRoute
 
 from cups.api.application import application
 from cups.app import running
-from cups.settings import Settings
 from cups.wire import frames
 from harness.authorisation import page
 from harness.authorisation.cast import Try, prepare
 from harness.authorisation.probes import Door, frame_outcome
 from harness.authorisation.table import FORMER, UNANSWERED, Row, fits, read
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 ROWS = read()
 WIDE: dict[str, Any] = {
@@ -43,9 +43,7 @@ class World(NamedTuple):
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("authorisation")
     tries: dict[str, list[Try]] = {}
-    for one in trio.run(
-        prepare, Settings(data_dir=str(folder / "data"), consent=("*=none",), room_keep_messages=100_000), ROWS
-    ):
+    for one in trio.run(prepare, settings_at(folder / "data", consent=("*=none",), room_keep_messages=100_000), ROWS):
         tries.setdefault(one.row.name, []).append(one)
     server = ServerProcess(folder, demo=False, **WIDE).start()
     door = Door(server.base)
@@ -76,7 +74,7 @@ async def test_a_frame_is_answered_as_the_table_says(world: World, row: Row) -> 
 
 async def routes(folder: Path) -> set[str]:
     """Every route and page of the application. HEAD is made of GET, and OPTIONS says nothing but which methods there are."""
-    async with running(Settings(data_dir=str(folder))) as cups:
+    async with running(settings_at(folder)) as cups:
         return {
             f"{method} {route.path_format}"
             for route in application(cups).routes

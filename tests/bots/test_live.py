@@ -8,6 +8,7 @@ import httpx
 from conftest import WIDE, Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import everything
 
 
 async def tell(person: Person, request: str, question: str, *, ref: str | None = None, **answer: Any) -> Any:
@@ -204,7 +205,7 @@ async def test_retention_runs_by_itself(tmp_path: Path) -> None:
         request = (await guest.ask("grief"))["id"]
         await tell(guest, request, "brings", text="My cat with the unusual name Quibblefrost died.")
         database = tmp_path / "data"
-        assert any(b"Quibblefrost" in file.read_bytes() for file in database.glob("cups.db*"))
+        assert b"Quibblefrost" in everything(database)
         await guest.call("DELETE", "/api/requests/mine", expect=200)
         async with guest.live() as live:
             for _ in range(100):
@@ -212,7 +213,7 @@ async def test_retention_runs_by_itself(tmp_path: Path) -> None:
                     break
                 await live.quiet(0.1)
             await live.quiet(1.5)  # the log is emptied after the deletion
-        assert not any(b"Quibblefrost" in file.read_bytes() for file in database.glob("cups.db*"))
+        assert b"Quibblefrost" not in everything(database)
         await guest.aclose()
     finally:
         server.close()

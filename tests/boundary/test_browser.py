@@ -17,11 +17,11 @@ from litestar.routes import HTTPRoute
 from cups.api.answers import CSP
 from cups.api.application import MAX_BODY, application
 from cups.app import running
-from cups.settings import Settings
 from harness.authorisation.cast import Try, prepare
 from harness.authorisation.probes import FORM, Door, filled
 from harness.authorisation.table import Row, read
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 ROWS: dict[str, Row] = {row.act: row for row in reversed(read()) if not row.is_frame}
 CHANGING = [row for row in ROWS.values() if row.changes]
@@ -68,9 +68,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("boundary")
     tries: dict[str, Try] = {}
     rows = list(ROWS.values())
-    for one in trio.run(
-        prepare, Settings(data_dir=str(folder / "data"), consent=("*=none",)), rows, {"admin", "member", "owner"}
-    ):
+    for one in trio.run(prepare, settings_at(folder / "data", consent=("*=none",)), rows, {"admin", "member", "owner"}):
         allowed = one.row.outcomes[one.subject] in ("ok", "200")
         if one.row.act not in tries or (
             allowed and tries[one.row.act].row.outcomes[tries[one.row.act].subject] != "ok"
@@ -263,7 +261,7 @@ def test_every_request_names_a_host_of_ours(world: World, row: Row) -> None:
 
 async def test_reading_never_changes_and_there_are_no_other_methods(world: World, tmp_path: Any) -> None:
     """`GET /away` alone signs out, where that was set on this device: it is the way out."""
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         methods = {
             method for route in application(cups).routes if isinstance(route, HTTPRoute) for method in route.methods
         }

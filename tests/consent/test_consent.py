@@ -1,7 +1,6 @@
 """A parent's consent by two letters: nobody of 13 to 17 meets others without it, and its end ends what is open."""
 
 import secrets
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from harness import letters
 from harness.letters import Letter
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import everything, rows_at
 
 WIDE = {
     "pace_guest_create_burst": 1000,
@@ -98,7 +98,7 @@ async def closed_everywhere(teen: Person) -> None:
     )
     assert (await teen.get("/api/rooms"))["rooms"] == []
     async with teen.live() as live:
-        with sqlite3.connect("file:" + str(ROOM_OF[teen.base]) + "?mode=ro", uri=True) as database:
+        with rows_at(ROOM_OF[teen.base]) as database:
             (room,) = database.execute("select id from room where slug = 'teen-lounge'").fetchone()
         assert (await live.answer(type="subscribe", channel=room, since=None))["code"] == "consent-first"
         assert (await live.answer(type="send", channel=room, text="hello", ref="s1"))["type"] == "error"
@@ -114,7 +114,7 @@ ROOM_OF: dict[str, Path] = {}
 
 @pytest.fixture(autouse=True)
 def _where(strict: ServerProcess) -> None:
-    ROOM_OF[strict.base] = strict.data / "data" / "cups.db"
+    ROOM_OF[strict.base] = strict.data / "data"
 
 
 async def test_without_consent_nobody_is_met_and_reading_stays_open(place: Place) -> None:
@@ -223,14 +223,13 @@ async def test_the_parents_address_is_gone_once_they_have_answered(place: Place)
     teen, _ = await place.consented(await place.teen())
     state = await teen.get("/api/consent")
     assert state["to"] == "" and state["state"] == "given"
-    with sqlite3.connect(place.server.data / "data" / "cups.db") as database:
+    with rows_at(place.server.data / "data") as database:
         row = database.execute(
             "select sealed, token_hash, until from consent join account on account.id = account_id where name = ?",
             (teen.name,),
         ).fetchone()
     assert row == (None, None, None)
-    for path in (place.server.data / "data").glob("cups.db*"):
-        assert b"planted@example.org" not in path.read_bytes()
+    assert b"planted@example.org" not in everything(place.server.data / "data")
     assert "planted@" not in place.server.log.read_text()
 
 

@@ -21,6 +21,7 @@ from cups.mail.tables import letter
 from cups.settings import Settings
 from cups.wire.consent import AnswerIn, AskParentIn, WithdrawIn
 from cups.wire.people import AgreementVersion, GateIn
+from harness.store import settings_at
 
 DAY = 86_400_000
 HERE = Came("192.0.2.1")
@@ -59,7 +60,7 @@ async def waits(cups: Cups, visitor: Visitor) -> bool:
 
 async def test_the_second_letter_waits_its_time(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         visitor = await teen(cups)
         await cups.consents.ask(visitor, AskParentIn(email="mum@example.org"), HERE)
         (first,) = await tokens(cups)
@@ -78,7 +79,7 @@ async def test_the_second_letter_waits_its_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("answered", [0, 1])
 async def test_nobody_answers_and_the_address_goes(tmp_path: Path, answered: int) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         visitor = await teen(cups)
         await cups.consents.ask(visitor, AskParentIn(email="mum@example.org"), HERE)
         (token,) = await tokens(cups)
@@ -130,7 +131,7 @@ async def test_parents_are_asked_so_often_and_no_more(tmp_path: Path) -> None:
 
 async def test_it_holds_for_both_accounts(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path), consent_second_after_s=0), clock) as cups:
+    async with running(settings_at(tmp_path, consent_second_after_s=0), clock) as cups:
         visitor = await teen(cups)
 
         def listener(unit: Any) -> str:
@@ -151,7 +152,7 @@ async def test_it_holds_for_both_accounts(tmp_path: Path) -> None:
 
 
 async def test_without_mail_a_parent_cannot_be_asked(tmp_path: Path) -> None:
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         visitor = await teen(cups)
         cups.mail.post = None
         with pytest.raises(Refused, match="mail-off"):
@@ -177,7 +178,7 @@ def test_ways_by_country() -> None:
 @pytest.mark.parametrize(("country", "needs"), [("GB", False), ("DE", True), (None, True)])
 async def test_a_country_without_consent_is_asked_at_the_gate(tmp_path: Path, country: str | None, needs: bool) -> None:
     """And whoever has declared an age is not let in by another country later."""
-    async with running(Settings(data_dir=str(tmp_path), consent=("*=double-link", "GB=none"))) as cups:
+    async with running(settings_at(tmp_path, consent=("*=double-link", "GB=none"))) as cups:
         given = [AgreementVersion(kind=one.kind, version=one.version) for one in agreements.all_current()]
         gate = GateIn(age="13-17", danger="none", agreements=given, country=country)
         joined = await cups.joining.pass_gate(None, gate, HERE)

@@ -31,11 +31,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from cups.errors import CODES
-from cups.settings import Settings
 from harness.authorisation.cast import Try, prepare
 from harness.authorisation.probes import COOKIE, Door
 from harness.authorisation.table import Row, read
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 SEED = int(os.environ.get("FUZZ_SEED", "20"))
@@ -88,7 +88,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     wanted = {subject for subjects in ROLES.values() for subject in subjects}
     made = trio.run(
         prepare,
-        Settings(data_dir=str(folder / "data"), room_keep_messages=100_000, consent=("*=none",)),
+        settings_at(folder / "data", room_keep_messages=100_000, consent=("*=none",)),
         list(rows.values()),
         wanted,
     )

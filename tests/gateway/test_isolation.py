@@ -15,10 +15,10 @@ from cups.gateway.channels import Channels
 from cups.gateway.waiting import Waiting
 from cups.messages import queries
 from cups.privacy.erasing import Erasing
-from cups.settings import Settings
 from gateway.test_frames import _masked, _raw, _read_until
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 pytestmark = pytest.mark.usefixtures("reactor_kind")
 
@@ -152,7 +152,7 @@ async def test_a_block_repeated_tells_the_other_nothing(people: Cast) -> None:
 
 
 async def test_unused_histories_are_forgotten_and_used_ones_kept(tmp_path: Path) -> None:
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         idle = await cups.db.write(lambda unit: queries.create_channel(unit.conn, "room", 1))
         await cups.channels.histories.load(idle)
         await cups.channels.forget_unused()

@@ -12,11 +12,11 @@ from cups.clock import ManualClock
 from cups.ids import new_id
 from cups.news import BotTold, ConcernRaised, News
 from cups.reach import Facts
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.bots import BotAnswerIn, Told
 from cups.wire.people import Me, Person
 from cups.wire.requests import RequestIn, RequestState
+from harness.store import settings_at
 
 TOPICS = frozenset({"grief"})
 
@@ -73,6 +73,6 @@ async def waiting(folder: Path, **settings: object) -> AsyncIterator[Waiting]:
     clock = ManualClock()
     wide: dict[str, object] = {"pace_guest_bot_answer_burst": 100, "pace_guest_request_burst": 100}
     wide |= {"listener_chats_first": 20, "consent": ("*=none",)}
-    made = Settings(data_dir=str(folder), **(wide | settings))  # type: ignore[arg-type]
+    made = settings_at(folder, **(wide | settings))  # type: ignore[arg-type]
     async with running(made, clock) as cups:
         yield Waiting(cups, clock)

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from cups.settings import Settings
+from harness.store import database_of
 
 BY_TRUST = (
     "NEW_MESSAGE",
@@ -92,6 +93,7 @@ class ServerProcess:
                 "CUPS_NEW_ROOMS": "40",
                 **{f"CUPS_PACE_{limit}_BURST": "5000" for limit in BY_TRUST},
                 "CUPS_DATA_DIR": str(self.data / "data"),
+                "CUPS_DATABASE": database_of(self.data / "data"),
                 "CUPS_PORT": str(self.port),
             }
             | self._settings

@@ -21,6 +21,7 @@ from harness.authorisation.probes import Door, frame_outcome
 from harness.authorisation.table import read
 from harness.limits_page import INVENTORY, NOT_FOR_GUESTS, SAME_FOR_GUESTS, SHOWN_ELSEWHERE
 from harness.server import free_port
+from harness.store import settings_at
 
 ROWS = [row for row in read() if row.changes]
 WHO = ("visitor", "guest", "teen", "member", "listener", "moderator", "admin", "owner", "other")
@@ -41,7 +42,7 @@ WIDE: dict[str, Any] = {
 
 
 async def test_every_writing_route_and_frame_names_its_limits(tmp_path: Path) -> None:
-    async with running(Settings(data_dir=str(tmp_path))) as cups:
+    async with running(settings_at(tmp_path)) as cups:
         there = {
             f"{method} {route.path_format}"
             for route in application(cups).routes

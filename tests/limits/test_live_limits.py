@@ -15,6 +15,7 @@ from cups.limits.figures import LIVE, fits
 from cups.settings import Settings
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 
 async def put(admin: Person, path: str, body: Any, expect: int = 200) -> Any:
@@ -143,7 +144,7 @@ def test_what_every_process_starts_with_is_within_the_bounds() -> None:
 
 async def test_what_was_set_before_the_bounds_were_narrower_is_not_in_force(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         id = await cups.db.write(
             lambda unit: make_member(unit.conn, name="kindElm", password_hash="x", age="adult", now=clock.now())
         )

@@ -27,13 +27,14 @@ from cups.mail.tables import letter
 from cups.settings import Settings
 from harness.letters import Box, mail_server
 from harness.server import ServerProcess
+from harness.store import everything, settings_at
 
 TO = "somebody.planted@example.org"
 
 
 def settings(tmp_path: Path, port: int, **more: Any) -> Settings:
     wanted: dict[str, Any] = {"mail_host": "127.0.0.1", "mail_security": "none", "mail_from": "cups@example.org"}
-    return Settings(data_dir=str(tmp_path), mail_port=port, **(wanted | more))
+    return settings_at(tmp_path, mail_port=port, **(wanted | more))
 
 
 async def put(cups: Cups, kind: str = "email-confirm", until: int | None = None) -> None:
@@ -153,8 +154,8 @@ async def test_address_and_words_lie_sealed_and_go(tmp_path: Path) -> None:
     box = Box()
 
     def held(*words: bytes) -> bool:
-        files = [path.read_bytes() for path in tmp_path.rglob("cups.db*")]
-        return any(word in file for file in files for word in words)
+        stored = everything(tmp_path)
+        return any(word in stored for word in words)
 
     with mail_server(box) as port:
         async with running(settings(tmp_path, port)) as cups:

@@ -12,8 +12,8 @@ from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.messages import queries, service
 from cups.messages.tables import message
-from cups.settings import Settings
 from cups.store.database import Unit
+from harness.store import settings_at
 
 
 def _channel(unit: Unit) -> tuple[str, str]:
@@ -50,7 +50,7 @@ async def _compare(cups: Cups, channel: str) -> int:
 @pytest.mark.parametrize("seed", range(8))
 async def test_recovery_is_exact_or_refused(tmp_path: Path, seed: int) -> None:
     chance, clock = random.Random(seed), ManualClock()
-    settings = Settings(data_dir=str(tmp_path), chat_keep_messages=12)
+    settings = settings_at(tmp_path, chat_keep_messages=12)
     async with running(settings, clock) as cups:
         channel, author = await cups.db.write(_channel)
         continued = 0
@@ -83,7 +83,7 @@ async def test_recovery_is_exact_or_refused(tmp_path: Path, seed: int) -> None:
 
 async def test_retention_under_somebody_in_the_room_swallows_no_event(tmp_path: Path) -> None:
     """What is committed but not yet told when the next one enters must still reach those who were there."""
-    settings = Settings(data_dir=str(tmp_path))
+    settings = settings_at(tmp_path)
     async with running(settings, ManualClock()) as cups:
         channel, author = await cups.db.write(_channel)
         histories = cups.channels.histories

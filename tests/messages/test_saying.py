@@ -23,11 +23,11 @@ from cups.messages.saying import Said
 from cups.messages.statements import versions
 from cups.news import AccountChanged, MessageSaid, News, Sanctioned
 from cups.rooms import state
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import EndIn
 from cups.wire.rooms import RoomIn
 from cups.wire.staff import BanIn
+from harness.store import settings_at
 
 WIDE = {
     f"pace_{who}_message_{what}": value
@@ -114,7 +114,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(path: Path, **settings: Any) -> AsyncIterator[Stage]:
-    async with running(Settings(data_dir=str(path), consent=("*=none",), **(WIDE | settings)), ManualClock()) as cups:
+    async with running(settings_at(path, consent=("*=none",), **(WIDE | settings)), ManualClock()) as cups:
         made = Stage(cups)
         await cups.db.write(made.set_up)
         yield made
@@ -413,7 +413,7 @@ async def test_refs_are_known_after_a_restart_settled_or_not(tmp_path: Path, mon
         for ref in "abcdef":
             first[ref] = (await it.say_now(it.room, ref)).message.seq
         room, writer = it.room, it.writer
-    async with running(Settings(data_dir=str(tmp_path)), ManualClock()) as cups:
+    async with running(settings_at(tmp_path), ManualClock()) as cups:
 
         def again(unit: Unit) -> dict[str, int]:
             unsettled = {ref for _, _, ref in recent.of(unit).refs}

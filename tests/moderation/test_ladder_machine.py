@@ -20,10 +20,10 @@ from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.messages import service as messages
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.rooms import RoomIn, WarnIn
 from cups.wire.standing import ContestDecisionIn, ContestIn
+from harness.store import settings_at
 
 ROOMS, MODERATORS = 2, 3
 HOUR = 3_600_000
@@ -130,7 +130,7 @@ async def play(folder: Path, history: list[tuple[str, int, int]]) -> None:
     left = list(history)
     first = True
     while first or left:
-        async with running(Settings(data_dir=str(folder), staff_second_factor=False), clock) as cups:
+        async with running(settings_at(folder, staff_second_factor=False), clock) as cups:
             world = World(cups)
             if first:
                 await world.set_up()

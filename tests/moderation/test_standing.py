@@ -6,6 +6,7 @@ from typing import Any
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 
 async def _room(people: Cast) -> tuple[str, str]:
@@ -205,10 +206,9 @@ async def test_what_a_warning_is_about_is_kept_no_longer_than_it_can_be_conteste
 
     from cups.app import running
     from cups.clock import ManualClock
-    from cups.settings import Settings
 
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path), staff_second_factor=False), clock) as cups:
+    async with running(settings_at(tmp_path, staff_second_factor=False), clock) as cups:
 
         def keep(unit: Any) -> None:
             from cups.accounts.making import make_member

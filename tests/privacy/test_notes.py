@@ -1,7 +1,6 @@
 """Notes: read by their author alone, bound to their row, and sealed anew when the key is changed."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from cups.store.database import Unit
 from cups.wire.notes import NoteChange, NoteIn
 from cups.wire.privacy import EraseIn
 from harness.server import ServerProcess
+from harness.store import rows_at
 from privacy.test_erasing import bytes_of, signed_in
 from rooms.world import Place, place
 
@@ -123,7 +123,7 @@ async def test_a_copy_has_them_and_erasure_takes_them(tmp_path: Path) -> None:
 
 def _keys(data: Path) -> tuple[set[str], set[str]]:
     """By which keys notes are sealed, and which there are."""
-    with sqlite3.connect(data / "cups.db", timeout=20) as database:
+    with rows_at(data) as database:
         used = {key for (key,) in database.execute("select distinct key_id from note")}
     return used, set(json.loads((data / "keys").read_text())["salts"])
 

@@ -22,10 +22,10 @@ from cups.news import AccountChanged
 from cups.profiles import directory, queries
 from cups.profiles.tables import listed
 from cups.reach import reach
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import BlockIn, LanguagesIn
 from cups.wire.requests import ListenerEntry, SeekIn
+from harness.store import settings_at
 
 MANY = 120
 
@@ -34,7 +34,7 @@ MANY = 120
 async def town(folder: Path, seed: int = 1, many: int = MANY) -> AsyncIterator[tuple[Cups, dict[str, str], list[str]]]:
     """Listeners of all sorts, some of them connected, and one to look for each age; who has which id."""
     chance, clock = random.Random(seed), ManualClock()
-    async with running(Settings(data_dir=str(folder), listeners_page=7, consent=("*=none",)), clock) as cups:
+    async with running(settings_at(folder, listeners_page=7, consent=("*=none",)), clock) as cups:
 
         def make(unit: Unit) -> dict[str, str]:
             made, now = {}, clock.now()

@@ -15,10 +15,10 @@ from cups.chats import queries as chats
 from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.messages import service as messages
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import RatingIn
 from cups.wire.profiles import Profile
+from harness.store import settings_at
 from profiles.test_repainting import picture
 
 
@@ -76,7 +76,7 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path) -> AsyncIterator[Scene]:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(folder)), clock) as cups:
+    async with running(settings_at(folder), clock) as cups:
         yield Scene(cups, clock)
 
 

@@ -18,11 +18,11 @@ from cups.ids import new_id
 from cups.news import AccountChanged
 from cups.profiles.directory import FILLED_AT_ONCE
 from cups.profiles.tables import listed
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.requests import SeekIn
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 MANY = FILLED_AT_ONCE * 3
 
@@ -59,7 +59,7 @@ async def placed(cups: Cups) -> int:
 @pytest.mark.parametrize("status", ["any", "here"])
 async def test_a_directory_half_filled_finds_whom_it_holds_and_says_so(tmp_path: Path, status: str) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path), listeners_page=50), clock) as cups:
+    async with running(settings_at(tmp_path, listeners_page=50), clock) as cups:
         *people, looker = await cups.db.write(seed, MANY, clock.now())
         for id in people:
             cups.here.came(id)
@@ -88,7 +88,7 @@ async def test_whoever_changes_between_the_look_and_their_batch_is_placed_once_a
     tmp_path: Path,
 ) -> None:
     clock = ManualClock()
-    async with running(Settings(data_dir=str(tmp_path)), clock) as cups:
+    async with running(settings_at(tmp_path), clock) as cups:
         *people, _ = await cups.db.write(seed, MANY, clock.now())
         last = people[-1]
 
@@ -117,7 +117,7 @@ async def test_whoever_changes_between_the_look_and_their_batch_is_placed_once_a
 
 async def test_a_server_killed_while_it_fills_goes_on_from_there(tmp_path: Path) -> None:
     server, many = ServerProcess(tmp_path, demo=False), FILLED_AT_ONCE * 200
-    async with running(Settings(data_dir=str(tmp_path / "data")), ManualClock()) as cups:
+    async with running(settings_at(tmp_path / "data"), ManualClock()) as cups:
         await cups.db.write(seed, many, cups.clock.now())
     try:
         server.start()
@@ -141,7 +141,7 @@ async def test_a_server_killed_while_it_fills_goes_on_from_there(tmp_path: Path)
 
 async def test_the_page_says_that_the_list_is_not_whole_instead_of_that_nobody_is_there(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path, demo=False)
-    async with running(Settings(data_dir=str(tmp_path / "data")), ManualClock()) as cups:
+    async with running(settings_at(tmp_path / "data"), ManualClock()) as cups:
         await cups.db.write(seed, FILLED_AT_ONCE * 200, cups.clock.now())
     try:
         server.start()

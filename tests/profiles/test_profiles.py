@@ -1,7 +1,6 @@
 """Profiles over REST and as pages: what is shown to whom, what is screened, pictures, reports, what staff take out, breaks."""
 
 import re
-import sqlite3
 from typing import Any
 
 import httpx
@@ -9,6 +8,7 @@ import pytest
 
 from conftest import Cast
 from harness.person import Person
+from harness.store import rows_at
 from profiles.test_repainting import picture
 
 BIO = "I like rain, tea and long walks."
@@ -66,7 +66,7 @@ async def test_a_picture_is_served_with_headers_that_keep_it_a_picture(people: C
     await member.call("DELETE", "/api/me/picture", expect=200)
     await member.call("DELETE", "/api/me/picture", expect=200)
     assert (await visitor.call("GET", f"/pictures/{other}")).status_code == 404
-    with sqlite3.connect(people.server.data / "data" / "cups.db") as db:
+    with rows_at(people.server.data / "data") as db:
         assert db.execute("select count(*) from picture where id in (?, ?)", (id, other)).fetchone() == (0,)
 
 
@@ -198,7 +198,7 @@ async def test_a_profile_is_reported_as_it_is_and_staff_read_it(people: Cast) ->
     await member.post(f"/api/profiles/{member.name}/report", {"text": "me"}, 403)
     await people.visitor().post(f"/api/profiles/{member.name}/report", {"text": "x"}, 403)
     await change(member, about="")
-    with sqlite3.connect(people.server.data / "data" / "cups.db") as db:
+    with rows_at(people.server.data / "data") as db:
         rows = db.execute("select evidence from report where text = 'This is not their face.'").fetchall()
     assert len(rows) == 1 and BIO in rows[0][0] and '"picture": "UklGR' in rows[0][0]
     found: list[Any] = []

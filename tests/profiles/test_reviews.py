@@ -12,10 +12,10 @@ from cups.accounts import queries as accounts
 from cups.app import running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from cups.wire.chats import RatingIn
 from cups.wire.privacy import EraseIn
 from cups.wire.reviews import ReviewDecisionIn, ReviewState
+from harness.store import settings_at
 from profiles.test_figures import Scene as Figures
 
 STARS = dict.fromkeys(("helpfulness", "empathy", "professionalism", "responsiveness"), 5)
@@ -54,7 +54,7 @@ class Scene(Figures):
 @asynccontextmanager
 async def scene(folder: Path) -> AsyncIterator[Scene]:
     clock = ManualClock()
-    settings = Settings(data_dir=str(folder), staff_second_factor=False, consent=("*=none",))
+    settings = settings_at(folder, staff_second_factor=False, consent=("*=none",))
     async with running(settings, clock) as cups:
         one = Scene(cups, clock)
         one.staff, one.listener = await one.make("keeper"), await one.make("warmOne", "listener")

@@ -17,9 +17,9 @@ from cups.ids import new_id
 from cups.news import LimitsChanged
 from cups.requests import keeping, queries
 from cups.requests.tables import request
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Person
+from harness.store import settings_at, sqlite_only
 
 MANY = 60
 
@@ -41,7 +41,7 @@ def _row(id: str, asker: str, now: int, **more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _line(folder: Path, clock: ManualClock) -> AsyncIterator[Cups]:
-    async with running(Settings(data_dir=str(folder)), clock) as cups:
+    async with running(settings_at(folder), clock) as cups:
         yield cups
 
 
@@ -136,6 +136,7 @@ async def test_nothing_is_added_twice_or_lost_while_both_change(
         assert len(cups.requests.line.index) == MANY
 
 
+@sqlite_only
 async def test_a_page_is_read_along_an_index_however_many_wait(tmp_path: Path) -> None:
     """Sorting all who wait for each page of them, a pass over a million would take hours."""
     async with _line(tmp_path, ManualClock()) as cups:

@@ -17,10 +17,10 @@ from cups.ids import new_id
 from cups.messages import queries as messages
 from cups.requests.topics import topics
 from cups.screening import queries as screening
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import EndIn
 from cups.wire.requests import LeaveIn, LeftMessage, RequestIn, Taken
+from harness.store import settings_at
 
 TOPICS = frozenset(topics())
 DAY = 86_400_000
@@ -73,7 +73,7 @@ class Scene:
 async def scene(folder: Path, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
     wide = {"pace_new_leave_message_burst": 100, "pace_guest_leave_message_burst": 100, "consent": ("*=none",)}
-    async with running(Settings(data_dir=str(folder), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    async with running(settings_at(folder, **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
         yield Scene(cups, clock)
 
 

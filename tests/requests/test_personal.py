@@ -22,11 +22,11 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.news import AccountChanged, RequestClosed
 from cups.reach import Facts, reach
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.chats import EndIn
 from cups.wire.people import Me, Person
 from cups.wire.requests import PersonalIn, RequestIn, RequestState, SeekIn, Taken
+from harness.store import settings_at
 
 TOPICS = frozenset({"grief", "anxiety"})
 HOUR = 3_600_000
@@ -120,7 +120,7 @@ async def _outcome(doing: Awaitable[T]) -> T | str:
 async def scene(folder: Path, listeners: int = 1, guests: int = 2, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
     wide = {"listener_chats_first": 3, "pace_guest_personal_burst": 1000, "pace_new_personal_burst": 1000}
-    async with running(Settings(data_dir=str(folder), consent=("*=none",), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    async with running(settings_at(folder, consent=("*=none",), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
 
         def seed(unit: Unit) -> dict[str, list[str]]:
             made: dict[str, list[str]] = {"listener": [], "guest": []}
@@ -695,7 +695,7 @@ async def test_the_count_and_the_status_are_one_transaction(tmp_path: Path) -> N
 async def test_over_a_restart_it_rings_on_with_its_whole_time(tmp_path: Path) -> None:
     async with scene(tmp_path) as one:
         id = (await one.ask()).id
-    async with running(Settings(data_dir=str(tmp_path), consent=("*=none",), listener_grace_s=20), one.clock) as cups:
+    async with running(settings_at(tmp_path, consent=("*=none",), listener_grace_s=20), one.clock) as cups:
         one.clock.advance(5_000)
         assert cups.personal.rings.at(one.listeners[0]) == id
         state = await cups.requests.mine(one.guests[0])
@@ -708,9 +708,7 @@ async def test_over_a_restart_it_rings_on_with_its_whole_time(tmp_path: Path) ->
     async with scene(tmp_path / "b") as one:
         id = (await one.ask()).id
     one.clock.advance(10 * HOUR)
-    async with running(
-        Settings(data_dir=str(tmp_path / "b"), consent=("*=none",), listener_grace_s=20), one.clock
-    ) as cups:
+    async with running(settings_at(tmp_path / "b", consent=("*=none",), listener_grace_s=20), one.clock) as cups:
         await cups.personal.look()
         assert cups.personal.rings.at(one.listeners[0]) == id, "nobody could answer while nothing ran"
         one.clock.advance(21_000)

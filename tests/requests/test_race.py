@@ -22,6 +22,7 @@ from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.frames import PROTOCOL
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 MANY = 1000
 CONNECTING = 50
@@ -91,7 +92,7 @@ async def _seeded(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
 
 @pytest.mark.slow
 async def test_a_thousand_take_from_a_thousand(tmp_path: Path) -> None:
-    askers, listeners = await _seeded(Settings(data_dir=str(tmp_path / "data")))
+    askers, listeners = await _seeded(settings_at(tmp_path / "data"))
     server = ServerProcess(
         tmp_path,
         demo=False,
@@ -145,7 +146,7 @@ async def test_a_thousand_take_from_a_thousand(tmp_path: Path) -> None:
         server.close()
     assert answers == {200: MANY}, answers
     assert len({one["request"] for one in taken}) == len({one["chat"] for one in taken}) == MANY
-    async with running(Settings(data_dir=str(tmp_path / "data"))) as cups:
+    async with running(settings_at(tmp_path / "data")) as cups:
         assert {chat for chats in told.values() for chat in chats} == {one["chat"] for one in taken}
         held = await cups.db.read(lambda conn: conn.execute(request.select()).all())
         assert {(row.id, row.chat_id) for row in held} == {(one["request"], one["chat"]) for one in taken}

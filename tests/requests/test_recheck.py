@@ -20,10 +20,10 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.reach import Facts
 from cups.requests import queries
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Me, Person
 from cups.wire.requests import RequestIn, Taken
+from harness.store import settings_at
 
 HOUR = 3_600_000
 
@@ -85,7 +85,7 @@ def visitor(id: str, kind: str) -> Visitor:
 async def scene(folder: Path, waiting: tuple[tuple[str, str], ...] = (("grief", "nl"),)) -> AsyncIterator[Scene]:
     """`waiting`: topic and language of each who waits, the first first."""
     clock = ManualClock()
-    async with running(Settings(data_dir=str(folder), consent=("*=none",), listener_chats_first=1), clock) as cups:
+    async with running(settings_at(folder, consent=("*=none",), listener_chats_first=1), clock) as cups:
 
         def seed(unit: Unit) -> tuple[str, list[str]]:
             ids = []

@@ -24,10 +24,10 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.reach import Facts
 from cups.requests import queries
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Me, Person, RefusedTopicsIn
 from cups.wire.requests import RequestIn
+from harness.store import settings_at
 
 T = TypeVar("T")
 ASKERS, LISTENERS = 5, 3
@@ -41,9 +41,9 @@ class Loop:
     """A Trio loop in a thread of its own, with the services on it."""
 
     def __init__(self, folder: Path, clock: ManualClock) -> None:
-        self._settings = Settings(
+        self._settings = settings_at(
+            folder,
             consent=("*=none",),
-            data_dir=str(folder),
             claim_lease_s=LEASE_S,
             severity_head_start_s=HEAD_START_MS // 1000,
             listener_chats_first=CHATS,

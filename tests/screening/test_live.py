@@ -1,7 +1,5 @@
 """Screening over sockets: what is held, what goes through and shows help, and what outlives a restart."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +7,10 @@ import pytest
 
 from conftest import WIDE, Cast
 from cups.screening.hiding import HIDDEN
+from cups.tables import metadata
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import rows_at
 
 NUMBER = "you can call me at 555 010 4477"
 
@@ -324,12 +324,12 @@ async def test_hits_are_counted_without_words_or_names(tmp_path: Path) -> None:
             await talking.say(room, "how old are you?")
         await guest.aclose()
         assert server.stop() == 0
-        with closing(sqlite3.connect(tmp_path / "data" / "cups.db")) as database:
+        with rows_at(tmp_path / "data") as database:
             rows = {
                 name: (seen, acted)
                 for name, seen, acted in database.execute("select name, seen, acted from screening_count")
             }
-            columns = {row[1] for row in database.execute("pragma table_info(screening_count)")}
+            columns = set(metadata.tables["screening_count"].columns.keys())
         assert rows["any.contact.phone"] == (1, 1)
         # In the shadow: counted, and nothing done.
         assert rows["en.grooming.age"] == (1, 0)

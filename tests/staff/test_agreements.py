@@ -1,6 +1,5 @@
 """Agreements that staff publish: looked at first, asked for from their day on, over open sockets too, taken back until then, with every version to be read."""
 
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 import trio
 
+from harness import store
 from harness.person import Person
 from harness.server import ServerProcess
 from staff.test_directory import PASSWORD, Office
@@ -41,11 +41,7 @@ def draft(ahead: int = 0, **more: str) -> dict[str, Any]:
 
 
 def sql(office: Office, statement: str, *values: Any) -> list[Any]:
-    database = sqlite3.connect(office.server.data / "data" / "cups.db", timeout=5)
-    rows = database.execute(statement, values).fetchall()
-    database.commit()
-    database.close()
-    return rows
+    return store.sql(office.server.data / "data", statement, *values)
 
 
 async def published(office: Office, kind: str, form: dict[str, Any]) -> Any:

@@ -1,6 +1,5 @@
 """Acts on many people at once: the preview, the act, kill -9 in its middle, and the undoing of exactly what was changed."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 import trio
 
 from cups.accounts.names import key
+from harness import store
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
 from staff.test_directory import PASSWORD, Office
@@ -35,11 +35,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def sql(office: Office, statement: str, *values: Any) -> list[Any]:
-    database = sqlite3.connect(office.server.data / "data" / "cups.db")
-    rows = database.execute(statement, values).fetchall()
-    database.commit()
-    database.close()
-    return rows
+    return store.sql(office.server.data / "data", statement, *values)
 
 
 async def members(office: Office, count: int) -> list[str]:

@@ -1,6 +1,5 @@
 """Staff look people up: who may, what a card shows to which role, and that each reading is in the audit log."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from cups.accounts.names import key
 from cups.staff import permissions
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import sql
 
 PASSWORD = "several words in a row"
 
@@ -118,13 +118,11 @@ async def test_a_card_shows_what_its_readers_role_needs(office: Office) -> None:
 
 async def test_a_card_says_nothing_of_a_linked_account(office: Office) -> None:
     await office.member("theirMember")
-    database = sqlite3.connect(office.server.data / "data" / "cups.db")
-    (member,) = database.execute("select id from account where name = 'theirMember'").fetchone()
+    folder = office.server.data / "data"
+    ((member,),) = sql(folder, "select id from account where name = 'theirMember'")
     row = ("0" * 25 + "z", "theirListener", key("theirListener"), "listener", "adult", member, 1)
     columns = "id, name, name_key, kind, age_class, persona_of, created_at"
-    database.execute(f"insert into account ({columns}) values (?, ?, ?, ?, ?, ?, ?)", row)
-    database.commit()
-    database.close()
+    sql(folder, f"insert into account ({columns}) values (?, ?, ?, ?, ?, ?, ?)", *row)
     ask = {"reason": "Looking for a link."}
     for name, other in (("theirMember", "theirListener"), ("theirListener", "theirMember")):
         card = str(await office.admin.post(f"/api/staff/people/{name}/card", ask, 200))

@@ -1,7 +1,6 @@
 """Idempotency keys, over every changing route of staff: done once, answered the same, also after kill -9."""
 
 import contextlib
-import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import trio
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import sql
 from staff.test_staff import DRAFT, ROUTES
 
 DAY = 86_400_000
@@ -198,10 +198,8 @@ async def test_killed_in_the_middle_it_is_done_once(tmp_path: Path, wait_ms: int
         server.start()
         answers = [await admin.http.post("/api/staff/bans", json=body, headers=headers) for _ in range(2)]
         assert [a.status_code for a in answers] == [201, 201] and answers[0].content == answers[1].content
-        database = sqlite3.connect(server.data / "data" / "cups.db")
-        assert database.execute("select count(*) from sanction").fetchone() == (1,)
-        assert database.execute("select count(*) from audit where act = 'person.ban'").fetchone() == (1,)
-        database.close()
+        assert sql(server.data / "data", "select count(*) from sanction") == [(1,)]
+        assert sql(server.data / "data", "select count(*) from audit where act = 'person.ban'") == [(1,)]
         await admin.aclose()
         await guest.aclose()
     finally:
@@ -214,11 +212,9 @@ async def test_keys_are_forgotten_after_their_time(tmp_path: Path) -> None:
         admin = await Person(server.base).enter(server.links["admin"])
         body = {"burst": 8, "period_ms": 60_000}
         assert (await send(admin, "PUT", "/api/staff/limits/report", body, "soon-forgotten")).status_code == 200
-        database = sqlite3.connect(server.data / "data" / "cups.db")
         with trio.fail_after(10):
-            while database.execute("select count(*) from act_key").fetchone() != (0,):
+            while sql(server.data / "data", "select count(*) from act_key") != [(0,)]:
                 await trio.sleep(0.1)
-        database.close()
         await admin.aclose()
     finally:
         server.close()

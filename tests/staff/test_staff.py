@@ -1,6 +1,5 @@
 """Staff over REST: what it takes, what it does at once, and that every act is in the audit log."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from trio_websocket import ConnectionClosed
 from conftest import Cast
 from harness.person import Person, new_ref
 from harness.server import ServerProcess
+from harness.store import sql
 
 DRAFT = {"title": "Newer", "summary": "In short.", "text": "All of it.", "asked_from": "2000-01-01"}
 ROUTES: list[tuple[str, str, Any]] = [
@@ -198,19 +198,15 @@ async def test_tampering_with_the_audit_log_is_found(tmp_path: Path) -> None:
             await admin.post("/api/staff/rooms", {"slug": f"room-{i}", "title": "Room", "age": "adult"}, 201)
         assert (await admin.get("/api/staff/audit/check"))["intact"]
         server.kill9()
-        database = sqlite3.connect(server.data / "data" / "cups.db")
-        ((subject,),) = database.execute("select subject from audit where number = 2")
-        database.execute("update audit set subject = 'another' where number = 2")
-        database.commit()
+        folder = server.data / "data"
+        ((subject,),) = sql(folder, "select subject from audit where number = 2")
+        sql(folder, "update audit set subject = 'another' where number = 2")
         found = server.command("audit", "check")
         assert found.returncode == 1 and "broken at 2" in found.stdout
-        database.execute("update audit set subject = ? where number = 2", (subject,))
-        database.commit()
+        sql(folder, "update audit set subject = ? where number = 2", subject)
         assert "intact" in server.command("audit", "check").stdout
-        database.execute("delete from audit where number = 2")
-        database.commit()
+        sql(server.data / "data", "delete from audit where number = 2")
         assert server.command("audit", "check").returncode == 1
-        database.close()
         await admin.aclose()
     finally:
         server.close()

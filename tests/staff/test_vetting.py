@@ -1,6 +1,5 @@
 """Background checks and licences: applied for by the person, recorded by staff, ending by themselves; a therapist's page is public while the licence holds."""
 
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import httpx
 import pytest
 import trio
 
+from harness import store
 from harness.person import Person
 from harness.server import ServerProcess
 from staff.test_directory import PASSWORD, Office
@@ -38,11 +38,7 @@ def now() -> int:
 
 
 def sql(office: Office, statement: str, *values: Any) -> list[Any]:
-    database = sqlite3.connect(office.server.data / "data" / "cups.db")
-    rows = database.execute(statement, values).fetchall()
-    database.commit()
-    database.close()
-    return rows
+    return store.sql(office.server.data / "data", statement, *values)
 
 
 async def listener(office: Office, name: str, age: str = "18-plus") -> Person:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from cups import secret
-from cups.settings import Settings
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import settings_at
 
 
 def test_it_is_made_once_for_its_owner_alone_and_gives_a_key_for_each_purpose(tmp_path: Path) -> None:
-    settings = Settings(data_dir=str(tmp_path / "new"))
+    settings = settings_at(tmp_path / "new")
     first = secret.key(settings, "csrf")
     assert secret.key(settings, "csrf") == first != secret.key(settings, "recovery")
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["secret"]
@@ -25,7 +25,7 @@ def test_one_that_was_not_written_whole_is_never_taken(tmp_path: Path, monkeypat
     def fails(_file: int) -> None:
         raise OSError("no space")
 
-    settings = Settings(data_dir=str(tmp_path))
+    settings = settings_at(tmp_path)
     with monkeypatch.context() as patch, pytest.raises(OSError, match="no space"):
         patch.setattr(os, "fsync", fails)
         secret.key(settings, "csrf")
@@ -38,7 +38,7 @@ def test_a_file_cut_short_is_no_secret_and_the_operator_is_told(tmp_path: Path, 
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "secret").write_text(held)
     with pytest.raises(secret.SecretUnusable, match="empty or cut short"):
-        secret.key(Settings(data_dir=str(tmp_path / "data")), "csrf")
+        secret.key(settings_at(tmp_path / "data"), "csrf")
     if not held:
         done = ServerProcess(tmp_path, demo=False).command("serve")
         assert done.returncode == 1 and "Put your copy of it back" in done.stderr

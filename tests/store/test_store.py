@@ -16,19 +16,18 @@ from cups import ids
 from cups.app import DataInUse, running
 from cups.messages import statements
 from cups.news import AccountChanged, LocalBus
-from cups.settings import Settings
 from cups.store import migrate
 from cups.store.database import StorageFailed, Unit
-from cups.store.sqlite import SqliteDatabase
+from cups.store.grouped import GroupedDatabase
 from cups.tables import metadata
+from harness.store import opened, settings_at
 
 
 @asynccontextmanager
-async def database(path: Path) -> AsyncIterator[tuple[SqliteDatabase, list[str]]]:
-    migrate.upgrade_sqlite(path)
+async def database(kind: str, folder: Path) -> AsyncIterator[tuple[GroupedDatabase, list[str]]]:
     bus, told = LocalBus(), []
     bus.subscribe(AccountChanged, lambda news: told.append(news.account))
-    db = SqliteDatabase(path, bus)
+    db = opened(kind, folder, bus)
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)
         yield db, told
@@ -54,8 +53,8 @@ def _count(conn: sa.Connection) -> int:
     return int(conn.execute(sa.select(sa.func.count()).select_from(metadata.tables["section"])).scalar_one())
 
 
-async def test_many_units_share_a_commit_and_are_told_in_order(tmp_path: Path) -> None:
-    async with database(tmp_path / "x.db") as (db, told):
+async def test_many_units_share_a_commit_and_are_told_in_order(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as (db, told):
         done: list[int] = []
 
         async def write(number: int) -> None:
@@ -69,8 +68,8 @@ async def test_many_units_share_a_commit_and_are_told_in_order(tmp_path: Path) -
         assert db.statistics()["commits"] < 100, db.statistics()
 
 
-async def test_a_unit_that_fails_is_undone_alone_and_tells_nothing(tmp_path: Path) -> None:
-    async with database(tmp_path / "x.db") as (db, told):
+async def test_a_unit_that_fails_is_undone_alone_and_tells_nothing(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as (db, told):
 
         def fails(unit: Unit) -> None:
             _insert(unit, 1)
@@ -91,19 +90,16 @@ async def test_a_unit_that_fails_is_undone_alone_and_tells_nothing(tmp_path: Pat
         assert {type(r) for r in results} == {int, ValueError}
 
 
-async def test_the_news_come_after_the_commit(tmp_path: Path) -> None:
+async def test_the_news_come_after_the_commit(kind: str, tmp_path: Path) -> None:
     """Whoever hears of something can read it."""
-    path = tmp_path / "x.db"
-    migrate.upgrade_sqlite(path)
     bus, seen = LocalBus(), []
-    other = sa.create_engine(f"sqlite:///{path}")
+    db = opened(kind, tmp_path, bus)
 
     def look(news: AccountChanged) -> None:
-        with other.connect() as conn:
+        with db._readers.connect() as conn:
             seen.append((news.account, _count(conn)))
 
     bus.subscribe(AccountChanged, look)
-    db = SqliteDatabase(path, bus)
     async with trio.open_nursery() as nursery:
         await nursery.start(db.run)
         for number in range(5):
@@ -112,14 +108,14 @@ async def test_the_news_come_after_the_commit(tmp_path: Path) -> None:
     assert seen == [(str(n), n + 1) for n in range(5)]
 
 
-async def test_a_reader_cannot_write(tmp_path: Path) -> None:
-    async with database(tmp_path / "x.db") as (db, _):
-        with pytest.raises(sa.exc.OperationalError):
+async def test_a_reader_cannot_write(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as (db, _):
+        with pytest.raises(sa.exc.DBAPIError):
             await db.read(lambda conn: conn.execute(sa.text("delete from section")))
 
 
 async def test_the_pragmas_that_durability_rests_on(tmp_path: Path) -> None:
-    async with database(tmp_path / "x.db") as (db, _):
+    async with database("sqlite", tmp_path) as (db, _):
 
         def pragmas(unit: Unit) -> dict[str, object]:
             names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
@@ -194,7 +190,7 @@ def test_an_upgrade_that_stops_half_way_is_undone_whole_and_done_again(tmp_path:
 
 async def test_when_the_database_is_full_nothing_of_the_batch_is_told_or_lost(tmp_path: Path) -> None:
     """SQLite undoes the whole transaction by itself when a unit meets a full disk: what came before it in the batch must not be acked."""
-    async with database(tmp_path / "x.db") as (db, told):
+    async with database("sqlite", tmp_path) as (db, told):
         pages = await db.write(lambda unit: int(unit.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0))
         await db.write(lambda unit: unit.conn.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}"))
         acked: list[int] = []
@@ -230,7 +226,7 @@ async def test_when_the_database_is_full_nothing_of_the_batch_is_told_or_lost(tm
 
 
 async def test_one_process_at_a_time_works_on_a_data_directory(tmp_path: Path) -> None:
-    settings = Settings(data_dir=str(tmp_path))
+    settings = settings_at(tmp_path)
     async with running(settings):
         with pytest.raises(DataInUse):
             async with running(settings):
@@ -242,5 +238,5 @@ async def test_one_process_at_a_time_works_on_a_data_directory(tmp_path: Path) -
 async def test_a_file_that_is_no_database_of_ours_is_named(tmp_path: Path) -> None:
     (tmp_path / "cups.db").write_bytes(b"not a database at all" * 500)
     with pytest.raises(migrate.DatabaseUnusable, match=r"cups\.db"):
-        async with running(Settings(data_dir=str(tmp_path))):
+        async with running(settings_at(tmp_path)):
             pass

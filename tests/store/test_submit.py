@@ -13,23 +13,21 @@ import trio.testing
 from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.news import AccountChanged, LocalBus, RoomChanged
-from cups.store import migrate
 from cups.store.database import StorageFailed, Unit
-from cups.store.sqlite import SqliteDatabase
 from cups.tables import metadata
+from harness.store import opened
 
 
 class Kept:
     """A database, and all that was told in the order in which it was told."""
 
-    def __init__(self, path: Path, most: int) -> None:
-        migrate.upgrade_sqlite(path)
+    def __init__(self, kind: str, folder: Path, most: int) -> None:
         self.told: list[object] = []
         self.calls: list[list[Any]] = []
         bus = LocalBus()
         bus.subscribe(AccountChanged, lambda news: self.told.append(f"news {news.account}"))
         self.clock = ManualClock()
-        self.db = SqliteDatabase(path, bus, clock=self.clock, max_pending=most)
+        self.db = opened(kind, folder, bus, clock=self.clock, max_pending=most)
         self.work = self._work
         self.others_work = lambda unit, items: self._work(unit, items)
         self._free = threading.Event()
@@ -80,16 +78,16 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(path: Path, most: int = 4096) -> AsyncIterator[Kept]:
-    made = Kept(path / "x.db", most)
+async def kept(kind: str, folder: Path, most: int = 4096) -> AsyncIterator[Kept]:
+    made = Kept(kind, folder, most)
     async with trio.open_nursery() as nursery:
         await nursery.start(made.db.run)
         yield made
         nursery.cancel_scope.cancel()
 
 
-async def test_neighbours_run_as_one_call_and_are_answered_after_their_news(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_neighbours_run_as_one_call_and_are_answered_after_their_news(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         with it.held():
             for number in range(3):
                 it.submit(number)
@@ -99,8 +97,8 @@ async def test_neighbours_run_as_one_call_and_are_answered_after_their_news(tmp_
         assert it.stored() == {0, 1, 2}
 
 
-async def test_the_order_among_all_units_is_kept(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_the_order_among_all_units_is_kept(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         order: list[str] = []
 
         async def write() -> None:
@@ -119,8 +117,8 @@ async def test_the_order_among_all_units_is_kept(tmp_path: Path) -> None:
         assert order == ["write after 1 calls"]
 
 
-async def test_one_refusal_refuses_one_item(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_one_refusal_refuses_one_item(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         with it.held():
             for item in (1, "refused", 2):
                 it.submit(item)
@@ -129,8 +127,8 @@ async def test_one_refusal_refuses_one_item(tmp_path: Path) -> None:
         assert isinstance(told[3], Refused) and told[3].code == "muted"
 
 
-async def test_one_item_that_breaks_the_call_does_not_refuse_its_neighbours(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_one_item_that_breaks_the_call_does_not_refuse_its_neighbours(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         with it.held():
             for item in (1, 2, "broken", 3):
                 it.submit(item)
@@ -141,8 +139,8 @@ async def test_one_item_that_breaks_the_call_does_not_refuse_its_neighbours(tmp_
         assert it.stored() == {1, 2, 3}
 
 
-async def test_an_answer_that_raises_keeps_no_other_from_its_own(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_an_answer_that_raises_keeps_no_other_from_its_own(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
 
         def raises(_: object) -> None:
             raise RuntimeError("a broken caller")
@@ -155,8 +153,8 @@ async def test_an_answer_that_raises_keeps_no_other_from_its_own(tmp_path: Path)
         assert await it.answered(5) == ["news 1", "news 2", 20, "news 3", 30]
 
 
-async def test_a_hook_works_inside_the_transaction_of_whoever_announces(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_a_hook_works_inside_the_transaction_of_whoever_announces(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         it.db.on_announce(RoomChanged, lambda unit, news: it._insert(unit, int(news.channel)))
 
         def changes(unit: Unit, fails: bool) -> None:
@@ -170,8 +168,8 @@ async def test_a_hook_works_inside_the_transaction_of_whoever_announces(tmp_path
         assert it.stored() == {7} and it.told == ["news 7"]
 
 
-async def test_too_much_is_refused_at_once_and_what_was_taken_keeps_its_place(tmp_path: Path) -> None:
-    async with kept(tmp_path, most=4) as it:
+async def test_too_much_is_refused_at_once_and_what_was_taken_keeps_its_place(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path, most=4) as it:
         written: list[int] = []
 
         async def write(number: int) -> None:
@@ -204,8 +202,8 @@ def _until(true: Any) -> None:
     raise TimeoutError
 
 
-async def test_what_was_handed_in_is_finished_at_the_end_and_nothing_is_taken_after(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_what_was_handed_in_is_finished_at_the_end_and_nothing_is_taken_after(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         with it.held():
             for number in range(5):
                 it.submit(number)
@@ -217,7 +215,7 @@ async def test_what_was_handed_in_is_finished_at_the_end_and_nothing_is_taken_af
 
 
 async def test_a_full_disk_fails_the_whole_batch_and_tells_nothing_of_it(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+    async with kept("sqlite", tmp_path) as it:
         pages = await it.db.write(lambda unit: int(unit.conn.exec_driver_sql("PRAGMA page_count").scalar() or 0))
         await it.db.write(lambda unit: unit.conn.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}"))
         with it.held():
@@ -234,8 +232,8 @@ async def test_a_full_disk_fails_the_whole_batch_and_tells_nothing_of_it(tmp_pat
         assert it.db.statistics()["failed_commits"]
 
 
-async def test_figures_add_up(tmp_path: Path) -> None:
-    async with kept(tmp_path) as it:
+async def test_figures_add_up(kind: str, tmp_path: Path) -> None:
+    async with kept(kind, tmp_path) as it:
         with it.held():
             for number in range(10):
                 it.submit(number)

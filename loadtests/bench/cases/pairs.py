@@ -1,5 +1,7 @@
 """1-to-1: of 500 pairs 16 talk at once, with one message each under way, and 32.
 
+Everybody has written once before it is measured: whoever writes on is not looked up for each message, by ours as by any server that checks rights.
+
 Ours stores each and acks after the commit; then once more without the storage, which is what the peers do: the writer, its thread, its
 transactions and its rows are left out (`bench.servers.cups.WithoutStorage`), and everything before them is done as ever.
 """

@@ -2,12 +2,14 @@
 
 Every step of a statement lets go of the interpreter's lock, and while the loop is busy getting it back takes long. So each of these
 statements is one step however many items it is for: what it finds comes as one text, which ids and refs allow (no space, no comma in them).
-Lists of parameters are filled up to a power of two, so that few texts have to be prepared.
+Lists of parameters are filled up to a power of two, so that few texts have to be prepared. What the two databases spell differently
+is in `Spelling`.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from sqlite3 import Connection as Sqlite
+from typing import Any, NamedTuple
 
 Sent = tuple[str, str, str]
 """Channel, author, ref."""
@@ -15,34 +17,52 @@ New = tuple[str, int, int, str, str, str, int, int | None]
 """Channel, seq, rev, author, ref, text, at, reply_to."""
 
 
+class Spelling(NamedTuple):
+    mark: str
+    gathered: str
+    """Many texts as one, with commas between them."""
+    in_turn: str
+    """A join that looks up what stands on its left, one after the other: left to itself SQLite may begin with the table."""
+
+    def marks(self, count: int) -> str:
+        return ", ".join([self.mark] * count)
+
+
+SQLITE = Spelling("?", "group_concat({})", "cross join")
+POSTGRES = Spelling("%s", "string_agg({}, ',')", "join")
+
+
+def _spelling(driver: Any) -> Spelling:
+    return SQLITE if isinstance(driver, Sqlite) else POSTGRES
+
+
 @cache
-def _known(count: int) -> str:
-    wanted = ", ".join(["(?, ?, ?)"] * count)
+def _known(spelling: Spelling, count: int) -> str:
+    wanted = ", ".join([f"({spelling.marks(3)})"] * count)
+    found = spelling.gathered.format("m.channel_id || ' ' || m.author_id || ' ' || m.ref || ' ' || m.seq")
     return (
-        f"with wanted (channel_id, author_id, ref) as (values {wanted}) "
-        "select group_concat(m.channel_id || ' ' || m.author_id || ' ' || m.ref || ' ' || m.seq) from wanted w "
-        "cross join message m on m.channel_id = w.channel_id and m.author_id = w.author_id and m.ref = w.ref "
+        f"with wanted (channel_id, author_id, ref) as (values {wanted}) select {found} from wanted w "
+        f"{spelling.in_turn} message m on m.channel_id = w.channel_id and m.author_id = w.author_id and m.ref = w.ref "
         "and m.settled = 1"
     )
 
 
 @cache
-def _versions(count: int) -> str:
-    return f"select group_concat(id || ' ' || version) from standing where id in ({', '.join('?' * count)})"
+def _versions(spelling: Spelling, count: int) -> str:
+    found = spelling.gathered.format("id || ' ' || version")
+    return f"select {found} from standing where id in ({spelling.marks(count)})"
 
 
 @cache
-def _tails(count: int) -> str:
-    return (
-        "select group_concat(id || ' ' || seq || ' ' || "
-        "coalesce((select max(m.seq) from message m where m.channel_id = channel.id), 0)) "
-        f"from channel where id in ({', '.join('?' * count)})"
-    )
+def _tails(spelling: Spelling, count: int) -> str:
+    said = "coalesce((select max(m.seq) from message m where m.channel_id = channel.id), 0)"
+    found = spelling.gathered.format(f"id || ' ' || seq || ' ' || {said}")
+    return f"select {found} from channel where id in ({spelling.marks(count)})"
 
 
 @cache
-def _insert(count: int) -> str:
-    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * count)
+def _insert(spelling: Spelling, count: int) -> str:
+    rows = ", ".join([f"({spelling.marks(8)})"] * count)
     return f"insert into message (channel_id, seq, rev, author_id, ref, text, at, reply_to) values {rows}"
 
 
@@ -60,45 +80,42 @@ def known(driver: Any, sent: Sequence[Sent]) -> dict[Sent, int]:
     count = _power(len(sent))
     flat = [value for one in sent for value in one]
     flat += sent[-1] * (count - len(sent))
-    return {(c, a, r): int(seq) for c, a, r, seq in _words(driver, _known(count), flat)}
+    return {(c, a, r): int(seq) for c, a, r, seq in _words(driver, _known(_spelling(driver), count), flat)}
 
 
 def versions(driver: Any, ids: Sequence[str]) -> dict[str, int]:
     """How often the rights of these accounts and channels may have changed; those that are missing: never."""
     count = _power(len(ids))
-    found = _words(driver, _versions(count), [*ids, *[ids[-1]] * (count - len(ids))])
+    found = _words(driver, _versions(_spelling(driver), count), [*ids, *[ids[-1]] * (count - len(ids))])
     return {id: int(version) for id, version in found}
 
 
 def tails(driver: Any, channels: Sequence[str]) -> dict[str, int]:
     """The number of the last event of each of these channels; one that does not exist is missing."""
     count = _power(len(channels))
-    found = _words(driver, _tails(count), [*channels, *[channels[-1]] * (count - len(channels))])
+    found = _words(driver, _tails(_spelling(driver), count), [*channels, *[channels[-1]] * (count - len(channels))])
     return {id: max(int(changed), int(said)) for id, changed, said in found}
 
 
 def insert(driver: Any, rows: Sequence[New]) -> None:
-    start, left = 0, len(rows)
+    spelling, start, left = _spelling(driver), 0, len(rows)
     while left:
         count = 1 << (left.bit_length() - 1)
-        driver.execute(_insert(count), [value for row in rows[start : start + count] for value in row])
+        driver.execute(_insert(spelling, count), [value for row in rows[start : start + count] for value in row])
         start, left = start + count, left - count
 
 
 def unsettled(driver: Any) -> tuple[dict[Sent, int], int]:
     """Those that the index of refs has not taken yet, with their numbers, and the id after which they begin. They are the last of all."""
-    found: dict[Sent, int] = {}
-    rows = driver.execute("select id, channel_id, author_id, ref, seq, settled from message order by id desc")
-    for id, channel, author, ref, seq, settled in rows:
-        if settled:
-            rows.close()
-            return found, id
-        found[channel, author, ref] = seq
-    return found, 0
+    last = driver.execute("select id from message where settled = 1 order by id desc limit 1").fetchone()
+    after = last[0] if last else 0
+    waiting = "select channel_id, author_id, ref, seq from message where id > "
+    rows = driver.execute(waiting + _spelling(driver).mark, (after,)).fetchall()
+    return {(channel, author, ref): seq for channel, author, ref, seq in rows}, after
 
 
 def settle(driver: Any, after: int) -> int:
     """Has the index of refs take all messages after this id; the id after which the next will begin."""
-    driver.execute("update message set settled = 1 where id > ? and settled = 0", (after,))
+    driver.execute(f"update message set settled = 1 where id > {_spelling(driver).mark} and settled = 0", (after,))
     (last,) = driver.execute("select max(id) from message").fetchone()
     return last or 0

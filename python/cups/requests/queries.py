@@ -154,7 +154,7 @@ def overdue(conn: Connection, now: int) -> list[Record]:
 
 def rank(head_start_ms: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[str]]:
     """The order of the queue as columns, ascending: the formula of rust/requests/src/rank.rs."""
-    return request.c.first_at - request.c.severity * head_start_ms, request.c.id
+    return request.c.first_at - sa.cast(request.c.severity, sa.BigInteger) * head_start_ms, request.c.id
 
 
 def in_rank_order(conn: Connection, head_start_ms: int) -> list[Record]:

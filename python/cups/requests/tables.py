@@ -23,7 +23,7 @@ request = sa.Table(
     sa.Column("held_until", Millis),
     sa.Column("chat_id", Id),
     sa.Column("closed_at", Millis),
-    sa.Column("reason", sa.String(16), nullable=False, server_default=""),
+    sa.Column("reason", sa.String(32), nullable=False, server_default=""),
     sa.Column("listener_id", Id, references("account.id")),
     sa.Column("rings_until", Millis),
     sa.CheckConstraint("state in ('ringing', 'waiting', 'held', 'closed')", name="state"),

@@ -81,6 +81,36 @@ def upgrade_sqlite(path: Path) -> None:
     path.chmod(0o600)
 
 
+MIGRATION_LOCK = 0x63757074
+"""The key of the lock under which one process migrates: others that start at the same time wait for it."""
+MIGRATION_WAIT_MS = 600_000
+
+
+def upgrade_postgres(url: str) -> None:
+    """Creates or upgrades the tables in the database at this address, which must be there and belong to the user in the address."""
+    from cups.store.postgres import address
+
+    engine = sa.create_engine(address(url), hide_parameters=True, connect_args={"connect_timeout": 5})
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"set local lock_timeout = {MIGRATION_WAIT_MS}")
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({MIGRATION_LOCK})")
+            there = connection.exec_driver_sql("select to_regclass('alembic_version')").scalar()
+            found = there and connection.exec_driver_sql("select version_num from alembic_version").scalars().all()
+            if found != [newest()]:
+                from alembic import command
+
+                command.upgrade(config(connection), "head")
+    except sa.exc.OperationalError as error:
+        raise DatabaseUnusable(f"{engine.url}: {str(error.orig).strip()}") from error
+    except Exception as error:
+        raise DatabaseUnusable(
+            f"{engine.url} is damaged, or was made by a newer cups: {type(error).__name__}"
+        ) from error
+    finally:
+        engine.dispose()
+
+
 def _revision(message: str) -> None:
     from alembic import command
 

@@ -1,21 +1,17 @@
-"""The writer's thread over SQLite: takes what waits, runs each unit in a savepoint, commits all of them at once, hands the outcome back.
+"""The writer's thread: takes what waits, runs each unit in a savepoint, commits all of them at once, hands the outcome back."""
 
-The transaction is spelled out to the driver: for a batch of small statements the bookkeeping of a library in between costs as much as they do.
-"""
-
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from cups.news import News
 from cups.store.backlog import Backlog, Entry, Way
 from cups.store.database import Hook, StorageFailed, Unit
+from cups.store.hand import Hand
 
 log = structlog.get_logger()
 
@@ -24,10 +20,6 @@ MAX_TOGETHER = 256
 """Items in one commit, and in one call. Time bounds a batch before they do: these bound the memory of its statements."""
 BATCH_S = 0.02
 """A batch that has worked for so long takes no more: the first in it waits for the last."""
-BUSY_MS, TRUNCATE_WAIT_MS = 5000, 20
-"""How long the writer waits for a lock that another process holds, and for readers when the log is emptied."""
-CHECKPOINT_ITEMS, CHECKPOINT_COMMITS = 8192, 1024
-"""After so much the log is copied into the database, between two batches."""
 
 
 class Outcome:
@@ -51,34 +43,22 @@ def _unheard(result: object) -> None:
         log.error("work left for afterwards failed", exc_info=result)
 
 
-def of_storage(error: Exception) -> Exception:
-    """A full disk or an I/O error is the storage's failure, whichever statement met it."""
-    if isinstance(error, sa.exc.OperationalError):
-        return StorageFailed(type(error.orig).__name__)
-    return StorageFailed(type(error).__name__) if isinstance(error, sqlite3.OperationalError) else error
-
-
 class Writer:
     def __init__(
         self,
-        engine: sa.Engine,
+        hand: Hand,
         backlog: Backlog,
         hooks: Mapping[type[News], Hook],
         tell: Callable[[list[Outcome]], None],
     ) -> None:
-        self._engine, self._backlog, self._hooks, self._tell = engine, backlog, hooks, tell
+        self._hand, self._backlog, self._hooks, self._tell = hand, backlog, hooks, tell
         self._memory: dict[str, Any] = {}
         self._later: deque[Entry] = deque()
         """Units that earlier ones left for after their answers: they come before what waits."""
-        self._items = self._commits = 0
-        """Since the last checkpoint."""
 
     def run(self) -> None:
         """Until the backlog is closed and empty."""
-        # SQLAlchemy is told that every statement commits itself, so that it leaves transactions to us.
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            self._conn = conn
-            self._driver: Any = conn.connection.dbapi_connection
+        with self._hand:
             while self._later or self._backlog.wait():
                 if not self._later and self._backlog.next_way() is Way.BETWEEN:
                     self._between(self._backlog.take(1))
@@ -92,27 +72,11 @@ class Writer:
         try:
             outcome.results = [entries[0].work(self, *entries[0].item)]
         except Exception as error:
-            outcome.fail(of_storage(error))
+            outcome.fail(self._hand.of_storage(error))
         self._tell([outcome])
 
     def truncate_log(self) -> bool:
-        """Copies the log without waiting for anybody, then empties it, for which nobody may be reading: waits for that so briefly that nobody notices."""
-        self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        self._driver.execute(f"PRAGMA busy_timeout={TRUNCATE_WAIT_MS}")
-        try:
-            ((busy, _, _),) = self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            self._driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        self._items = self._commits = 0
-        return not busy
-
-    def _checkpoint(self) -> None:
-        try:
-            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        except sqlite3.Error as error:
-            # The log holds everything still: the next time will do.
-            log.error("checkpoint failed", error=type(error).__name__)
-        self._items = self._commits = 0
+        return self._hand.truncate_log()
 
     # A batch
 
@@ -122,7 +86,7 @@ class Writer:
         entries = [self._later.popleft()] if self._later else self._backlog.take(MAX_TOGETHER)
         waited, committing = started - entries[0].at, started
         try:
-            self._driver.execute("BEGIN IMMEDIATE")
+            self._begin()
             while True:
                 outcomes.append(Outcome(entries))
                 items += sum(entry.weight for entry in entries)
@@ -135,7 +99,7 @@ class Writer:
                 ):
                     break
                 entries = self._backlog.take(MAX_TOGETHER)
-            self._driver.execute("COMMIT")
+            self._hand.commit()
         except Exception as error:
             failed = True
             log.error("commit failed", error=type(error).__name__, units=len(outcomes))
@@ -157,16 +121,18 @@ class Writer:
         self._tell(outcomes)
         for outcome in outcomes:
             self._later.extend(Entry(work, (), _unheard, Way.ALONE) for work in outcome.later)
-        self._items += items
-        self._commits += 1
-        if self._items >= CHECKPOINT_ITEMS or self._commits >= CHECKPOINT_COMMITS:
-            self._checkpoint()
+        self._hand.committed(items)
+
+    def _begin(self) -> None:
+        if self._hand.begin():
+            # Another process wrote meanwhile: what is remembered of the database may hold no longer.
+            self._memory.clear()
 
     def _undo(self) -> None:
         try:
-            if self._driver.in_transaction:
-                self._driver.execute("ROLLBACK")
-        except sqlite3.Error as error:
+            if self._hand.in_transaction:
+                self._hand.rollback()
+        except Exception as error:
             log.error("rollback failed", error=type(error).__name__)
 
     def _unit(self, outcome: Outcome, *, first: bool) -> None:
@@ -181,7 +147,7 @@ class Writer:
         try:
             outcome.results = self._attempt(outcome, first, partial(self._together, entries=entries))
         except Exception as error:
-            if len(entries) == 1 or not self._driver.in_transaction:
+            if len(entries) == 1 or not self._hand.in_transaction:
                 self._refuse(outcome, error)
             else:
                 # One item that breaks the call must not refuse its neighbours.
@@ -209,31 +175,30 @@ class Writer:
         return results
 
     def _refuse(self, outcome: Outcome, error: Exception) -> None:
-        outcome.fail(of_storage(error))
-        if not self._driver.in_transaction:
-            # A full disk or an I/O error made SQLite undo everything, not this unit alone: nothing of the batch stands.
+        outcome.fail(self._hand.of_storage(error))
+        if not self._hand.in_transaction:
+            # A full disk, or a connection that broke, undid everything, not this unit alone: nothing of the batch stands.
             raise error
 
     def _attempt(self, outcome: Outcome, first: bool, work: Callable[[Unit], Any]) -> Any:
         """Runs one unit; if it raises, it alone is undone. The first of a transaction needs no savepoint: undoing it undoes all there is."""
-        driver = self._driver
-        unit = Unit(self._conn, driver, self._hooks, self._memory)
+        hand = self._hand
+        unit = Unit(hand.conn, hand.driver, self._hooks, self._memory)
         if not first:
-            driver.execute("SAVEPOINT unit")
+            hand.savepoint()
         try:
             result = work(unit)
         except Exception:
             if unit.remembers:
                 self._memory.clear()
-            if driver.in_transaction:
+            if hand.in_transaction:
                 if first:
-                    driver.execute("ROLLBACK")
-                    driver.execute("BEGIN IMMEDIATE")
+                    hand.rollback()
+                    self._begin()
                 else:
-                    driver.execute("ROLLBACK TO unit")
-                    driver.execute("RELEASE unit")
+                    hand.rollback_to_savepoint()
             raise
         if not first:
-            driver.execute("RELEASE unit")
+            hand.release_savepoint()
         outcome.news, outcome.later = unit.news, unit.later
         return result

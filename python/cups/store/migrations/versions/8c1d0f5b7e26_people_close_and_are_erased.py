@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("account", sa.Column("left_at", sa.BigInteger(), nullable=True))
     op.add_column("report", sa.Column("until", sa.BigInteger(), server_default="0", nullable=False))
-    op.execute("update report set until = at + 183 * 86400000")
+    op.execute("update report set until = at + 15811200000")
     op.create_index(op.f("ix_report_until"), "report", ["until"])
     op.create_table(
         "departure",

@@ -1,0 +1,182 @@
+"""The database of many processes: PostgreSQL, with the same group commit in each of them, and one of them writing at a time.
+
+Units of work were written for one writer: they look, decide, and write. So each batch first takes one lock of the database, and what holds
+for one process holds for many: numbers without a gap, one yes for each request, a limit that two processes can't both pass. A batch holds
+it for a few milliseconds, and takes along all that its process has to write; the server lets go of it when the process, or its connection,
+is gone. See docs/decisions/0029-postgresql.md.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+from psycopg.pq import TransactionStatus
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from cups.clock import Clock, SystemClock
+from cups.news import Bus
+from cups.store.database import StorageFailed
+from cups.store.grouped import MAX_PENDING, READERS, GroupedDatabase
+
+log = structlog.get_logger()
+
+TURN_LOCK = 0x63757073
+"""The key of the lock under which one process writes (`cups` in ASCII): other programs on the same database must not take it."""
+CONNECT_S = 5
+LOCK_MS, STATEMENT_MS, IDLE_MS = 10_000, 30_000, 5_000
+"""How long a batch waits for its turn, a statement runs, and a process that stands still keeps its turn. Then the server ends it."""
+PREPARED = 500
+"""Statements that a connection keeps prepared: more than there are."""
+
+_ALIVE = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE})
+
+
+@cache
+def address(url: str) -> sa.URL:
+    """The same with the driver that is in use. What the address leaves open the usual PG… variables and files say."""
+    return sa.make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _engine(url: str, *, writes: bool, policy: Mapping[str, object]) -> sa.Engine:
+    options = {
+        "synchronous_commit": "on",  # `off` loses acked rows at a mere kill -9
+        "lock_timeout": LOCK_MS,
+        "statement_timeout": STATEMENT_MS,
+        "idle_in_transaction_session_timeout": IDLE_MS,
+    }
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if not writes:
+        policy = {**policy, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        pool = {"poolclass": QueuePool, "pool_size": READERS // 2, "max_overflow": READERS // 2}
+    engine = sa.create_engine(
+        address(url),
+        hide_parameters=True,
+        execution_options=policy,
+        connect_args={
+            "connect_timeout": CONNECT_S,
+            "application_name": "cups",
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        },
+        **pool,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: psycopg.Connection[Any], _record: Any) -> None:
+        connection.prepared_max = PREPARED
+
+    return engine
+
+
+class PostgresHand:
+    """`Hand` over PostgreSQL: connects anew after the server was away."""
+
+    conn: sa.Connection
+    driver: psycopg.Connection[Any]
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._name = uuid4().hex
+        self._connected = False
+
+    def __enter__(self) -> "PostgresHand":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connected:
+            self._connected = False
+            try:
+                self.conn.invalidate()
+            except sa.exc.SQLAlchemyError as error:
+                log.info("connection was gone", error=type(error).__name__)
+            self.conn.close()
+
+    def _reach(self) -> None:
+        if self._connected and not self.driver.closed:
+            return
+        self._let_go()
+        self.conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        driver: Any = self.conn.connection.dbapi_connection
+        self.driver, self._connected = driver, True
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connected and self.driver.info.transaction_status in _ALIVE
+
+    def begin(self) -> bool:
+        self._reach()
+        # One way to the server and back. What follows the lock sees all that was committed before it was had.
+        cursor = self.driver.execute(f"begin; select pg_advisory_xact_lock({TURN_LOCK}); select holder from turn")
+        while cursor.nextset():
+            pass
+        (holder,) = cursor.fetchone() or (None,)
+        if holder == self._name:
+            return False
+        self.driver.execute("update turn set holder = %s", (self._name,))
+        return True
+
+    def commit(self) -> None:
+        self.driver.execute("commit")
+
+    def committed(self, items: int) -> None:
+        """The server looks after itself."""
+
+    def rollback(self) -> None:
+        self.driver.execute("rollback")
+
+    def savepoint(self) -> None:
+        self.driver.execute("savepoint unit")
+
+    def rollback_to_savepoint(self) -> None:
+        self.driver.execute("rollback to unit")
+        self.driver.execute("release unit")
+
+    def release_savepoint(self) -> None:
+        self.driver.execute("release unit")
+
+    def truncate_log(self) -> bool:
+        """Deleted rows are gone for every reader at once; the server writes over them in its own time (see docs/operating.md)."""
+        return True
+
+    def of_storage(self, error: Exception) -> Exception:
+        known = isinstance(error, sa.exc.OperationalError | sa.exc.InternalError | sa.exc.InterfaceError)
+        if known:
+            assert isinstance(error, sa.exc.DBAPIError)
+            return StorageFailed(type(error.orig).__name__)
+        ours = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
+        return StorageFailed(type(error).__name__) if isinstance(error, ours) else error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class PostgresDatabase(GroupedDatabase):
+    """`Database` over PostgreSQL."""
+
+    def __init__(
+        self,
+        url: str,
+        bus: Bus,
+        *,
+        clock: Clock | None = None,
+        max_pending: int = MAX_PENDING,
+        policy: Mapping[str, object] | None = None,
+    ) -> None:
+        """`policy`: see `SqliteDatabase`."""
+        super().__init__(
+            PostgresHand(_engine(url, writes=True, policy=policy or {})),
+            _engine(url, writes=False, policy=policy or {}),
+            bus,
+            clock or SystemClock(),
+            max_pending,
+        )
