@@ -36,6 +36,7 @@ AFTER: dict[str, dict[str, tuple[Reached, Reached]]] = {
     "queue": dict.fromkeys(EVENTS, (NEITHER, NEITHER)),
     "personally": dict.fromkeys(EVENTS, (NEITHER, NEITHER)),
     "listed": dict.fromkeys(EVENTS, (NEITHER, NEITHER)),
+    "left": dict.fromkeys(EVENTS, (NEITHER, NEITHER)),
     "chat": dict.fromkeys(EVENTS, (NEITHER, NEITHER)),
     # Whoever has blocked hears no more; whoever is blocked notices nothing (decision 0028).
     "room": dict.fromkeys(EVENTS, (NEITHER, NEITHER)) | {"block": (FORTH, BACK)},

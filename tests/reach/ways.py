@@ -96,6 +96,18 @@ async def listed(two: Two, event: Event) -> Reached:
         return Reached(await _shown(two.second, "/api/listeners", name), False)
 
 
+@way("message")
+async def left(two: Two, event: Event) -> Reached:
+    """The second has left a message for the first, who is away. It is shown to the first, who may answer it with a chat."""
+    words = f"rain and tea {next(_count)}"
+    body = {"ref": new_ref("l"), "listener": two.first.name, "topic": "anxiety", "language": "en", "text": words}
+    message = (await two.second.post("/api/left-messages", body, 201))["id"]
+    assert await _shown(two.first, "/api/left-messages", words)
+    await event()
+    back = await _shown(two.first, "/api/left-messages", words)
+    return Reached(await _done(two.first, "POST", f"/api/left-messages/{message}/answer"), back)
+
+
 @way("chat")
 async def chat(two: Two, event: Event) -> Reached:
     """They talk 1-to-1."""
@@ -226,6 +238,7 @@ ROUTES: dict[str, str] = {
     "/api/queue": "queue",
     "/api/listeners": "listed",
     "/api/personal": "personally",
+    "/api/left-messages": "left",
     "/api/chats": "chat",
     "/api/channels/{channel_id}/messages": "chat room",
     "/api/rooms/{slug}/warnings": STAFF,
@@ -248,6 +261,9 @@ TEMPLATES: dict[str, str] = {
     "parts/people.html": "how a person is drawn",
     "profiles/own.html": OWN,
     "profiles/profile.html": "profile",
+    "requests/leave.html": "listed",
+    "requests/left_sent.html": "left",
+    "requests/left_waiting.html": "left",
     "requests/listen.html": "queue personally",
     "requests/listeners.html": "listed",
     "requests/talk.html": "personally chat",
@@ -259,7 +275,6 @@ TEMPLATES: dict[str, str] = {
 NOT_BUILT: dict[str, str] = {
     "mention": "nobody is told that they were named (E9, F3)",
     "follow": "there are no feeds (G)",
-    "message": "busy listeners get no messages yet (D3)",
     "forum": "there are no forums (F)",
 }
 """Channels that `reach` decides about and that no code asks for."""
