@@ -50,7 +50,7 @@ _met = sa.union(
 ).cte("met")
 
 
-def _kept_from(account_id: sa.ColumnElement[str], since: sa.ColumnElement[int]) -> sa.Select[Any]:
+def _kept_from(account_id: sa.ColumnElement[str], since: sa.ColumnElement[int]) -> sa.Select[str, int, bool]:
     roles = sa.exists().where(role.c.account_id == account_id)
     own = block.c.blocker_id.in_(_same_person("id"))
     return sa.select(account_id.label("id"), since.label("since"), roles.label("has_role")).where(own)
