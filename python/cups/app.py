@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from cups import secret, steady, words
 from cups._core import Reactor as NativeReactor
-from cups.accounts import agreements, passkey_queries, passwords, session_queries
+from cups.accounts import agreements, name_words, passkey_queries, passwords, session_queries
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.emails import Emails
 from cups.accounts.joining import Joining
 from cups.accounts.letters import RecoveryLetters
+from cups.accounts.nights import Nights
 from cups.accounts.passkey_sign_in import PasskeySignIn
 from cups.accounts.passkeys import Passkeys
 from cups.accounts.passwords import Passwords
@@ -85,6 +86,7 @@ from cups.news import (
     MessagesExpired,
     MessagesSaid,
     MessageUnpinned,
+    NameWordChanged,
     RequestClosed,
     RequestHeld,
     RequestOpened,
@@ -129,6 +131,7 @@ from cups.staff.profiles import ProfileStaff
 from cups.staff.screening import ScreeningStaff
 from cups.staff.service import Staff
 from cups.staff.vetting import VettingStaff
+from cups.staff.words import WordsDesk
 from cups.store import migrate
 from cups.store.database import Unit
 from cups.store.schema import Record
@@ -201,7 +204,7 @@ class Cups:
         self.pace = self.limits.pace
         hasher = Passwords(settings.argon2_at_once)
         self.sessions = SessionList(self.db, self.clock, settings)
-        self.accounts = Accounts(self.db, self.clock, settings, hasher, self.sessions)
+        self.accounts = Accounts(self.db, self.clock, settings, self.limits, hasher, self.sessions)
         apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
         self.safety = Safety(self.db, self.clock, settings, self.limits, hasher, self.sessions, apps)
         codes = RecoveryCodes(secret.key(settings, "recovery"), self.clock)
@@ -245,8 +248,9 @@ class Cups:
         self.taking = Taking(self.db, self.clock, settings, self.chats, self.requests)
         self.bots = Bots(self.db, self.clock, settings, self.limits, self.screen, self.chats)
         self.here = Here(self.clock, self.limits, settings.linger_ms)
+        self.nights = Nights(self.db, self.clock, settings)
         self.personal = Personal(
-            self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here
+            self.db, self.clock, settings, self.limits, self.chats, self.requests, self.taking, self.here, self.nights
         )
         self.browsing = Browsing(self.db, self.clock, settings, self.personal, self.here)
         self.profiles = Profiles(self.db, self.clock, settings, self.limits, self.personal, self.here)
@@ -272,9 +276,10 @@ class Cups:
         self.bulk = BulkDesk(
             acts, self.clock, settings, self.limits, self.safety, many, lambda text: self.guard.own_danger(text)
         )
-        self.vettings = Vettings(self.db, self.clock, settings)
+        self.vettings = Vettings(self.db, self.clock, settings, self.limits)
         self.vettings.screen_about = self.screen.therapist
         self.vetting_staff = VettingStaff(acts, self.clock, settings, self.vettings, self.safety)
+        self.words_desk = WordsDesk(acts, self.clock, settings)
         self.agreement_desk = AgreementDesk(acts, self.clock, settings, self.safety)
         self.bulk_job = BulkJob(self.db, self.clock, settings, many)
         self.consents = Consents(
@@ -381,6 +386,7 @@ class Cups:
         self.accounts.on_block = self.chats.part
         self.accounts.on_status = self.personal.recheck
         self.sessions.on_start = self.leaving.came_back
+        self.sessions.on_way_in = self._note_way_in
         self.leaving.on_leave = self.personal.recheck
         self.leaving.wake = self.erasing.wake
         self.exporting.wake = self.erasing.wake
@@ -399,6 +405,7 @@ class Cups:
             on(kind, self.live.touch)
         on(LimitsChanged, self.limits.changed)
         on(SessionsEnded, self.sessions.forget)
+        on(NameWordChanged, name_words.heard)
         on(AgreementPublished, agreements.heard)
         on(AgreementPublished, self.live.agreement_published)
         on(RequestOpened, self.requests.line.opened)
@@ -447,6 +454,7 @@ class Cups:
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
         await self.db.write(agreements.load, self.clock.now())
+        await self.db.read(name_words.load)
         await self.db.read(self.limits.load)
         await self.screen.reload()
         await self.keeping.start()
@@ -546,7 +554,13 @@ class Cups:
             )
 
     async def _tidy(self) -> None:
+        await self.sessions.end_unused()
         await self.retention.tidy()
+
+    def _note_way_in(self, unit: Unit, account: str) -> None:
+        now, row = self.clock.now(), account_queries.by_id(unit.conn, account)
+        if row is not None:
+            audit.note_way_in(unit, account_queries.facts(unit.conn, row, now), row.name, now)
 
     def _end_rights(self, unit: Unit, account: str) -> None:
         """A parent withdraws: what this person has open with others ends with it."""

@@ -18,6 +18,7 @@ from cups.wire.chats import Mark, Message
 from cups.wire.people import Agreement, Person
 from cups.wire.rooms import Pin, RoomNow, Warning
 from cups.wire.standing import Decision
+from cups.wire.words import WordKind
 
 log = structlog.get_logger()
 
@@ -149,6 +150,8 @@ class SessionsEnded(News):
     code: str = "not-signed-in"
     renewed: bool = False
     """The same account has a new session on the same device: its pages come back by the new cookie."""
+    switched: bool = False
+    """Its person goes on under their other account, which may have been made this very moment."""
 
 
 class AccountChanged(News):
@@ -166,6 +169,14 @@ class AgreementPublished(News):
     """In force from now on: whoever has to have accepted it is asked at their next act."""
 
     agreement: Agreement
+
+
+class NameWordChanged(News):
+    """Staff put a word into the lists of those that no name may hold, or took it out."""
+
+    kind: WordKind
+    key: str
+    held: bool
 
 
 class LimitsChanged(News):

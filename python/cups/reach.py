@@ -343,6 +343,11 @@ def takes(person: Facts) -> Verdict:
     return YES
 
 
+def quiet_nights(person: Facts) -> bool:
+    """Are this person's nights quiet: does nothing ring at them by itself then (SPEC B10)?"""
+    return person.age == "teen"
+
+
 def greeted_by_bots(person: Facts) -> bool:
     """May a bot offer itself to this person before they ask for it? To teens, programs are not the first thing they meet (SPEC B10)."""
     return person.age == "adult"

@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quick_exit_url: str = "/away"
 
     session_days: int = 30
+    session_unused_days: int = 14
     sessions_most: int = 50
     """Sessions of one account at once; beyond it the one unused the longest ends."""
     session_seen_every_s: int = 60
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How often it is looked who is to be erased, and how long a process that erases somebody has to go on before another one may."""
     clearance_max_days: int = 1096
     """How far ahead the end of a listener's clearance for both ages may lie: then the background is checked again (SPEC B4)."""
+    name_words_most: int = 2000
+    """How many words of their own staff may have in each list of those that no name may hold."""
     agreement_ahead_days: int = 366
     """How far ahead the day may lie from which a new version of an agreement is asked for."""
     vetting_remind_days: int = 30
@@ -179,6 +182,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standing_s: int = 60
     """How long somebody who was found free to write in a channel is not looked up again, unless something about it changes."""
 
+    night_begins: int = 22
+    night_ends: int = 7
+    """Hours of a young person's own day between which nothing rings at them by itself."""
+    guest_rooms: int = 6
+    new_rooms: int = 12
+    member_rooms: int = 40
+    """Rooms that a guest, a new member and everybody else is in at once, over all of their connections."""
     trust_days: int = 7
     """An account is new for so long: less at once (SPEC A14);"""
     trust_reader_days: int = 1
@@ -302,9 +312,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_refusals_burst: int = 100
     pace_refusals_period_ms: int = 1000
     """Frames that cannot be read or come above the pace, per connection; beyond that it is closed as a flood."""
+    pace_guest_changes_burst: int = 40
+    pace_guest_changes_period_ms: int = 500
     pace_changes_burst: int = 60
     pace_changes_period_ms: int = 250
-    """Changing REST requests per session."""
+    """Changing REST requests per session, and frames that change something for which there is no limit of its own."""
     pace_address_changes_burst: int = 600
     pace_address_changes_period_ms: int = 50
     """The same per address, of all who have no session, or one that was not seen here lately: a cookie can be made up. A school or a carrier can be one address."""
@@ -333,6 +345,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_guest_typing_period_ms: int = 1500
     pace_typing_burst: int = 5
     pace_typing_period_ms: int = 1000
+    pace_guest_mark_burst: int = 20
+    pace_guest_mark_period_ms: int = 500
+    pace_mark_burst: int = 40
+    pace_mark_period_ms: int = 250
+    """Delivered and read marks. Beyond it a mark is told later, with those that came meanwhile."""
+    pace_guest_block_burst: int = 10
+    pace_guest_block_period_ms: int = 10_000
+    pace_block_burst: int = 30
+    pace_block_period_ms: int = 3000
+    """People blocked: wide, since it protects. Taking a block back counts as any change does."""
     pace_guest_request_burst: int = 4
     pace_guest_request_period_ms: int = 30_000
     pace_new_request_burst: int = 5
@@ -403,6 +425,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_confirm_burst: int = 8
     pace_confirm_period_ms: int = 60_000
     """Tries of one's own password while signed in."""
+    pace_guest_export_burst: int = 2
+    pace_guest_export_period_ms: int = 43_200_000
     pace_export_burst: int = 3
     pace_export_period_ms: int = 28_800_000
     """Copies of one's own data."""
@@ -410,6 +434,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_sign_up_period_ms: int = 60_000
     pace_sign_up_all_burst: int = 1000
     pace_sign_up_all_period_ms: int = 50
+    pace_apply_burst: int = 3
+    pace_apply_period_ms: int = 86_400_000
+    """Applications for a check or with a licence, over which staff bend."""
     pace_picture_burst: int = 5
     pace_picture_period_ms: int = 600_000
     pace_about_burst: int = 10

@@ -163,6 +163,26 @@ async def test_a_room_does_not_see_the_one_go_as_the_other_comes(apart: Cast) ->
         assert trio.current_time() - began < 2, "who has one account is gone at once"
 
 
+async def test_a_room_does_not_see_a_member_go_in_the_moment_in_which_they_become_a_listener(apart: Cast) -> None:
+    """Their connections knew of no linked account when they were opened: not the one that closes, nor one on another device."""
+    linked, onlooker = await apart.member(), await apart.guest()
+    member_name, room = linked.name, (await onlooker.get("/api/rooms"))["rooms"][0]["id"]
+    desk = await apart.visitor().sign_in(member_name)
+    async with onlooker.live() as watching:
+        await watching.subscribe(room)
+        async with linked.live() as live, desk.live() as other:
+            await live.subscribe(room)
+            await other.subscribe(room)
+            await until_came(watching, member_name)
+            await to_listener(linked, "mapleShelter")
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    await live.next()
+            await other.until("me")
+        seen = await watching.quiet(1)
+        assert not [frame for frame in seen if member_name in frame.get("left", [])]
+
+
 async def until_came(watching: LiveConnection, name: str) -> Json:
     while True:
         frame = await watching.until("presence")

@@ -264,7 +264,7 @@ async def test_staff_are_led_to_it_and_let_in_by_it(strict: ServerProcess) -> No
         app = await admin.set_up_second_factor()
         assert (await live.had("me"))["me"]["roles"] == ["admin"], "told live"
     entries = (await admin.get("/api/staff/audit"))["entries"]
-    assert [entry["act"] for entry in entries] == ["own.second-factor.on"]
+    assert [entry["act"] for entry in entries] == ["own.sign-in", "own.second-factor.on"]
 
     second = Person(strict.base)
     half = await second.call("POST", "/api/sign-in", {"name": "theKeeper", "password": PASSWORD})
@@ -294,4 +294,7 @@ async def test_who_has_lost_everything_is_let_in_on_the_machine_itself(tmp_path:
         assert await cups.accounts.visitor_by_hash(here.visitor.token_hash) is None
         assert isinstance(await cups.joining.sign_in(None, SignInIn(name="calmOak", password=PASSWORD), CAME), Joined)
         audit = await cups.auditing.entries(0, 10)
-    assert [(entry.act, entry.subject) for entry in audit][-1] == ("second-factor.off", "calmOak")
+    assert [(entry.act, entry.subject) for entry in audit][-2:] == [
+        ("second-factor.off", "calmOak"),
+        ("own.sign-in", "calmOak"),
+    ]

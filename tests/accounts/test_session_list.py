@@ -135,3 +135,28 @@ async def test_the_sockets_of_a_session_that_has_run_out_close(tmp_path: Path) -
         await other.aclose()
     finally:
         server.close()
+
+
+async def test_what_nobody_uses_ends_but_a_guests_does_not(tmp_path: Path) -> None:
+    clock = ManualClock(1_800_000_000_000)
+    async with running(Settings(data_dir=str(tmp_path), session_unused_days=2), clock) as cups:
+        id = await account(cups)
+        guest = await cups.db.write(
+            lambda unit: make_member(
+                unit.conn, name="stillElm", password_hash=None, age="adult", now=clock.now(), kind="guest"
+            )
+        )
+
+        async def start(of: str) -> str:
+            return await cups.db.write(lambda unit: cups.sessions.start(unit, of, Device("firefox", "linux")))
+
+        used, unused, of_guest = await start(id), await start(id), await start(guest)
+        clock.advance(47 * HOUR)
+        assert await cups.sessions.end_unused() == 0
+        assert await cups.accounts.visitor(used) is not None
+        await cups.sessions.keep_seen()
+        clock.advance(2 * HOUR)
+        assert await cups.sessions.end_unused() == 1
+        there = [await cups.accounts.visitor(token) is not None for token in (used, unused, of_guest)]
+        assert there == [True, False, True]
+        assert await cups.sessions.end_unused() == 0

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -85,7 +86,29 @@ def test_the_token_against_forged_requests_is_bound_to_the_host_too(door: Door) 
 
 def test_the_device_that_was_too_young_keeps_one_word(door: Door) -> None:
     ((name, (value, attributes)),) = gate(door, "under-13").items()
-    assert (name, value) == ("cups-later", "1") and attributes >= {"httponly", *BOUND}
+    assert (name, value) == ("__Host-cups-later", "1") and attributes >= {"httponly", *BOUND}
+
+
+def test_every_word_on_the_device_is_bound_to_the_host(door: Door) -> None:
+    for path, form, name in (
+        ("/language", {"language": "es", "next": "/help"}, "__Host-cups-language"),
+        ("/account/leaving", {"end": "yes"}, "__Host-cups-leave-ends"),
+    ):
+        form_type = "application/x-www-form-urlencoded"
+        status, headers, _ = door.request("POST", path, None, urlencode(form).encode(), form_type)
+        assert status == 303
+        ((set_name, (_, attributes)),) = cookies(headers).items()
+        assert set_name == name and attributes >= BOUND
+    _, headers, _ = door.request("GET", "/r/012345678901", None)
+    assert set(cookies(headers)) == {"__Host-cups-from"}
+    # Scripts read one of them. One of before counts until it is taken back, and goes then.
+    _, headers, _ = door.request("POST", "/account/leaving", None, b"end=no", form_type)
+    assert {one for one, (_, attributes) in cookies(headers).items() if "max-age=0" in attributes} == {
+        "__Host-cups-leave-ends",
+        "cups-leave-ends",
+    }
+    child = {"cookie": f"cups-later=1; __Host-cups-csrf={door.csrf}"}
+    assert door.request("GET", "/gate", None, more=child)[0] == 403
 
 
 def test_over_https_alone_and_it_says_so(door: Door) -> None:

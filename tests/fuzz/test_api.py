@@ -66,6 +66,8 @@ WIDE: dict[str, Any] = {
     "pace_address_changes_burst": 1_000_000,
     "pace_changes_burst": 1_000_000,
     "pace_changes_period_ms": 1,
+    "pace_guest_changes_burst": 1_000_000,
+    "pace_guest_changes_period_ms": 1,
     "room_keep_messages": 100_000,
     "listener_grace_s": 600,
 }

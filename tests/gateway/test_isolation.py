@@ -126,7 +126,7 @@ async def test_a_listener_banned_before_arriving_gives_the_person_back(people: C
 
 
 async def test_a_flood_of_changes_is_refused_with_when_to_go_on(tmp_path: Path) -> None:
-    server = ServerProcess(tmp_path, pace_changes_burst=5, pace_changes_period_ms=60_000).start()
+    server = ServerProcess(tmp_path, pace_guest_changes_burst=5, pace_guest_changes_period_ms=60_000).start()
     try:
         guest, other = await Person(server.base).pass_gate(), await Person(server.base).pass_gate()
         # A session is counted as itself once it was seen to be one; what comes before counts for its address.

@@ -24,6 +24,11 @@ BY_TRUST = (
     "GUEST_ENTER",
     "NEW_ENTER",
     "GUEST_ATTEMPT",
+    "GUEST_CHANGES",
+    "GUEST_BLOCK",
+    "GUEST_MARK",
+    "BLOCK",
+    "MARK",
 )
 """Limits of those who are new, as all people of tests are: wide, where a test does not set its own."""
 
@@ -81,6 +86,8 @@ class ServerProcess:
                 "CUPS_REACTOR": self.reactor,
                 "CUPS_CONSENT": "*=none",
                 "CUPS_PACE_CHANGES_BURST": "5000",
+                "CUPS_GUEST_ROOMS": "40",
+                "CUPS_NEW_ROOMS": "40",
                 **{f"CUPS_PACE_{limit}_BURST": "5000" for limit in BY_TRUST},
                 "CUPS_DATA_DIR": str(self.data / "data"),
                 "CUPS_PORT": str(self.port),

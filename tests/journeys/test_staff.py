@@ -220,3 +220,39 @@ def test_a_therapist_applies_and_opens_their_page(crowd: Crowd) -> None:
     reader.follow("Licence and page as a therapist")
     reader.heading("Ann Oak")
     reader.sees("ann@oak.example")
+
+
+def test_a_word_that_no_name_may_hold_is_added_and_taken_out(crowd: Crowd) -> None:
+    """On the smallest phone, in the dark, by keyboard where it matters."""
+    admin = crowd.someone("keeper", phone=True, dark=True)
+    admin.page.set_viewport_size({"width": 360, "height": 740})
+    admin.enter(crowd.site.links["admin"])
+    admin.press("Words in names")
+    admin.heading("Words in names", 2)
+    admin.shot("list", whole=True)
+    field = admin.page.get_by_role("textbox", name="Word")
+    field.fill("Marmot")
+    field.press("Enter")
+    dialog = admin.page.get_by_role("dialog")
+    expect(dialog.get_by_text("They keep their names.")).to_be_visible()
+    admin.shot("added", whole=True)
+    dialog.get_by_role("button", name="Add it").press("Enter")
+    admin.sees("“marmot” is in the list.")
+
+    guest = crowd.someone("guest").pass_gate().go("/sign-up")
+    guest.page.get_by_label("Name", exact=False).first.fill("myMarm0t")
+    guest.page.get_by_label("Password").fill("several words in a row")
+    with guest.refused(422):
+        guest.press("Keep this account")
+        guest.sees("This name can’t be used here.")
+    admin.page.get_by_role("button", name=told("Take out “marmot”")).click()
+    admin.sees("“marmot” is out of the list.")
+    wide = admin.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360, f"the page is {wide} wide"
+    guest.page.get_by_label("Name", exact=False).first.fill("myMarm0t")
+    guest.page.get_by_label("Password").fill("several words in a row")
+    guest.press("Keep this account")
+    assert guest.name == "myMarm0t"
+    admin.press("Audit log")
+    for act in ("name-word.add", "name-word.remove"):
+        admin.sees(act)

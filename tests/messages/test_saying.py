@@ -267,6 +267,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
             "LimitsChanged",
             "BotTold",
             "AgreementPublished",
+            "NameWordChanged",
         ),
     }
     async with stage(tmp_path) as it:

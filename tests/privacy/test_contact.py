@@ -219,6 +219,7 @@ FIELDS: dict[str, Shown | str] = {
     "screening.ScreeningRuleIn.note": STAFF,
     "screening.ScreeningTryIn.text": STAFF,
     "screening.ScreeningTryIn.earlier": STAFF,
+    "people.TimeZoneIn.zone": "a name of the system's list, seen by its owner alone",
     "notes.NoteIn.text": OWN,
     "notes.NoteChange.text": OWN,
     "passkeys.PasskeyIn.name": OWN,

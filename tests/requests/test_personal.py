@@ -460,7 +460,7 @@ async def _listed(cups: Cups, who: Visitor) -> set[str]:
 
 
 async def test_a_page_at_a_time_and_whoever_is_free_comes_first(tmp_path: Path) -> None:
-    async with scene(tmp_path, listeners=25, listeners_page=10) as one:
+    async with scene(tmp_path, listeners=25, listeners_page=10, linger_least_s=1, linger_most_s=2) as one:
         for number in (3, 4):
             await one.change(one.listeners[number], status="busy")
         await one.change(one.listeners[5], status="offline")

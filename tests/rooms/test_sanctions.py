@@ -127,7 +127,8 @@ async def test_lifted_by_hand_once_by_another_moderator_or_by_staff(tmp_path: Pa
         every = (await sanctions.every(await here.visitor("admin"), "", 10)).sanctions
         assert [(one.room, one.act, one.lifted) for one in every] == [(SLUG, "mute", True), (SLUG, "remove", True)]
         assert (await refused(sanctions.every(await here.visitor("moderator"), "", 10))).code == "not-allowed"
-        acts = [entry.act for entry in (await here.cups.auditing.entries(0, 100))]
+        entries = await here.cups.auditing.entries(0, 100)
+        acts = [entry.act for entry in entries if entry.act != "own.sign-in"]
         assert acts == ["person.room-mute", "person.room-remove", "person.room-lift", "person.room-lift"]
 
 

@@ -91,6 +91,7 @@ async def test_each_is_done_once(people: Cast) -> None:
 
 DAY_AHEAD = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86_400))
 MORE: list[tuple[str, str, Any]] = [
+    ("PUT", "/api/staff/words/zzonce?kind=banned", {"held": True}),
     ("POST", "/api/staff/agreements/privacy", {**DRAFT, "asked_from": DAY_AHEAD, "version": DAY_AHEAD}),
     ("DELETE", f"/api/staff/agreements/privacy/{DAY_AHEAD}", None),
     ("POST", "/api/staff/bulk", {"act": "ban", "names": ["nobodyOnce"], "reason": "Trying it."}),
@@ -111,6 +112,7 @@ EXCEPT = {
     ("POST", "concerns/*/close"): "the same",
 }
 NAMED = {
+    "words": 1,
     "agreements": 1,
     "vetting": 1,
     "bulk": 1,

@@ -53,6 +53,9 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", "/api/staff/agreements/member/preview", DRAFT),
     ("POST", "/api/staff/agreements/member", DRAFT | {"version": "2000-01-01"}),
     ("DELETE", "/api/staff/agreements/member/2000-01-01", None),
+    ("GET", "/api/staff/words", None),
+    ("GET", "/api/staff/words/something/matches", None),
+    ("PUT", "/api/staff/words/something?kind=banned", {"held": True}),
     ("GET", "/api/staff/vetting?kind=check", None),
     (
         "POST",
@@ -196,11 +199,12 @@ async def test_tampering_with_the_audit_log_is_found(tmp_path: Path) -> None:
         assert (await admin.get("/api/staff/audit/check"))["intact"]
         server.kill9()
         database = sqlite3.connect(server.data / "data" / "cups.db")
+        ((subject,),) = database.execute("select subject from audit where number = 2")
         database.execute("update audit set subject = 'another' where number = 2")
         database.commit()
         found = server.command("audit", "check")
         assert found.returncode == 1 and "broken at 2" in found.stdout
-        database.execute("update audit set subject = 'room-1' where number = 2")
+        database.execute("update audit set subject = ? where number = 2", (subject,))
         database.commit()
         assert "intact" in server.command("audit", "check").stdout
         database.execute("delete from audit where number = 2")

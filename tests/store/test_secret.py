@@ -8,6 +8,7 @@ import pytest
 
 from cups import secret
 from cups.settings import Settings
+from harness.person import Person
 from harness.server import ServerProcess
 
 
@@ -42,3 +43,29 @@ def test_a_file_cut_short_is_no_secret_and_the_operator_is_told(tmp_path: Path, 
         done = ServerProcess(tmp_path, demo=False).command("serve")
         assert done.returncode == 1 and "Put your copy of it back" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+async def test_with_another_secret_passwords_go_on_and_codes_do_not(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path).start()
+    try:
+        member = await (await Person(server.base).pass_gate()).sign_up()
+        email = {"email": "somebody@example.org"}
+        await member.call("PUT", "/api/me/email", email, expect=200)
+        await member.post("/api/notes", {"name": "warmRiver", "text": "Listens well."})
+        server.stop()
+        for name in ("secret", "keys"):
+            (tmp_path / "data" / name).unlink(missing_ok=True)
+        server.start()
+        again = Person(server.base)
+        await again.sign_in(member.name)
+        assert (await again.get("/api/me/email"))["waiting"] == "", "what nobody can open any more is not shown"
+        await again.call("PUT", "/api/me/email", email, expect=200)
+        assert "Listens" not in str(await again.get("/api/notes"))
+        nobody = Person(server.base)
+        body = {"name": member.name, "code": member.codes[0], "password": "some new long one"}
+        assert (await nobody.call("POST", "/api/recover", body)).json()["code"] == "wrong-recovery"
+        await again.post("/api/me/recovery-codes")
+        for person in (member, again, nobody):
+            await person.aclose()
+    finally:
+        server.close()

@@ -23,6 +23,10 @@ const components: Record<string, () => Promise<Loaded>> = {
 watchForLeaving(document, window);
 localiseTimes(document, readLanguage(document));
 
+if (document.body.dataset["quietNights"] !== undefined) {
+  void Promise.all([import("./time_zone"), import("./live/browser")]).then(([{ tellZone }, { rest, tabStorage }]) => tellZone(document, tabStorage(), rest, Intl.DateTimeFormat().resolvedOptions().timeZone));
+}
+
 // Who waits may read or sit in a room meanwhile; the page that they wait on tells all of it itself.
 const content = document.querySelector("main");
 if (content !== null && waitingMark.set && document.querySelector('[data-component="Workspace"]') === null) {

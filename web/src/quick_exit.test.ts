@@ -63,6 +63,8 @@ test("the session ends on the way out, if that was set, and only then", () => {
   expect(sent).not.toHaveBeenCalled();
   endSessionIfSet("cups-leave-ends=1; __Host-cups-csrf=abc", sent);
   expect(sent).toHaveBeenCalledWith("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": "abc" } });
+  endSessionIfSet("__Host-cups-leave-ends=1; __Host-cups-csrf=abc", sent);
+  expect(sent).toHaveBeenCalledTimes(2);
 });
 
 test("signing out takes what was being written with it, other forms do not", () => {

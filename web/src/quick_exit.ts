@@ -21,12 +21,12 @@ export class ShiftCounter {
   }
 }
 
-const ENDS_COOKIE = "cups-leave-ends=1";
+const ENDS_COOKIES = ["__Host-cups-leave-ends=1", "cups-leave-ends=1"];
 const CSRF = /(?:^|; )(?:__Host-)?cups-csrf=([^;]*)/;
 
 /** Signs out on the way, if the person has set that: sent with `keepalive`, so that it goes out although the page does not wait. */
 export function endSessionIfSet(cookies: string, send: typeof fetch): void {
-  if (!cookies.split("; ").includes(ENDS_COOKIE)) return;
+  if (!cookies.split("; ").some((one) => ENDS_COOKIES.includes(one))) return;
   forgetTab();
   const token = CSRF.exec(cookies)?.[1] ?? "";
   void send("/api/sign-out", { method: "POST", keepalive: true, headers: { "x-csrf-token": token } }).catch(() => undefined);

@@ -268,11 +268,15 @@ class Joining:
                 consent=row.consent,
                 languages=row.languages,
                 page_language=row.page_language,
+                time_zone=row.time_zone,
                 persona_of=row.id,
                 created_at=now - now % DAY,
             )
             for kind in agreements.REQUIRED["listener"]:
                 queries.accept(conn, listener, kind, agreements.current(kind).version, now)
+            unit.announce(
+                AccountChanged(account=visitor.id)
+            )  # on other devices: they have a linked account from now on
             return self._switch(unit, visitor, listener, now)
 
         return await self._db.write(work)

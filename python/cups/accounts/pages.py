@@ -21,6 +21,7 @@ from cups.api.sessions import (
     AnyRequest,
     came,
     language_of,
+    marked,
     refuse_later_tries,
     set_leave_ends,
     signed_in,
@@ -49,7 +50,7 @@ def _too_young(request: AnyRequest, pages: Pages) -> Response[str]:
 @get("/gate")
 async def gate_page(request: AnyRequest, visitor: Visitor | None, pages: Pages, settings: Settings) -> Response[Any]:
     next_ = local(request.query_params.get("next"), "/talk")
-    if NO_SECOND_TRY in request.cookies and visitor is None:
+    if marked(request, NO_SECOND_TRY) is not None and visitor is None:
         return _too_young(request, pages)
     if visitor is not None and visitor.me.gated:
         return _go(next_)

@@ -363,7 +363,10 @@ def holders(conn: Connection, name: str, scope: str) -> list[str]:
 def set_age(conn: Connection, ids: Sequence[str], age: str) -> bool:
     """False if it was there already, for all of them."""
     other = sa.or_(account.c.age_class.is_(None), account.c.age_class != age)
-    return conn.execute(account.update().where(account.c.id.in_(ids), other).values(age_class=age)).rowcount > 0
+    return (
+        conn.execute(account.update().where(account.c.id.in_(ids), other).values(age_class=age, time_zone="")).rowcount
+        > 0
+    )
 
 
 def clearances(conn: Connection, *, after: str, limit: int) -> list[Record]:

@@ -16,7 +16,7 @@ from cups.accounts.visitor import Visitor
 from cups.api import forms
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, signed_in, with_own_link
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, marked, signed_in, with_own_link
 from cups.errors import Refused
 from cups.settings import Settings
 from cups.wire.signin import ConfirmIn, PasswordIn
@@ -50,7 +50,7 @@ async def account(
         request,
         visitor,
         "accounts/account.html",
-        leave_ends=LEAVE_ENDS in request.cookies,
+        leave_ends=marked(request, LEAVE_ENDS) is not None,
         sessions=(await session_list.of(visitor)).sessions,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,

@@ -15,6 +15,7 @@ from cups.accounts.sessions import SessionList
 from cups.accounts.visitor import Joined, Visitor, hashed
 from cups.clock import Clock
 from cups.errors import Refused
+from cups.limits.live import Limits
 from cups.news import AccountChanged
 from cups.reach import Facts, seen
 from cups.settings import Settings
@@ -40,8 +41,15 @@ _HAS_END = frozenset({"break"})
 
 class Accounts:
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, passwords: Passwords, sessions: SessionList
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        limits: Limits,
+        passwords: Passwords,
+        sessions: SessionList,
     ) -> None:
+        self._limits = limits
         self.sessions, self.settings = sessions, settings
         self._db, self._clock, self._settings, self._passwords = db, clock, settings, passwords
         self.on_block: Callable[[Unit, str, str], None] = lambda _unit, _blocker, _blocked: None
@@ -220,13 +228,16 @@ class Accounts:
 
     async def block(self, visitor: Visitor, name: str) -> None:
         """They never meet again: not in the queue, a chat or a profile, whichever of their linked accounts they use; and nothing that the other says in a
-        room reaches this person. Refused: not-found, too-many-blocks."""
+        room reaches this person. Refused: not-found, too-many-blocks, too-fast."""
+        now = self._clock.now()
 
         def work(unit: Unit) -> None:
             row = queries.by_key(unit.conn, names.key(name.removeprefix("@")))
             if row is None or row.id in queries.personas(unit.conn, visitor.id):
                 raise Refused("not-found")
-            if blocking.put(unit, visitor.id, row.id, self._clock.now(), most=self._settings.max_blocks):
+            if blocking.put(unit, visitor.id, row.id, now, most=self._settings.max_blocks):
+                if until := self._limits.check_person(unit.conn, "block", visitor.facts, now):
+                    raise Refused("too-fast", retry_at=until)
                 self.on_block(unit, visitor.id, row.id)
 
         await self._db.write(work)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import half_session, session
+from cups.accounts.tables import account, half_session, session
 from cups.store.schema import Record
 
 _by_hash = sa.select(session).where(session.c.token_hash == sa.bindparam("hash"))
@@ -13,6 +13,17 @@ _seen = (
     session.update()
     .where(session.c.token_hash == sa.bindparam("hash"), session.c.seen_at < sa.bindparam("hour"))
     .values(seen_at=sa.bindparam("hour"))
+)
+
+_unused = (
+    sa.select(session)
+    .join(account, account.c.id == session.c.account_id)
+    .where(
+        session.c.seen_at <= sa.bindparam("before"),
+        session.c.created_at <= sa.bindparam("before"),
+        account.c.kind != "guest",
+    )
+    .limit(sa.bindparam("most"))
 )
 
 
@@ -41,6 +52,11 @@ def end_of(conn: Connection, account: str) -> None:
 
 def expired(conn: Connection, now: int, limit: int) -> list[Record]:
     return list(conn.execute(sa.select(session).where(session.c.expires_at <= now).limit(limit)))
+
+
+def unused(conn: Connection, before: int, limit: int) -> list[Record]:
+    """Not used since then, nor made; of no guests."""
+    return list(conn.execute(_unused, {"before": before, "most": limit}))
 
 
 def expire_halves(conn: Connection, now: int) -> None:

@@ -34,9 +34,9 @@ def end(unit: Unit, row: Record) -> None:
     unit.announce(SessionsEnded(account=row.account_id, token_hash=row.token_hash))
 
 
-def end_current(unit: Unit, visitor: Visitor) -> None:
+def end_current(unit: Unit, visitor: Visitor, *, switched: bool = False) -> None:
     session_queries.end(unit.conn, visitor.token_hash)
-    unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash))
+    unit.announce(SessionsEnded(account=visitor.id, token_hash=visitor.token_hash, switched=switched))
 
 
 def end_all(unit: Unit, account: str, code: str = "not-signed-in", *, renewed: bool = False) -> None:
@@ -55,12 +55,15 @@ class SessionList:
     def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
         self._db, self._clock, self._settings = db, clock, settings
         self._seen: dict[str, int] = {}
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, str] = OrderedDict()
         self._hour = self.hour()
         self.connected: Callable[[], Iterable[str]] = lambda: ()
         """The token hashes of the sessions that have an open socket; the gateway, which ranks above, knows."""
         self.on_start: Callable[[Unit, str], None] = lambda _unit, _account: None
-        """Called inside the transaction that opens a session: whoever had closed the account is back; privacy, which ranks above, knows."""
+        """Called inside the transaction that opens a session, at a way in or in place of another: whoever had closed the account is back; privacy, which ranks above, knows."""
+
+        self.on_way_in: Callable[[Unit, str], None] = lambda _unit, _account: None
+        """Called inside the transaction of every way in, but a switch; the log of staff, which ranks above, has theirs."""
 
     def hour(self) -> int:
         """The beginning of this hour: when somebody was here is kept no more exactly than that."""
@@ -72,6 +75,7 @@ class SessionList:
     def start(self, unit: Unit, account: str, device: Device, *, confirmed: bool = False) -> str:
         """A new session's token. `confirmed`: the password was given just now. The one unused the longest makes room where there are too many."""
         now = self._clock.now()
+        self.on_way_in(unit, account)
         return self._start(unit, account, devices.stored(device), now, self._expiry(now), now if confirmed else 0)
 
     def replace(self, unit: Unit, visitor: Visitor, to: str) -> str:
@@ -79,7 +83,7 @@ class SessionList:
         row = session_queries.by_hash(unit.conn, visitor.token_hash)
         if row is None:
             raise Refused("not-signed-in")
-        end_current(unit, visitor)
+        end_current(unit, visitor, switched=to != visitor.id)
         return self._start(unit, to, row.device, row.created_at, row.expires_at, row.confirmed_at)
 
     def _expiry(self, now: int) -> int:
@@ -165,20 +169,29 @@ class SessionList:
             ended += len(rows)
         return ended
 
+    async def end_unused(self) -> int:
+        """Those that nobody has used for `session_unused_days`, but guests': these are all that a guest has of the account. How many."""
+        before, ended = self._clock.now() - self._settings.session_unused_days * DAY, 0
+        while rows := await self._db.read(session_queries.unused, before, AT_ONCE):
+            await self._db.write(_end_each, rows)
+            ended += len(rows)
+        return ended
+
     # When they were last used
 
     def saw(self, visitor: Visitor) -> None:
         """Remembers that a session is in use; `keep_seen` writes it down."""
-        self._known[visitor.token_hash] = None
+        self._known[visitor.token_hash] = visitor.facts.kind
         self._known.move_to_end(visitor.token_hash)
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         if visitor.seen_at < (hour := self.hour()):
             self._seen[visitor.token_hash] = hour
 
-    def is_known(self, token_hash: str) -> bool:
-        """Whether this was a session when it was last looked at here: without asking the database. Any cookie can be made up."""
-        return token_hash in self._known
+    def kind_of(self, token_hash: str) -> str | None:
+        """Whose session this was when it was last looked at here (a guest's, a member's …), without asking the database; None: not known. Any cookie can
+        be made up."""
+        return self._known.get(token_hash)
 
     def forget(self, news: SessionsEnded) -> None:
         if news.token_hash is not None:

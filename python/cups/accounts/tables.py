@@ -25,6 +25,7 @@ account = sa.Table(
     sa.Column("languages", sa.String(200), nullable=False, server_default="en"),
     sa.Column("refused_topics", sa.String(1000), nullable=False, server_default=""),
     sa.Column("page_language", sa.String(12), nullable=False, server_default=""),
+    sa.Column("time_zone", sa.String(40), nullable=False, server_default=""),
     sa.Column("persona_of", Id, references("account.id"), unique=True),
     sa.Column("created_at", Millis, nullable=False),
     sa.Column("left_at", Millis),
@@ -34,6 +35,7 @@ account = sa.Table(
 personal requests in a row were missed that it was set to busy. `missed`: how many in a row, so far. `consent`: by which way (`ways`) somebody of 13 to
 17 may meet others; empty: they may not yet.
 `languages`: in which they talk with others. `page_language`: in which they read the page, chosen by them or their browser's when the account was made.
+`time_zone`: of somebody of 13 to 17, whose nights are quiet; empty for everybody else, and where it is not known.
 `break_until`: when the status `break` ends by itself; None: by hand. `picture`: the id of the own picture, or empty."""
 holds(
     account,
@@ -49,7 +51,7 @@ holds(
     },
     name="name",
     identifier="name_key picture",
-    activity="kind status status_why missed break_until languages page_language created_at left_at",
+    activity="kind status status_why missed break_until languages page_language time_zone created_at left_at",
     health="danger danger_at refused_topics",
     age="age_class consent",
     security="password_hash",
@@ -278,6 +280,26 @@ holds(
     "Lets people read what they accepted.",
     whose={"by_id": DUTY},
     none="kind version title summary text asked_from",
+    activity="at",
+)
+
+name_word = sa.Table(
+    "name_word",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("word_key", sa.String(32), primary_key=True),
+    sa.Column("word", sa.String(32), nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("by_id", Id, references("account.id"), nullable=False),
+    sa.Column("at", Millis, nullable=False),
+    sa.CheckConstraint("kind in ('banned', 'reserved')", name="kind"),
+)
+"""Words that no name may hold, as staff changed them: their own, and those of `content/name_words.yaml` that they took out (`held` false)."""
+holds(
+    name_word,
+    "Words that no name may hold.",
+    whose={"by_id": DUTY},
+    none="kind word_key word held",
     activity="at",
 )
 

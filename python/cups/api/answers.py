@@ -7,6 +7,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from cups.api.refusals import Refusals
 from cups.api.rendering import Pages, problem_answer, problem_of
 from cups.api.sessions import AnyRequest, language_of
 from cups.errors import Refused
@@ -70,8 +71,12 @@ def _told(error: ValidationException, first: dict[str, Any]) -> str:
     return f"{first['key']}: {message}" if first.get("key") else message
 
 
+_refusals = Refusals()
+
+
 def answer(request: AnyRequest, error: Exception, pages: Pages) -> Response[Any]:
     refused = refusal_of(error)
+    _refusals.note(refused, str(request.scope.get("path_template") or ""))
     if request.url.path.startswith("/api") or request.url.path.startswith("/assets"):
         response = problem_answer(request, refused)
     else:

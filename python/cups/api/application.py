@@ -17,6 +17,7 @@ from cups.accounts import (
     email_controller,
     email_pages,
     language_pages,
+    nights_pages,
     passkey_controller,
     recovery_pages,
     referral_doors,
@@ -42,6 +43,7 @@ from cups.courses import controller as courses_controller
 from cups.courses import pages as courses_pages
 from cups.crisis import controller as crisis_controller
 from cups.errors import Refused
+from cups.limits.trust import changes_of
 from cups.moderation import controller as moderation_controller
 from cups.notes import controller as notes_controller
 from cups.notes import pages as notes_pages
@@ -54,7 +56,7 @@ from cups.requests import pages as requests_pages
 from cups.requests import personal_controller
 from cups.rooms import controller as rooms_controller
 from cups.staff import agreements_controller as staff_agreements_controller
-from cups.staff import bulk_controller, directory_controller, screening_controller
+from cups.staff import bulk_controller, directory_controller, screening_controller, words_controller
 from cups.staff import controller as staff_controller
 from cups.staff import profiles_controller as staff_profiles_controller
 from cups.staff import profiles_pages as staff_profiles_pages
@@ -114,6 +116,8 @@ def application(cups: Cups) -> Litestar:
         "directory": cups.directory,
         "auditing": cups.auditing,
         "bulk_desk": cups.bulk,
+        "nights": cups.nights,
+        "words_desk": cups.words_desk,
         "agreement_desk": cups.agreement_desk,
         "vettings": cups.vettings,
         "vetting_staff": cups.vetting_staff,
@@ -129,6 +133,7 @@ def application(cups: Cups) -> Litestar:
             safety_controller.router,
             privacy_controller.router,
             notes_controller.router,
+            nights_pages.router,
             email_controller.router,
             consent_controller.router,
             passkey_controller.router,
@@ -149,6 +154,7 @@ def application(cups: Cups) -> Litestar:
             vetting_controller.router,
             staff_vetting_controller.router,
             staff_agreements_controller.router,
+            words_controller.router,
             staff_profiles_controller.router,
             screening_controller.router,
         ],
@@ -169,8 +175,9 @@ def application(cups: Cups) -> Litestar:
         if origin is not None and origin not in settings.allowed_origins():
             raise Refused("bad-origin")
         token = hashed(request.cookies.get(settings.session_cookie(), ""))
-        if cups.sessions.is_known(token):
-            until = cups.pace.check("changes", token, cups.clock.now())
+        kind = cups.sessions.kind_of(token)
+        if kind is not None:
+            until = cups.pace.check(changes_of(kind), token, cups.clock.now())
         else:
             until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
@@ -197,6 +204,7 @@ def application(cups: Cups) -> Litestar:
             consent_pages.router,
             second_factor_pages.router,
             language_pages.router,
+            nights_pages.pages_router,
             accounts_pages.router,
             profiles_pages.router,
             staff_profiles_pages.router,

@@ -17,10 +17,11 @@ from markupsafe import Markup
 from cups import paths, words
 from cups.accounts.visitor import Visitor
 from cups.api.forms import local
-from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, with_language
+from cups.api.sessions import PAGE_LANGUAGE, AnyRequest, language_of, marked, with_language
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.mail.service import Mail
+from cups.reach import quiet_nights
 from cups.requests.topics import topics
 from cups.settings import Settings
 from cups.wire.people import Me
@@ -111,6 +112,7 @@ class Pages:
                 here=_here(request),
                 me=visitor.me if visitor else Me(),
                 staff_waits=visitor is not None and visitor.facts.staff_waits,
+                quiet_nights=visitor is not None and quiet_nights(visitor.facts),
                 csrf_input=csrf,
                 page_assets=assets(),
                 path=request.url.path,
@@ -126,7 +128,7 @@ class Pages:
         response = Response(text, media_type="text/html", status_code=status)
         response.headers["content-language"] = language
         response.headers["vary"] = "accept-language, cookie"
-        if visitor is not None and visitor.language and request.cookies.get(PAGE_LANGUAGE) != language:
+        if visitor is not None and visitor.language and marked(request, PAGE_LANGUAGE) != language:
             # So that pages which do not ask who is there (crisis help, errors) speak the same language.
             with_language(response, language, self._settings)
         return response

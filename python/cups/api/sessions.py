@@ -42,11 +42,16 @@ def language_of(request: AnyRequest, visitor: Visitor | None = None) -> str:
     """In which language to answer: the account's own, else the device's, else the browser's first that we have, else English."""
     own = visitor.language if visitor else request.state.get("own_language")
     accepted = request.headers.get("accept-language", "")
-    return words.chosen(own, request.cookies.get(PAGE_LANGUAGE), accepted=accepted)
+    return words.chosen(own, marked(request, PAGE_LANGUAGE), accepted=accepted)
+
+
+def marked(request: AnyRequest, mark: str) -> str | None:
+    """A mark that this site has set on the device: over https under a name that binds it to the host. One from before that was so counts as well."""
+    return request.cookies.get(f"__Host-{mark}", request.cookies.get(mark))
 
 
 def with_language(response: Response[Any], language: str, settings: Settings) -> Response[Any]:
-    response.set_cookie(_cookie(settings, PAGE_LANGUAGE, language, 365))
+    response.set_cookie(_mark(settings, PAGE_LANGUAGE, language, 365))
     return response
 
 
@@ -85,28 +90,28 @@ def place_of(address: str) -> str:
 
 def came(request: AnyRequest, settings: Settings) -> Came:
     device = devices.of_agent(request.headers.get("user-agent", ""))
-    referral = None if OWN_LINK in request.cookies else request.cookies.get(REFERRAL)
-    too_young, teen = NO_SECOND_TRY in request.cookies, TEEN_HERE in request.cookies
+    referral = None if marked(request, OWN_LINK) else marked(request, REFERRAL)
+    too_young, teen = marked(request, NO_SECOND_TRY) is not None, marked(request, TEEN_HERE) is not None
     return Came(address(request, settings), device, too_young, teen, referral, language_of(request))
 
 
 def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:
     """The bare number, for whoever signs up in this browser within a month."""
-    response.set_cookie(_cookie(settings, REFERRAL, number, 30))
+    response.set_cookie(_mark(settings, REFERRAL, number, 30))
     return response
 
 
 def with_own_link(response: Response[Any], settings: Settings) -> Response[Any]:
     """On a device that has shown somebody their own link, or that one was counted on: nobody who signs up there is counted."""
-    response.set_cookie(_cookie(settings, OWN_LINK, "1", 365))
+    response.set_cookie(_mark(settings, OWN_LINK, "1", 365))
     return response
 
 
 def without_referral(request: AnyRequest, response: Response[Any], settings: Settings) -> Response[Any]:
     """After a sign-up, whether it was counted or not: once for each device."""
-    if REFERRAL not in request.cookies:
+    if marked(request, REFERRAL) is None:
         return response
-    response.set_cookie(_cookie(settings, REFERRAL, "", 0))
+    response.set_cookie(_mark(settings, REFERRAL, "", 0))
     return with_own_link(response, settings)
 
 
@@ -117,12 +122,17 @@ def _cookie(settings: Settings, key: str, value: str, days: int) -> Cookie:
     )
 
 
+def _mark(settings: Settings, mark: str, value: str, days: int) -> Cookie:
+    """A word on the device, bound to this very host where there is https."""
+    return _cookie(settings, f"__Host-{mark}" if settings.secure() else mark, value, days)
+
+
 def with_session(response: Response[Any], joined: Joined, settings: Settings) -> Response[Any]:
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
     if joined.me.age == "teen":
-        response.set_cookie(_cookie(settings, TEEN_HERE, "1", MARK_DAYS))
+        response.set_cookie(_mark(settings, TEEN_HERE, "1", MARK_DAYS))
     return response
 
 
@@ -176,13 +186,15 @@ def without_session(response: Response[Any], settings: Settings) -> Response[Any
 
 
 def refuse_later_tries(response: Response[Any], settings: Settings) -> Response[Any]:
-    response.set_cookie(_cookie(settings, NO_SECOND_TRY, "1", MARK_DAYS))
+    response.set_cookie(_mark(settings, NO_SECOND_TRY, "1", MARK_DAYS))
     return response
 
 
 def set_leave_ends(response: Response[Any], ends: bool, settings: Settings) -> Response[Any]:
     days = 365 if ends else 0
-    response.set_cookie(
-        Cookie(key=LEAVE_ENDS, value="1", max_age=days * 86_400, secure=settings.secure(), samesite="lax", path="/")
-    )
+    cookie = _mark(settings, LEAVE_ENDS, "1", days)
+    cookie.httponly = False
+    response.set_cookie(cookie)
+    if settings.secure() and not ends:
+        response.set_cookie(_cookie(settings, LEAVE_ENDS, "", 0))  # one from before it was bound to the host
     return response

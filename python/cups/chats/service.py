@@ -181,7 +181,9 @@ class Chats:
         now, within = self._clock.now(), self._settings.change_within_s * 1000
 
         def work(unit: Unit) -> int:
-            self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
+            me, _ = self._may_write(unit.conn, self.party(unit.conn, chat_id, account_id), account_id, now)
+            if until := self._limits.check_person(unit.conn, "chat-message", me, now):
+                raise Refused("too-fast", retry_at=until)
             return messages.edit(
                 unit, chat_id, seq, account_id, text, now, within_ms=within, origin=origin, screen=self._screen
             )

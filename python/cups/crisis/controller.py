@@ -11,7 +11,7 @@ from cups.accounts.joining import Joining
 from cups.accounts.service import Accounts
 from cups.api.forms import local
 from cups.api.rendering import Pages
-from cups.api.sessions import LEAVE_ENDS, AnyRequest, language_of, without_session
+from cups.api.sessions import LEAVE_ENDS, AnyRequest, language_of, marked, without_session
 from cups.crisis import helplines
 from cups.settings import Settings
 from cups.wire.crisis import Countries, CountryHelp
@@ -91,7 +91,7 @@ async def away(
     """The neutral page. Without scripts the way here is a link, and whoever has set it is signed out on arriving; nothing keeps the page from showing."""
     response = pages.show(request, None, "crisis/away.html")
     token = request.cookies.get(settings.session_cookie())
-    if LEAVE_ENDS not in request.cookies or token is None:
+    if marked(request, LEAVE_ENDS) is None or token is None:
         return response
     with contextlib.suppress(Exception):
         visitor = await accounts.visitor(token)

@@ -158,6 +158,7 @@ class Channels:
         *,
         can_moderate: bool,
     ) -> None:
+        self._not_too_many(connection, frame.channel, facts)
         self._not_too_fast(connection, frame, history, facts)
         if not self._join(connection, frame.channel, "room"):
             return
@@ -236,6 +237,14 @@ class Channels:
             return
         if until := self._limits.check_person(None, "enter", facts, self._clock.now(), place=frame.channel):
             raise Refused("too-fast", retry_at=until)
+
+    def _not_too_many(self, connection: Connection, channel: str, facts: Facts) -> None:
+        """In so many rooms is somebody at once, over all of their connections. Moderators are where they are needed."""
+        most = self._limits.rooms_at_once(facts, self._clock.now(), channel)
+        mine = self._hub.members(person_group(connection.account))
+        rooms = {id for one in mine for id, held in one.channels.items() if held.kind == "room"}
+        if channel not in rooms and len(rooms) >= most:
+            raise Refused("too-large", field="channel", says="rooms-at-once", given={"most": most})
 
     async def _enter_chat(self, connection: Connection, visitor: Visitor, frame: frames.Subscribe) -> None:
         def read(conn: Any) -> tuple[Chat, list[Mark]]:
@@ -373,7 +382,9 @@ class Channels:
         if self._hub.lane is not None:
             self._hub.lane.rise(connection.id, channel)
         if subscription.kind == "room":
-            self.presence.leave(channel, connection.account, linked=connection.visitor.linked is not None)
+            self.presence.leave(
+                channel, connection.account, linked=connection.switched or connection.visitor.linked is not None
+            )
 
     def turn_out(self, connection: Connection, channel: str, code: str, detail: str, until: int | None = None) -> None:
         """The server takes a connection out of a channel, and says why."""
@@ -488,13 +499,18 @@ class Channels:
         delivered, read = self._marks.get(key, (0, 0))
         self._marks[key] = (max(delivered, frame.delivered), max(read, frame.read))
         if not under_way:
-            self._jobs.start_soon(steady.once, self._store_marks, key, connection.visitor.name)
+            self._jobs.start_soon(steady.once, self._store_marks, key, connection.visitor)
 
-    async def _store_marks(self, key: tuple[str, str], name: str) -> None:
-        account, channel = key
+    async def _store_marks(self, key: tuple[str, str], visitor: Visitor) -> None:
+        """One that comes too fast waits, and takes with it what comes meanwhile: none is lost."""
+        (account, channel), name = key, visitor.name
         stored: tuple[int, int] | None = None
         try:
             while (wanted := self._marks[key]) != stored:
+                now = self._clock.now()
+                if until := self._limits.check_person(None, "mark", visitor.facts, now):
+                    await trio.sleep((until - now) / 1000)
+                    continue
                 try:
                     await self._chats.move_mark(account, name, channel, *wanted)
                 except (Refused, OverflowError, StorageFailed):

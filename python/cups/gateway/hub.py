@@ -48,7 +48,7 @@ class Subscription(msgspec.Struct):
 class Connection:
     """One open socket and the session behind it. Small: most of them are idle."""
 
-    __slots__ = ("arrival", "channels", "closing", "id", "inbox", "packed", "refusals")
+    __slots__ = ("arrival", "channels", "closing", "id", "inbox", "packed", "refusals", "switched")
 
     def __init__(self, id: int, arrival: Arrival, packed: bool) -> None:
         self.id = id
@@ -59,6 +59,8 @@ class Connection:
         self.closing: int | None = None
         """The close code, once it is to close."""
         self.refusals = 0
+        self.switched = False
+        """Closes because its person goes on under their other account, of which `arrival` may know nothing yet."""
         self.inbox: deque[bytes] | None = None
         """What came while a slower frame of this connection is worked on: its frames are taken in order."""
 

@@ -20,6 +20,7 @@ from cups.gateway.load import Load
 from cups.gateway.ringing import Ringing
 from cups.gateway.tickets import Tickets
 from cups.gateway.waiting import Waiting
+from cups.limits.trust import changes_of
 from cups.moderation.service import Moderation
 from cups.news import (
     AccountChanged,
@@ -309,7 +310,15 @@ class Live:
                 return False
         return True
 
+    def _count_change(self, connection: Connection) -> None:
+        """What changes something and has no limit of its own counts with the session's changes over REST, whatever connection it comes by."""
+        visitor = connection.visitor
+        if until := self._pace.check(changes_of(visitor.facts.kind), visitor.token_hash, self._clock.now()):
+            raise Refused("too-fast", retry_at=until)
+
     async def _dispatch(self, connection: Connection, frame: frames.ClientFrame) -> None:
+        if isinstance(frame, frames.Edit | frames.Delete | frames.WatchBoard | frames.SeeWarning):
+            self._count_change(connection)
         match frame:
             case frames.Send():
                 await self._channels.kind(frame.channel)
@@ -362,6 +371,7 @@ class Live:
     def sessions_ended(self, news: SessionsEnded) -> None:
         for connection in self._hub.members(person_group(news.account)):
             if news.token_hash is None or news.token_hash == connection.visitor.token_hash:
+                connection.switched = news.switched
                 code = frames.Close.RENEWED if news.renewed else frames.Close.ENDED
                 self._hub.close(connection, code, "" if news.renewed else news.code)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cups._core import Pace
 from cups.limits import queries
 from cups.limits.figures import LIMITS, LIVE, fields_of, fits
-from cups.limits.trust import Tier, rule_for, tier_of
+from cups.limits.trust import AT_ONCE, Tier, rule_for, tier_of
 from cups.news import LimitsChanged
 from cups.reach import Facts
 from cups.settings import Settings
@@ -77,6 +77,10 @@ class Limits:
         """As `check`, for an act of a person, by the limit for who they are; `within`: counted for each such place on its own."""
         key = f"{person.id}:{within}" if within else person.id
         return self.check(self.rule_of(conn, action, person, now, place), key, now)
+
+    def rooms_at_once(self, person: Facts, now: int, place: str) -> int:
+        """In how many rooms this person is at once."""
+        return self.figure(AT_ONCE[self.tier(None, person, now, place)])
 
     # Changing
 

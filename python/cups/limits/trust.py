@@ -11,7 +11,21 @@ Tier = Literal["guest", "new", "member", "staff"]
 TIERS: tuple[Tier, ...] = ("guest", "new", "member", "staff")
 DAY = 86_400_000
 _ROLES = frozenset({"moderator", "community-manager", "admin"})
-ACTIONS = ("message", "chat-message", "request", "personal", "enter", "typing", "report", "attempt", "bot-answer")
+ACTIONS = (
+    "message",
+    "chat-message",
+    "request",
+    "personal",
+    "enter",
+    "typing",
+    "mark",
+    "report",
+    "block",
+    "attempt",
+    "bot-answer",
+    "export",
+    "changes",
+)
 """What a person does that is limited by who they are. Each has a limit for guests, and one for those who are trusted."""
 
 
@@ -30,6 +44,20 @@ def tier_of(
     if here >= days or (here >= reader_days and read() >= reads):
         return "member"
     return "new"
+
+
+def changes_of(kind: str) -> str:
+    """The limit of whoever changes something over REST, or by a frame that has none of its own."""
+    return "guest-changes" if kind == "guest" else "changes"
+
+
+AT_ONCE: dict[Tier, str] = {
+    "guest": "guest_rooms",
+    "new": "new_rooms",
+    "member": "member_rooms",
+    "staff": "member_rooms",
+}
+"""The figure that says in how many rooms somebody is at once."""
 
 
 @cache

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cups.accounts.visitor import Visitor
 from cups.moderation.tables import audit
-from cups.reach import is_staff
+from cups.reach import Facts, is_of_staff, is_staff
 from cups.store.database import Unit
 from cups.store.schema import Record
 from cups.wire.staff import AuditCheck, AuditEntry, AuditQuestion
@@ -36,6 +36,12 @@ def note(unit: Unit, actor: Visitor, act: str, now: int) -> None:
     """The entry of what somebody of staff did with their own account; nothing for everybody else."""
     if is_staff(actor.facts) or actor.facts.staff_waits:
         write(unit.conn, actor, act, actor.name, {}, now)
+
+
+def note_way_in(unit: Unit, account: Facts, name: str, now: int) -> None:
+    """The entry of a sign-in by somebody of staff, before their second factor counts, too; of nobody else is kept when they came."""
+    if is_of_staff(account):
+        append(unit.conn, account.id, name, "own.sign-in", name, {}, now)
 
 
 def append(

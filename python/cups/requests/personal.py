@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from cups.accounts import names
 from cups.accounts import queries as accounts
+from cups.accounts.nights import Nights
 from cups.accounts.visitor import Visitor
 from cups.chats.service import Chats
 from cups.clock import Clock
@@ -39,9 +40,11 @@ class Personal:
         requests: Requests,
         taking: Taking,
         here: Here,
+        nights: Nights,
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self._chats, self._requests, self._taking, self._here = chats, requests, taking, here
+        self._nights = nights
         self.rings = Rings()
         taking.on_taken = self._took_another
         chats.on_part = self.recheck
@@ -85,13 +88,15 @@ class Personal:
         return await self._requests.state_of(await self._db.write(work))
 
     def is_free(self, conn: Connection, listener: Record, topic: str) -> bool:
-        """Whether this listener can be asked now at all: online, connected, at home with the topic, not being asked, with room for a chat."""
+        """Whether this listener can be asked now at all: online, connected, at home with the topic, not being asked, with room for a chat, and by day where
+        their nights are quiet."""
         return (
             listener.status == "online"
             and self._here.is_here(listener.id)
             and topic not in refused_by(listener)
             and queries.ringing_at(conn, listener.id) is None
             and self._chats.capacity(conn, listener.id) > 0
+            and not self._nights.quiet(conn, listener, self._clock.now())
         )
 
     def _meet(self, conn: Connection, listener: Record, asker: Facts) -> bool:

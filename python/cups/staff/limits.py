@@ -24,6 +24,7 @@ T = TypeVar("T", Limit, Figure)
 RISING = {
     ("warn_mute_at", "warn_remove_at", "warn_ban_at"): "steps-in-order",
     ("silence_ask_s", "silence_offer_s"): "asked-before-offered",
+    ("guest_rooms", "new_rooms", "member_rooms"): "rooms-in-order",
 }
 """Figures of which none may be smaller than the one before, and the message that says so."""
 

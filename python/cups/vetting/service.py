@@ -14,6 +14,7 @@ from cups.accounts.visitor import Visitor, gated
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.news import AccountChanged
 from cups.reach import may_be_cleared, may_be_therapist, seen
 from cups.settings import Settings
@@ -26,8 +27,8 @@ DAY = 86_400_000
 
 
 class Vettings:
-    def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
-        self._db, self._clock, self._settings = db, clock, settings
+    def __init__(self, db: Database, clock: Clock, settings: Settings, limits: Limits) -> None:
+        self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
         self.screen_about: Callable[[str], None] = lambda _text: None
         """Raises the refusal of what has no place on any page; contact details have one on this. Screening, which the composition root connects, knows."""
 
@@ -73,11 +74,11 @@ class Vettings:
         return all(one.state in ("refused", "ended") or one.ends_soon for one in before)
 
     async def apply_for_check(self, visitor: Visitor) -> MyVetting:
-        """Refused: gate-first, not-allowed."""
+        """Refused: gate-first, not-allowed, too-fast."""
         return await self._apply(visitor, "check", {})
 
     async def apply_with_licence(self, visitor: Visitor, form: LicenceIn) -> MyVetting:
-        """Refused: gate-first, not-allowed, bad-input (an end that has passed)."""
+        """Refused: gate-first, not-allowed, too-fast, bad-input (an end that has passed)."""
         if form.until <= self._clock.now():
             raise Refused("bad-input", field="until")
         values = {"real_name": form.real_name, "number": form.number, "country": form.country, "until": form.until}
@@ -90,6 +91,8 @@ class Vettings:
         def work(unit: Unit) -> None:
             if not self._may_apply(unit.conn, visitor, kind):
                 raise Refused("not-allowed")
+            if until := self._limits.check("apply", visitor.id, now):
+                raise Refused("too-fast", retry_at=until)
             queries.insert(
                 unit.conn, id=new_id(now), account_id=visitor.id, kind=kind, state="applied", at=now, **values
             )
@@ -122,12 +125,15 @@ class Vettings:
         await self._db.write(work)
 
     async def set_about(self, visitor: Visitor, form: TherapistIn) -> None:
-        """Refused: not-allowed, and what has no place on any page."""
+        """Refused: not-allowed, too-fast, and what has no place on any page."""
         self.screen_about(form.about)
+        now = self._clock.now()
 
         def work(unit: Unit) -> None:
             if queries.opened(unit.conn, visitor.id) is None:
                 raise Refused("not-allowed")
+            if until := self._limits.check("about", visitor.id, now):
+                raise Refused("too-fast", retry_at=until)
             queries.set_about(unit.conn, visitor.id, form.about)
 
         await self._db.write(work)

@@ -35,6 +35,7 @@ from cups.wire import (
     staff,
     standing,
     vetting,
+    words,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -53,6 +54,7 @@ _MODULES = (
     crisis,
     staff,
     agreements,
+    words,
     directory,
     bulk,
     vetting,

@@ -116,6 +116,22 @@ class LanguagesIn(Body):
     languages: Annotated[list[Language], Meta(min_length=1, max_length=12)]
 
 
+class TimeZoneIn(Body):
+    """A name of the IANA database, as Europe/Paris; empty: none is kept."""
+
+    zone: Annotated[str, Meta(max_length=40)] = ""
+    if_unknown: bool = False
+    """Only where none is kept yet."""
+
+
+class Nights(Body):
+    """From when to when, in hours of their own day, nothing rings at a young person; `zone` empty: it is not known where that is."""
+
+    zone: str
+    begins: int
+    ends: int
+
+
 class PageLanguageIn(Body):
     """The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have."""
 

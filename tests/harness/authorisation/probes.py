@@ -71,7 +71,10 @@ class Door:
             headers["content-type"] = media_type
         self._connection.request(method, path, body, {name: text for name, text in headers.items() if text})
         answer = self._connection.getresponse()
-        return answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read()
+        told: dict[str, str] = {}
+        for name, text in answer.getheaders():  # several cookies are one header each
+            told[name.lower()] = f"{told[name.lower()]}, {text}" if name.lower() in told else text
+        return answer.status, told, answer.read()
 
     def outcome(self, one: Try) -> str:
         row = one.row

@@ -273,3 +273,14 @@ blocks-lift = إلغاء الحظر
 blocks-lift-whom = إلغاء حظر { $name }
 blocks-done-put = تم حظر هذا الشخص.
 blocks-done-lifted = أُلغي حظر هذا الشخص.
+
+# Quiet nights
+nights-title = لياليك
+nights-see = متى تكون لياليك هادئة
+nights-about = من الساعة { $begins }:00 إلى { $ends }:00 لا يرنّ لك شيء هنا من تلقاء نفسه: لا يطلبك أحد مستمعًا، حتى لو كنت متصلًا.
+nights-open = كل ما تبحث عنه بنفسك يبقى مفتوحًا طوال الليل: من تتحدث إليه، والغرف، والمساعدة في الأزمات.
+nights-zone = أين يكون الليل عندك
+nights-zone-hint = أخبرنا متصفحك بذلك إن استطاع. لا يراه أحد سواك، ولا يُستخدم لشيء آخر.
+nights-zone-none = غير معروف: لا ليلة هادئة
+nights-save = حفظ هذا
+nights-done = تم الحفظ.

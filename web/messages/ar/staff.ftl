@@ -259,7 +259,8 @@ limit-counts-account-name-and-address = اسم حساب من عنوان واحد
 limit-counts-everybody = الجميع معًا
 limit-frames = الإطارات في اتصال
 limit-refusals = إطارات غير مقروءة أو متسرعة
-limit-changes = تغييرات عبر REST
+limit-guest-changes = تغييرات عبر REST، زوار
+limit-changes = تغييرات عبر REST، الباقون
 limit-address-changes = تغييرات عبر REST من دون جلسة
 limit-guest-message = رسائل في الغرف، زوار
 limit-new-message = رسائل في الغرف، أعضاء جدد
@@ -273,6 +274,10 @@ limit-new-enter = دخول الغرف، أعضاء جدد
 limit-enter = دخول الغرف، الباقون
 limit-guest-typing = إشارة الكتابة، زوار
 limit-typing = إشارة الكتابة، الباقون
+limit-guest-mark = إشارات التسليم والقراءة، زوار
+limit-mark = إشارات التسليم والقراءة، الباقون
+limit-guest-block = أشخاص يحظرهم زائر واحد
+limit-block = أشخاص يحظرهم أي شخص آخر
 limit-guest-request = طلبات مستمع، زوار
 limit-new-request = طلبات مستمع، أعضاء جدد
 limit-request = طلبات مستمع، الباقون
@@ -320,6 +325,9 @@ figure-personal_misses = طلبات شخصية متتالية من دون رد �
 figure-listener_grace_s = ثوانٍ يبقى فيها المستمع محسوبًا متصلًا بعد انقطاعه
 figure-claim_lease_s = الثواني التي على المستمع أن يأتي خلالها إلى من استقبله
 figure-request_hold_s = ثوانٍ يُحفظ فيها المكان من دون اتصال
+figure-guest_rooms = غرف في الوقت نفسه، زوار
+figure-new_rooms = غرف في الوقت نفسه، الأعضاء الجدد
+figure-member_rooms = غرف في الوقت نفسه، الباقون
 figure-trust_days = أيام يُعدّ فيها الحساب جديدًا
 figure-trust_reader_days = الأيام لمن يقرأ
 figure-trust_reads = أقسام مقروءة ومجتازة تُعدّ قراءة
@@ -347,6 +355,7 @@ figure-own_danger_hours = الساعات التي تعود إليها
 figure-contest_days = الأيام التي يمكن فيها الاعتراض على قرار
 limit-picture = صور مرسلة
 limit-about = تغيير الكلمات عن النفس
+limit-apply = طلبات فحص أو ترخيص
 staff-section-roles = الأدوار
 staff-role-room-moderator = مشرف غرفة
 limit-act-bulk = أفعال على أشخاص كثيرين في وقت واحد من شخص واحد في الفريق
@@ -549,4 +558,34 @@ staff-agreement-take = سحب النسخة { $version }
 staff-agreement-take-short = سحب
 staff-agreement-take-about = لم تُطلب من أحد بعد، فلا يخسر أحد شيئًا. سيختفي النص.
 staff-agreement-taken = سُحبت النسخة.
-limit-export = نسخ من البيانات الشخصية
+limit-guest-export = نسخ من البيانات الشخصية، زوار
+limit-export = نسخ من البيانات الشخصية، الباقون
+
+# Words in names
+staff-section-words = كلمات في الأسماء
+staff-words-about = الأسماء التي يختارها الناس، وتلك التي تُعطى للزوار، لا تحتوي على أي من هذه الكلمات. ما سُمّي من قبل يبقى. وتُفحص الرسائل في مكان آخر.
+staff-words-which = القائمة
+staff-words-banned = محظورة: في أي موضع من الاسم
+staff-words-reserved = محجوزة: لا تكون الاسم كله
+staff-word = الكلمة
+staff-word-hint = من 3 إلى 24 حرفًا لاتينيًا ورقمًا. الأرقام التي تشبه الحروف تُحسب حروفًا.
+staff-word-look = معرفة ما ستطابقه
+staff-word-add-of = إضافة «{ $word }»
+staff-word-matches = { $count ->
+    [zero] لا يحتوي عليها أي اسم موجود الآن.
+    [one] يحتوي عليها اسم واحد موجود الآن.
+    [two] يحتوي عليها اسمان موجودان الآن.
+    [few] تحتوي عليها { $count } أسماء موجودة الآن.
+    [many] يحتوي عليها { $count } اسمًا موجودًا الآن.
+   *[other] يحتوي عليها { $count } اسم موجود الآن.
+}
+staff-word-matches-more = يحتوي عليها { $count } اسم موجود الآن، وربما أكثر.
+staff-word-matches-about = تبقى هذه الأسماء لأصحابها. ولن يُعطى اسم مثلها لأحد بعد الآن.
+staff-word-add = إضافتها
+staff-word-added = «{ $word }» في القائمة.
+staff-word-removed = «{ $word }» لم تعد في القائمة.
+staff-word-out = أُزيلت
+staff-word-remove = إزالة «{ $word }»
+staff-word-remove-short = إزالة
+staff-word-put-back = إعادة «{ $word }»
+staff-word-put-back-short = إعادة

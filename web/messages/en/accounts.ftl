@@ -265,3 +265,14 @@ blocks-lift = Unblock
 blocks-lift-whom = Unblock { $name }
 blocks-done-put = This person is blocked.
 blocks-done-lifted = This person is no longer blocked.
+
+# Quiet nights
+nights-title = Your nights
+nights-see = When your nights are quiet
+nights-about = From { $begins }:00 to { $ends }:00 nothing here rings at you by itself: nobody asks for you as a listener, even if you are set online.
+nights-open = Everything that you look for yourself stays open all night: somebody to talk to, the rooms, and crisis help.
+nights-zone = Where it is night for you
+nights-zone-hint = Your browser told us, if it could. Only you see this, and it is used for nothing else.
+nights-zone-none = Not known: no night is quiet
+nights-save = Keep this
+nights-done = It is kept.

@@ -265,3 +265,14 @@ blocks-lift = Desbloquear
 blocks-lift-whom = Desbloquear a { $name }
 blocks-done-put = Has bloqueado a esta persona.
 blocks-done-lifted = Has desbloqueado a esta persona.
+
+# Quiet nights
+nights-title = Tus noches
+nights-see = Cuándo son tranquilas tus noches
+nights-about = De las { $begins }:00 a las { $ends }:00 aquí nada te llama por sí solo: nadie te pide como oyente, aunque estés en línea.
+nights-open = Todo lo que tú buscas sigue abierto toda la noche: alguien con quien hablar, las salas y la ayuda en crisis.
+nights-zone = Dónde es de noche para ti
+nights-zone-hint = Nos lo dijo tu navegador, si pudo. Solo tú lo ves, y no se usa para nada más.
+nights-zone-none = No se sabe: ninguna noche es tranquila
+nights-save = Guardar esto
+nights-done = Está guardado.

@@ -95,6 +95,9 @@ refusal-role-first = Primero quítale el rol.
 refusal-steps-in-order = El silencio, la salida y la exclusión siguen este orden.
 refusal-asked-before-offered = Primero se pregunta al oyente y después se ofrece otro al miembro.
 refusal-within = De { $least } a { $most }, por favor.
+refusal-name-word-shape = De { $least } a { $most } letras latinas y cifras, por favor.
+refusal-rooms-at-once = Estás en { $most } salas, tantas como se puede a la vez. Sal antes de una, por favor.
+refusal-rooms-in-order = Un visitante no está en más salas a la vez que un miembro nuevo, ni este en más que los demás.
 refusal-ask-as-member = Para que te escuchen, cambia a tu cuenta de miembro.
 
 error-wrong-passkey = Esa llave de acceso no funcionó aquí. Inténtalo de nuevo o elige otro camino.

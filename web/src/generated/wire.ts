@@ -76,6 +76,19 @@ export interface LanguagesIn {
   languages: string[];
 }
 
+/** A name of the IANA database, as Europe/Paris; empty: none is kept. */
+export interface TimeZoneIn {
+  zone?: string;
+  if_unknown?: boolean;
+}
+
+/** From when to when, in hours of their own day, nothing rings at a young person; `zone` empty: it is not known where that is. */
+export interface Nights {
+  zone: string;
+  begins: number;
+  ends: number;
+}
+
 /** The language in which the page is read, and in which one is told things. bad-input for one that the catalogue does not have. */
 export interface PageLanguageIn {
   language: string;
@@ -1110,6 +1123,32 @@ export interface AgreementSource {
   edition: AgreementEdition;
   summary: string;
   text: string;
+}
+
+/** `held`: whether names are refused for it. `by` and `at`: who of staff changed that last; None where it is as it came with the software. */
+export interface NameWord {
+  kind: "banned" | "reserved";
+  word: string;
+  shipped: boolean;
+  held: boolean;
+  by: string | null;
+  at: number | null;
+}
+
+/** By the word. */
+export interface NameWords {
+  words: NameWord[];
+  next: string | null;
+}
+
+export interface NameWordIn {
+  held: boolean;
+}
+
+/** How many names there are that such a word would match. They stay; nobody new gets one. `more`: not all were counted. */
+export interface NameMatches {
+  count: number;
+  more: boolean;
 }
 
 /** What the asker may do as one of staff. */

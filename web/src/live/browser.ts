@@ -24,7 +24,7 @@ function open(ticket: string | null): Socket {
 }
 
 /** A browser without storage keeps nothing over a reload. */
-function tabStorage(): Storage | Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+export function tabStorage(): Storage | Pick<Storage, "getItem" | "setItem" | "removeItem"> {
   try {
     return window.sessionStorage;
   } catch {
