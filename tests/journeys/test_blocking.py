@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.crowd import Crowd
+from journeys.someone import told
 from journeys.steps import into_the_kitchen, open_menu
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ def test_blocking_in_a_room(crowd: Crowd) -> None:
     expect(calm.message(LOUD)).to_be_visible()
 
     open_menu(calm.message(LOUD))
-    calm.message(LOUD).get_by_role("button", name=f"Block {loud.name}").click()
+    calm.message(LOUD).get_by_role("button", name=told(f"Block {loud.name}")).click()
     calm.sees(
         "Block this person?",
         "From this moment you see nothing that they write, in any room, and not that they are there.",
@@ -58,7 +59,7 @@ def test_blocking_in_a_room(crowd: Crowd) -> None:
     calm.heading("People you have blocked")
     calm.sees(loud.name)
     calm.shot("whom", whole=True)
-    calm.press(f"Unblock @{loud.name}")
+    calm.page.get_by_role("button", name=told(f"Unblock @{loud.name}")).click()
     calm.sees("This person is no longer blocked.", "You have blocked nobody.")
     into_the_kitchen(calm)
     calm.sees(LOUD, LATER)

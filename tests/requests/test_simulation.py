@@ -55,9 +55,9 @@ def test_a_seed_is_one_course_of_events() -> None:
 
 def test_a_failure_says_its_seed_and_how_to_run_it_again() -> None:
     """And does not keep the others from being run."""
-    with BUGS["claim by read, then write"]():
-        tally = run_seeds(0, 60)
-    assert tally.seeds == 60 and tally.failed
+    with BUGS["two personal requests at one listener"]():
+        tally = run_seeds(0, 20)
+    assert tally.seeds == 20 and tally.failed
     for said in tally.failed:
         seed = said.removeprefix("seed ").split(":")[0]
         assert said.endswith(f"(again: make simulation SEED={seed})"), said

@@ -120,7 +120,7 @@ proptest! {
                         }
                     }
                     let forms = [given[0].then(|| parcel(sizes[0])), given[1].then(|| parcel(sizes[1]))];
-                    prop_assert_eq!(slots.publish("room", forms, None, |_, _| ()), expected);
+                    prop_assert_eq!(slots.publish("room", forms, &[], |_, _| ()), expected);
                 }
                 Act::Write { reader, bytes } => {
                     let waiting: Vec<_> =

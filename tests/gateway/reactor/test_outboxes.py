@@ -73,7 +73,7 @@ def test_a_closing_connection_is_still_in_its_groups_and_hears_nothing(world: Wo
 def test_a_post_goes_to_all_but_one_each_in_its_format(world: World) -> None:
     a, b, c, d = _room(world, 0, 1, 0, 1)
     world.adopt()
-    assert world.reactor.publish("room", b"text", b"packed", MESSAGE, skip=d.conn) == 3
+    assert world.reactor.publish("room", b"text", b"packed", MESSAGE, skip=[d.conn]) == 3
     assert world.reactor.publish("room", b"only text", None, MESSAGE) == 2
     assert world.reactor.publish("room", None, b"only packed", MESSAGE) == 2
     assert world.reactor.publish("room", None, None, MESSAGE) == 0

@@ -159,7 +159,10 @@ test("a closed room is read, says why, and opens again with the draft", async ()
   expect(await screen.findByText("Tea.")).toBeTruthy();
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(screen.getByText("text 1")).toBeTruthy();
-  expect(screen.queryByRole("button", { name: "What you can do with this message" })).toBeNull();
+  // Nothing is answered there now, and somebody can be blocked all the same.
+  await fireEvent.click(screen.getByRole("button", { name: "What you can do with this message" }));
+  expect(screen.queryByRole("button", { name: "Reply" })).toBeNull();
+  expect(screen.getAllByRole("button", { name: /Block/, hidden: true })).toHaveLength(2);
   world.socket.receive({ type: "room", channel: ROOM.id, now: { slow_s: 0, closed: null } });
   expect(((await screen.findByRole("textbox", { name: "Your message" })) as HTMLTextAreaElement).value).toBe("kept");
 });
