@@ -77,7 +77,7 @@ def test_a_post_goes_to_all_but_one_each_in_its_format(world: World) -> None:
     assert world.reactor.publish("room", b"only text", None, MESSAGE) == 2
     assert world.reactor.publish("room", None, b"only packed", MESSAGE) == 2
     assert world.reactor.publish("room", None, None, MESSAGE) == 0
-    assert world.reactor.publish("room", b"x", b"x", MESSAGE, skip=12345) == 4, "a stranger is nobody to skip"
+    assert world.reactor.publish("room", b"x", b"x", MESSAGE, skip=[12345]) == 4, "a stranger is nobody to skip"
     assert world.reactor.publish("nowhere", b"x", b"x", MESSAGE) == 0
     mine = [(FIN | TEXT, b"text"), (FIN | TEXT, b"only text"), (FIN | TEXT, b"x")]
     assert world.frames(a) == mine and world.frames(c) == mine
