@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from cups.accounts.nights import Nights
 from cups.bots.service import Bots
 from cups.chats.service import Chats
 from cups.clock import SystemClock
@@ -50,8 +51,9 @@ class Process:
         self.waiting = Waiting(self.hub, self.clock, SETTINGS, self.requests, self.taking)  # type: ignore[arg-type]
         line = self.requests.line
         self.here = Here(self.clock, limits)
+        nights = Nights(self.db, self.clock, SETTINGS)
         self.personal = Personal(
-            self.db, self.clock, SETTINGS, limits, self.chats, self.requests, self.taking, self.here
+            self.db, self.clock, SETTINGS, limits, self.chats, self.requests, self.taking, self.here, nights
         )
         self.bots = Bots(self.db, self.clock, SETTINGS, limits, _screen(self), self.chats)
         self.requests.on_again = self.bots.carry_on
