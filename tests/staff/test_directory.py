@@ -102,7 +102,7 @@ async def test_a_card_shows_what_its_readers_role_needs(office: Office) -> None:
     assert whole["security"] == {"second_factor": False, "sessions": 0, "has_password": True}
     assert less["security"] is None and whole | {"security": None} == less
     assert less["banned"] and [ban["reason"] for ban in less["bans"]] == ["Spam."]
-    assert {one["kind"] for one in less["accepted"]} == {"member", "privacy"}
+    assert {one["kind"] for one in less["accepted"]} == {"member", "privacy", "guidelines"}
     told = str(whole)
     assert "email" not in told and "linked" not in told and "password_hash" not in told
     entries = await office.acts("people.read")

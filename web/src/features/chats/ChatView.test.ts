@@ -179,7 +179,7 @@ test("rating needs all four lines, is sent once, and can be left out", async () 
   for (const group of form.querySelectorAll("fieldset")) await fireEvent.click(group.querySelectorAll("input")[3] as HTMLInputElement);
   expect(screen.queryByText(/choose stars/)).toBeNull();
   await fireEvent.submit(form);
-  await waitFor(() => expect(changes()[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "" }));
+  await waitFor(() => expect(changes()[0]?.body).toEqual({ helpfulness: 4, empathy: 4, professionalism: 4, responsiveness: 4, comment: "", publish: false }));
   expect(await screen.findByText("Thank you. That helps listeners learn.")).toBeTruthy();
 });
 
