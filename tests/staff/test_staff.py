@@ -56,6 +56,8 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/api/staff/words", None),
     ("GET", "/api/staff/words/something/matches", None),
     ("PUT", "/api/staff/words/something?kind=banned", {"held": True}),
+    ("GET", "/api/staff/reviews", None),
+    ("POST", "/api/staff/reviews/0123456789abcdefghjkmnpqrs/decision", {"outcome": "good"}),
     ("GET", "/api/staff/vetting?kind=check", None),
     (
         "POST",
