@@ -15,6 +15,7 @@ from cups.store.database import StorageFailed, Unit
 from cups.wire.rooms import Act, RemoveIn, WarnIn
 from cups.wire.standing import ContestDecisionIn, ContestIn
 from harness.person import new_ref
+from harness.store import sqlite_only
 from rooms.world import SLUG, Place, place
 
 DAY = 86_400_000
@@ -106,6 +107,7 @@ async def test_it_outlives_the_message_and_goes_when_it_can_be_contested_no_more
         assert await here.cups.db.read(lambda conn: conn.execute(sa.select(evidence)).all()) == []
 
 
+@sqlite_only
 async def test_it_is_kept_with_the_act_or_neither_is(tmp_path: Path) -> None:
     async with place(tmp_path) as here:
         seq = await here.say("member", RUDE)

@@ -19,6 +19,7 @@ from cups.store.holding import holding
 from cups.store.schema import metadata
 from cups.wire.privacy import CopyIn
 from harness.person import Person
+from harness.store import sqlite_only
 from privacy.filling import Filling
 from privacy.test_erasing import bytes_of, signed_in
 from rooms.world import Place, place
@@ -86,6 +87,7 @@ async def test_it_tells_of_others_what_was_seen_and_of_the_link_only_if_asked(tm
         assert {one["account"][0]["name"] for one in both["accounts"]} == {"asks77", "hears77"}
 
 
+@sqlite_only
 async def test_it_is_its_owners_alone_and_goes_in_time(tmp_path: Path) -> None:
     async with place(tmp_path, export_hours=48) as here:
         for name in ("mine77", "other77"):

@@ -20,6 +20,7 @@ from cups.store.schema import metadata
 from cups.wire.privacy import CloseIn, EraseIn, Posts
 from harness.person import Person
 from harness.server import ServerProcess
+from harness.store import sqlite_only
 from privacy.filling import LEFT_OUT, MARK, Filling, everything, mark_account
 from rooms.world import Place, place
 
@@ -140,6 +141,7 @@ async def test_what_stays_says_nothing_of_its_author(tmp_path: Path) -> None:
         ]
 
 
+@sqlite_only
 async def test_somebody_who_closed_comes_back_or_is_erased(tmp_path: Path) -> None:
     async with place(tmp_path, close_days=30) as here:
         for name in ("back77", "away77"):
@@ -217,6 +219,7 @@ async def test_it_is_asked_who_it_is_first(tmp_path: Path) -> None:
         server.close()
 
 
+@sqlite_only
 async def test_killed_in_the_middle_it_goes_on_by_itself(tmp_path: Path) -> None:
     """kill -9 as soon as it was answered; after the start all of it is gone from every file, although a copy of the data had been made."""
     server = ServerProcess(tmp_path, departure_lease_s=1, pace_frames_burst=5000, **WIDE).start()

@@ -13,6 +13,7 @@ from cups.store.holding import holding
 from cups.store.schema import metadata
 from cups.wire.privacy import EraseIn
 from cups.wire.rooms import SanctionIn
+from harness.store import sqlite_only
 from privacy.filling import Filling
 from privacy.test_erasing import bytes_of
 from rooms.world import SLUG, place
@@ -94,6 +95,7 @@ async def test_with_whom_a_chat_was_is_forgotten_and_counts_on(tmp_path: Path) -
         assert row is not None and (row.member_id, row.listener_id, row.topic) == (queries.NOBODY, listener, "")
 
 
+@sqlite_only
 async def test_an_edited_word_is_out_of_the_log_in_time(tmp_path: Path) -> None:
     async with place(tmp_path, log_truncate_every_s=1) as here:
         seq = await here.say("member", "plantedBeforeTheEdit")
@@ -107,6 +109,7 @@ async def test_an_edited_word_is_out_of_the_log_in_time(tmp_path: Path) -> None:
             nursery.cancel_scope.cancel()
 
 
+@sqlite_only
 async def test_somebody_who_reads_delays_it_but_holds_up_no_writer(tmp_path: Path) -> None:
     """While a reader keeps the log from being emptied, it says so, and messages go on; then it is done."""
     async with place(tmp_path) as here:

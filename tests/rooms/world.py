@@ -14,12 +14,12 @@ from cups.accounts.visitor import Visitor
 from cups.app import Cups, running
 from cups.clock import ManualClock
 from cups.errors import Refused
-from cups.settings import Settings
 from cups.store.database import Unit
 from cups.wire.people import Person
 from cups.wire.rooms import Act, Length, RoomIn, RoomSanction, SanctionIn
 from harness.person import new_ref
 from harness.server import ACTS_WIDE
+from harness.store import settings_at
 
 SLUG = "here"
 
@@ -89,7 +89,7 @@ async def place(data: Path, clock: ManualClock | None = None, **settings: int) -
     clock = clock or ManualClock()
     wide = {"staff_second_factor": False, "pace_guest_message_burst": 1000, "pace_new_message_burst": 1000}
     asked = wide | ACTS_WIDE | settings
-    async with running(msgspec.convert({"data_dir": str(data)} | asked, Settings), clock) as cups:
+    async with running(settings_at(data, **asked), clock) as cups:
 
         def work(unit: Unit) -> str:
             from cups.rooms import queries
