@@ -66,7 +66,7 @@ class Place:
 @asynccontextmanager
 async def place(tmp_path: Path, role: str | None = None, **settings: int) -> AsyncIterator[Place]:
     clock = ManualClock()
-    async with running(settings_at(tmp_path, **settings), clock) as cups:  # type: ignore[arg-type]  # ints all
+    async with running(settings_at(tmp_path, **settings), clock) as cups:
         hashed = await cups.accounts._passwords.hash(PASSWORD)
         id = await cups.db.write(
             lambda unit: make_member(

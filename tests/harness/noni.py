@@ -73,6 +73,6 @@ async def waiting(folder: Path, **settings: object) -> AsyncIterator[Waiting]:
     clock = ManualClock()
     wide: dict[str, object] = {"pace_guest_bot_answer_burst": 100, "pace_guest_request_burst": 100}
     wide |= {"listener_chats_first": 20, "consent": ("*=none",)}
-    made = settings_at(folder, **(wide | settings))  # type: ignore[arg-type]
+    made = settings_at(folder, **(wide | settings))
     async with running(made, clock) as cups:
         yield Waiting(cups, clock)

@@ -73,7 +73,7 @@ class Scene:
 async def scene(folder: Path, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
     wide = {"pace_new_leave_message_burst": 100, "pace_guest_leave_message_burst": 100, "consent": ("*=none",)}
-    async with running(settings_at(folder, **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    async with running(settings_at(folder, **(wide | settings)), clock) as cups:
         yield Scene(cups, clock)
 
 

@@ -120,7 +120,7 @@ async def _outcome(doing: Awaitable[T]) -> T | str:
 async def scene(folder: Path, listeners: int = 1, guests: int = 2, **settings: object) -> AsyncIterator[Scene]:
     clock = ManualClock()
     wide = {"listener_chats_first": 3, "pace_guest_personal_burst": 1000, "pace_new_personal_burst": 1000}
-    async with running(settings_at(folder, consent=("*=none",), **(wide | settings)), clock) as cups:  # type: ignore[arg-type]
+    async with running(settings_at(folder, consent=("*=none",), **(wide | settings)), clock) as cups:
 
         def seed(unit: Unit) -> dict[str, list[str]]:
             made: dict[str, list[str]] = {"listener": [], "guest": []}
