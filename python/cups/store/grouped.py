@@ -13,8 +13,9 @@ from cups.clock import Clock
 from cups.news import Bus, News
 from cups.store.backlog import Backlog, Entry, Way
 from cups.store.database import Hook, Statistics, StorageFailed, Unit
+from cups.store.following import Following
 from cups.store.hand import Hand
-from cups.store.writer import Outcome, Writer
+from cups.store.writer import Told, Writer
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -29,8 +30,17 @@ READERS = 8
 class GroupedDatabase:
     """`Database` over one writing connection, `hand`, and several that read. Tables must be there already, see `cups.store.migrate`."""
 
-    def __init__(self, hand: Hand, readers: sa.Engine, bus: Bus, clock: Clock, max_pending: int = MAX_PENDING) -> None:
+    def __init__(
+        self,
+        hand: Hand,
+        readers: sa.Engine,
+        bus: Bus,
+        clock: Clock,
+        max_pending: int = MAX_PENDING,
+        following: Following | None = None,
+    ) -> None:
         self._bus, self._hand, self._readers = bus, hand, readers
+        self.following = following or Following(bus, "")
         self._read_limit = trio.CapacityLimiter(READERS)
         self._backlog = Backlog(clock, max_pending)
         self._hooks: dict[type[News], Hook] = {}
@@ -108,7 +118,7 @@ class GroupedDatabase:
             self._hand,
             self._backlog,
             self._hooks,
-            lambda outcomes: token.run_sync_soon(self.around, partial(self._tell, outcomes)),
+            lambda told: token.run_sync_soon(self.around, partial(self._tell, told)),
         )
 
         def work() -> None:
@@ -128,9 +138,10 @@ class GroupedDatabase:
                 await ended.wait()
                 await trio.to_thread.run_sync(self._close)
 
-    def _tell(self, outcomes: list[Outcome]) -> None:
-        """On the loop's thread, after the commit: the news of each unit, then its answers."""
-        for outcome in outcomes:
+    def _tell(self, told: Told) -> None:
+        """On the loop's thread, after the commit: what others did before it, then the news of each unit, then its answers."""
+        self.following.missed(told.missed)
+        for outcome in told.outcomes:
             for news in outcome.news:
                 self._bus.publish(news)
             for entry, result in zip(outcome.entries, outcome.results, strict=True):
@@ -139,6 +150,8 @@ class GroupedDatabase:
                 except Exception:
                     # One broken caller must not keep the others from their answers.
                     log.exception("answer failed", work=getattr(entry.work, "__qualname__", repr(entry.work)))
+        if told.entry is not None:
+            self.following.told(told.entry.number)
 
     def _close(self) -> None:
         self._readers.dispose()

@@ -1,9 +1,13 @@
 """The writing connection, and how its database begins, ends and undoes: all that the writer has to know of it."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+
+from cups.news import News
+from cups.store.news_log import Entry
 
 
 class Hand(Protocol):
@@ -30,6 +34,12 @@ class Hand(Protocol):
 
     def begin(self) -> bool:
         """Begins a transaction in which nobody else writes; connects anew where that is needed. True if somebody else wrote since the last one."""
+
+    def missed(self) -> Sequence[Entry]:
+        """Inside the transaction: what other processes have committed and this one has not heard yet. Empty where there are none."""
+
+    def note(self, news: Sequence[News]) -> Entry | None:
+        """Inside the transaction, at its end: writes down for other processes what is told after the commit. None where there are none."""
 
     def commit(self) -> None:
         """Returns once all is on disk."""

@@ -79,6 +79,8 @@ class Holding(msgspec.Struct, frozen=True):
     """Columns with another person's id whose name, as it is shown, stands in the export."""
     untold: frozenset[str]
     """Columns that are left out of exports although their category is not."""
+    passing: bool = False
+    """Holds what is about many people at once, and for minutes only: nobody's own, neither exported nor looked through."""
 
 
 def holds(
@@ -89,6 +91,7 @@ def holds(
     whose: Mapping[str, Fate] | None = None,
     named: str = "",
     untold: str = "",
+    passing: bool = False,
     **categories: str,
 ) -> None:
     """Declares what a table holds. By keyword, for each category, its columns with a space between them. `whose`: the columns that lead to a person,
@@ -101,7 +104,7 @@ def holds(
         column, _, path = key.partition(">")
         owners.append(Whose(column, fate, *path.split(".")) if path else Whose(column, fate))
         told.setdefault(column, Category.IDENTIFIER)
-    table.info[_KEY] = Holding(why, kept, tuple(owners), told, frozenset(named.split()), frozenset(untold.split()))
+    table.info[_KEY] = Holding(why, kept, tuple(owners), told, frozenset(named.split()), frozenset(untold.split()), passing)
 
 
 def holding(table: sa.Table) -> Holding | None:
@@ -135,6 +138,6 @@ def gaps(metadata: sa.MetaData) -> list[str]:
             if owner.table and {owner.key, owner.person} - {c.name for c in metadata.tables[owner.table].columns}:
                 found.append(f"{table.name}.{owner.column}: its way to a person, over {owner.table}, is not there")
         personal = {n for n, c in held.categories.items() if c is not Category.NONE}
-        if personal and not held.whose:
+        if personal and not held.whose and not held.passing:
             found.append(f"{table.name}: holds something of people, so `whose` has to say of whom")
     return found

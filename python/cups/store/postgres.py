@@ -6,7 +6,7 @@ it for a few milliseconds, and takes along all that its process has to write; th
 is gone. See docs/decisions/0029-postgresql.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import Any
@@ -20,9 +20,14 @@ from sqlalchemy import event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from cups.clock import Clock, SystemClock
-from cups.news import Bus
+from cups.news import Bus, News
+from cups.store import news_log
 from cups.store.database import StorageFailed
+from cups.store.following import Following
 from cups.store.grouped import MAX_PENDING, READERS, GroupedDatabase
+from cups.store.news_log import Entry
+from cups.store.tables import news_log as news_log_table
+from cups.store.tables import turn
 
 log = structlog.get_logger()
 
@@ -33,6 +38,18 @@ LOCK_MS, STATEMENT_MS, IDLE_MS = 10_000, 30_000, 5_000
 """How long a batch waits for its turn, a statement runs, and a process that stands still keeps its turn. Then the server ends it."""
 PREPARED = 500
 """Statements that a connection keeps prepared: more than there are."""
+NEWS_KEPT_S = 600
+"""How long a process may stand still and still catch up with what happened meanwhile. One that stood longer ends, and starts anew from the tables."""
+NEWS_AT_ONCE = 2000
+"""Entries that are read at once."""
+PRUNE_EVERY_MS = 30_000
+
+_BEGIN = f"begin; select pg_advisory_xact_lock({TURN_LOCK}); select holder, number from turn"
+_NOTE = b"""
+    with next as (update turn set number = number + 1 returning number)
+    insert into news_log (number, holder, at, body) select number, %s, %s, %s from next returning number
+"""
+_AFTER = b"select number, holder, body from news_log where number > %s order by number limit %s"
 
 _ALIVE = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE})
 
@@ -79,10 +96,14 @@ class PostgresHand:
     conn: sa.Connection
     driver: psycopg.Connection[Any]
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._name = uuid4().hex
+    def __init__(self, engine: sa.Engine, following: Following, clock: Clock) -> None:
+        self._engine, self._following, self._clock = engine, following, clock
+        self._name = following.name
         self._connected = False
+        self._number = self._heard = 0
+        """Of the last entry there is, and of the last that was handed on from here."""
+        self._noted: Entry | None = None
+        self._pruned_at = 0
 
     def __enter__(self) -> "PostgresHand":
         return self
@@ -116,20 +137,47 @@ class PostgresHand:
     def begin(self) -> bool:
         self._reach()
         # One way to the server and back. What follows the lock sees all that was committed before it was had.
-        cursor = self.driver.execute(f"begin; select pg_advisory_xact_lock({TURN_LOCK}); select holder from turn")
+        cursor = self.driver.execute(_BEGIN)
         while cursor.nextset():
             pass
-        (holder,) = cursor.fetchone() or (None,)
+        holder, self._number = cursor.fetchone() or (None, 0)
+        self._noted = None
         if holder == self._name:
             return False
         self.driver.execute("update turn set holder = %s", (self._name,))
         return True
 
+    def missed(self) -> Sequence[Entry]:
+        heard = max(self._heard, self._following.applied)
+        if self._number <= heard or not self._following.begun:
+            return ()
+        found = news_log.rows(self.driver.execute(_AFTER, (heard, self._number - heard)).fetchall())
+        self._heard = self._number
+        return found
+
+    def note(self, news: Sequence[News]) -> Entry | None:
+        if not news:
+            return None
+        body = news_log.encode(news)
+        (number,) = self.driver.execute(_NOTE, (self._name, self._clock.now(), body)).fetchone() or (0,)
+        self._noted = Entry(int(number), self._name, body)
+        return self._noted
+
     def commit(self) -> None:
         self.driver.execute("commit")
+        if self._noted is not None:
+            # Only now: of a commit that failed nobody knows, and what it noted is read again if it is there.
+            self._heard = self._noted.number
 
     def committed(self, items: int) -> None:
-        """The server looks after itself."""
+        """Old entries go; of everything else the server takes care."""
+        now = self._clock.now()
+        if now - self._pruned_at >= PRUNE_EVERY_MS:
+            self._pruned_at = now
+            try:
+                self.driver.execute("delete from news_log where at < %s", (now - NEWS_KEPT_S * 1000,))
+            except psycopg.Error as error:
+                log.warning("old news were not deleted", error=type(error).__name__)
 
     def rollback(self) -> None:
         self.driver.execute("rollback")
@@ -173,10 +221,40 @@ class PostgresDatabase(GroupedDatabase):
         policy: Mapping[str, object] | None = None,
     ) -> None:
         """`policy`: see `SqliteDatabase`."""
+        clock = clock or SystemClock()
+        following = Following(bus, uuid4().hex)
         super().__init__(
-            PostgresHand(_engine(url, writes=True, policy=policy or {})),
+            PostgresHand(_engine(url, writes=True, policy=policy or {}), following, clock),
             _engine(url, writes=False, policy=policy or {}),
             bus,
-            clock or SystemClock(),
+            clock,
             max_pending,
+            following,
         )
+
+    async def begin_following(self) -> None:
+        """Before memory is filled from the tables: from here on what other processes do is heard."""
+        self.following.begin(await self.read(_last_number))
+
+    async def catch_up(self) -> None:
+        """Hears what the table has and was not heard yet. Raises `TooFarBehind` where some of that is gone already."""
+        entries = await self.read(_entries_after, self.following.applied)
+        if entries and entries[0].number > self.following.applied + 1:
+            raise TooFarBehind(f"news {self.following.applied + 1} is gone, the first left is {entries[0].number}")
+        self.following.caught_up(entries)
+
+
+class TooFarBehind(Exception):
+    """This process stood still for longer than news are kept: what it holds in memory is not to be trusted, and it has to start anew."""
+
+
+def _last_number(conn: sa.Connection) -> int:
+    return int(conn.execute(sa.select(turn.c.number)).scalar_one())
+
+
+def _entries_after(conn: sa.Connection, number: int) -> list[Entry]:
+    c = news_log_table.c
+    found = conn.execute(
+        sa.select(c.number, c.holder, c.body).where(c.number > number).order_by(c.number).limit(NEWS_AT_ONCE)
+    )
+    return news_log.rows(found.fetchall())

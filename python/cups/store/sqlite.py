@@ -5,7 +5,7 @@ checkpoints, since SQLite before 3.51.3 can corrupt a WAL that two connections w
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,9 +16,10 @@ from sqlalchemy import event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from cups.clock import Clock, SystemClock
-from cups.news import Bus
+from cups.news import Bus, News
 from cups.store.database import StorageFailed
 from cups.store.grouped import MAX_PENDING, READERS, GroupedDatabase
+from cups.store.news_log import Entry
 
 log = structlog.get_logger()
 
@@ -98,6 +99,12 @@ class SqliteHand:
     def begin(self) -> bool:
         self.driver.execute("BEGIN IMMEDIATE")
         return False
+
+    def missed(self) -> Sequence[Entry]:
+        return ()
+
+    def note(self, news: Sequence[News]) -> Entry | None:
+        return None
 
     def commit(self) -> None:
         self.driver.execute("COMMIT")

@@ -1,10 +1,10 @@
 """The writer's thread: takes what waits, runs each unit in a savepoint, commits all of them at once, hands the outcome back."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -12,6 +12,7 @@ from cups.news import News
 from cups.store.backlog import Backlog, Entry, Way
 from cups.store.database import Hook, StorageFailed, Unit
 from cups.store.hand import Hand
+from cups.store.news_log import Entry as NewsEntry
 
 log = structlog.get_logger()
 
@@ -37,6 +38,14 @@ class Outcome:
         self.results, self.news, self.later = [error] * len(self.entries), [], []
 
 
+class Told(NamedTuple):
+    """What a batch has to tell on the loop: what others did before it, what became of its units, and its own entry for the others."""
+
+    outcomes: list[Outcome]
+    missed: Sequence[NewsEntry] = ()
+    entry: NewsEntry | None = None
+
+
 def _unheard(result: object) -> None:
     """The answer of work that nobody waits for."""
     if isinstance(result, Exception):
@@ -49,10 +58,11 @@ class Writer:
         hand: Hand,
         backlog: Backlog,
         hooks: Mapping[type[News], Hook],
-        tell: Callable[[list[Outcome]], None],
+        tell: Callable[[Told], None],
     ) -> None:
         self._hand, self._backlog, self._hooks, self._tell = hand, backlog, hooks, tell
         self._memory: dict[str, Any] = {}
+        self._missed: list[NewsEntry] = []
         self._later: deque[Entry] = deque()
         """Units that earlier ones left for after their answers: they come before what waits."""
 
@@ -73,7 +83,7 @@ class Writer:
             outcome.results = [entries[0].work(self, *entries[0].item)]
         except Exception as error:
             outcome.fail(self._hand.of_storage(error))
-        self._tell([outcome])
+        self._tell(Told([outcome]))
 
     def truncate_log(self) -> bool:
         return self._hand.truncate_log()
@@ -85,6 +95,7 @@ class Writer:
         started, outcomes, items, failed = perf_counter(), list[Outcome](), 0, False
         entries = [self._later.popleft()] if self._later else self._backlog.take(MAX_TOGETHER)
         waited, committing = started - entries[0].at, started
+        noted: NewsEntry | None = None
         try:
             self._begin()
             while True:
@@ -99,9 +110,10 @@ class Writer:
                 ):
                     break
                 entries = self._backlog.take(MAX_TOGETHER)
+            noted = self._hand.note([news for outcome in outcomes for news in outcome.news])
             self._hand.commit()
         except Exception as error:
-            failed = True
+            failed, noted = True, None
             log.error("commit failed", error=type(error).__name__, units=len(outcomes))
             if not outcomes:
                 outcomes.append(Outcome(entries))
@@ -118,7 +130,8 @@ class Writer:
             commit=ended - committing,
             failed=failed,
         )
-        self._tell(outcomes)
+        self._tell(Told(outcomes, self._missed, noted))
+        self._missed = []
         for outcome in outcomes:
             self._later.extend(Entry(work, (), _unheard, Way.ALONE) for work in outcome.later)
         self._hand.committed(items)
@@ -127,6 +140,7 @@ class Writer:
         if self._hand.begin():
             # Another process wrote meanwhile: what is remembered of the database may hold no longer.
             self._memory.clear()
+        self._missed += self._hand.missed()
 
     def _undo(self) -> None:
         try:
