@@ -5,6 +5,7 @@ import fcntl
 import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Literal
 
 import structlog
 import trio
@@ -95,6 +96,8 @@ from cups.news import (
     SessionsEnded,
     WarningGiven,
 )
+from cups.nodes import hints
+from cups.nodes.site import Site
 from cups.notes.service import NoteBook
 from cups.privacy.erasing import Erasing
 from cups.privacy.exporting import Exporting
@@ -145,6 +148,14 @@ BULK_LOOK_S = 0.5
 """How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
 """How soon after its end a personal request that had no answer is closed."""
+LEAVE_S = 3
+"""How long a process that ends takes to give back what it holds."""
+REBUILT_MOST = 5
+"""How often what changes now and then is read again at start, because other processes go on changing it."""
+HOUSE_WORK = ("holds", "rings", "bulk", "retention", "expiry", "mail", "directory", "figures", "calls")
+"""What one process of a site does for all."""
+Role = Literal["all", "gateway", "api", "worker"]
+"""What a process is there for: sockets, pages and REST, the house's work, or all of it."""
 BACKLOG = 4096
 """Connections that the system holds until they are accepted: a storm of reconnects must fit."""
 
@@ -183,7 +194,7 @@ def reactor(settings: Settings) -> Reactor:
 class Cups:
     """Everything one process runs, made but not yet started."""
 
-    def __init__(self, settings: Settings, jobs: trio.Nursery, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, jobs: trio.Nursery, clock: Clock | None = None, role: Role = "all") -> None:
         self.settings = settings
         self._jobs = jobs
         self.clock = clock or SystemClock()
@@ -193,7 +204,9 @@ class Cups:
             account_queries.STAFF_SECOND_FACTOR: settings.staff_second_factor,
             account_queries.TEEN_CONSENT: self.ways.any_waits,
         }
+        self.role = role
         self.db = opening.open_database(settings, self.bus, self.clock, policy)
+        self.site = Site(settings, self.db, role, HOUSE_WORK if role in ("all", "worker") else ())
         self.limits = Limits(settings)
         self.pace = self.limits.pace
         hasher = Passwords(settings.argon2_at_once)
@@ -346,8 +359,8 @@ class Cups:
             self.arrivals,
             jobs,
         )
-        self.waiting = Waiting(self.hub, self.clock, settings, self.requests, self.taking)
-        self.ringing = Ringing(self.hub, self.personal, self.requests, self.here, jobs)
+        self.waiting = Waiting(self.hub, self.clock, settings, self.requests, self.taking, self.site)
+        self.ringing = Ringing(self.hub, self.personal, self.requests, self.here, self.site, jobs)
         self.live = Live(
             self.hub,
             self.db,
@@ -399,6 +412,7 @@ class Cups:
             conn, account_queries.personas(conn, id)
         )
         self._connect()
+        self._connect_site()
 
     def _connect(self) -> None:
         """Who hears what. The queue's index follows before anyone is told."""
@@ -454,15 +468,36 @@ class Cups:
         on(ConcernWaits, self.live.concern_waits)
         on(ConcernTaken, self.live.concern_taken)
 
+    def _connect_site(self) -> None:
+        """What the processes of one site tell each other of the moment."""
+        site, presence = self.site, self.channels.presence
+        presence.on_own = site.in_room
+        site.elsewhere.entered = lambda one: presence.enter(one.channel, one.account, one.person, elsewhere=True)
+        site.elsewhere.exited = lambda channel, account: presence.leave(channel, account, elsewhere=True)
+        self.channels.on_typing = lambda *what: site.tell(hints.Types(*what))
+        site.types = lambda hint: self.channels.types_elsewhere(hint.channel, hint.account, hint.name)
+        self.requests.line.on_touch = lambda asker: site.tell(hints.SignOfLife(asker))
+        site.sign_of_life = lambda asker: self.requests.line.holds.touched(asker, self.clock.now())
+        if not site.alone:
+            self.limits.on_spent = lambda rule, key: site.tell(hints.Spent(rule, key))
+        site.spent = lambda hint: self.limits.spent_elsewhere(hint.rule, hint.key, hint.times, self.clock.now())
+        self.personal.sees_all = lambda: not site.blind
+
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""
+        await self.site.join()
         await self.db.write(agreements.load, self.clock.now())
-        await self.db.read(name_words.load)
-        await self.db.read(self.limits.load)
-        await self.screen.reload()
-        await self.keeping.start()
-        await self.personal.start()
-        await self.db.read(self.chats.silences.rebuild)
+        for _ in range(REBUILT_MOST):
+            heard = self.db.following.applied
+            await self.db.read(name_words.load)
+            await self.db.read(self.limits.load)
+            await self.screen.reload()
+            await self.db.read(self.chats.silences.rebuild)
+            if self.db.following.applied == heard:
+                break  # else another process may have changed what was just read
+        alone = not self.site.others
+        await self.keeping.start(alone=alone)
+        await self.personal.start(alone=alone)
 
     async def check_queue(self) -> None:
         """Compares the queue's index with the table, again and again."""
@@ -475,11 +510,17 @@ class Cups:
 
     async def watch_rings(self) -> None:
         """Ends personal requests that nobody answered in time, or whose listener is gone."""
-        await steady.every(RING_LOOK_S, self.personal.look)
+        await steady.every(RING_LOOK_S, self._look_at_all_rings)
+
+    async def _look_at_all_rings(self) -> None:
+        if self.site.held("rings"):
+            await self.personal.look()
+        else:
+            self.here.forget_gone()
 
     async def do_bulk(self) -> None:
         """What staff ordered for many people at once."""
-        await steady.every(BULK_LOOK_S, self.bulk_job.look)
+        await steady.every(BULK_LOOK_S, self.site.only("bulk", self.bulk_job.look))
 
     async def watch_silence(self) -> None:
         """Asks listeners who leave somebody without an answer, then offers that person another."""
@@ -491,12 +532,13 @@ class Cups:
 
     async def keep_house(self) -> None:
         """Retention (SPEC B8), and forgetting what has faded; at once, and then again and again."""
-        await steady.once(self._tidy)
-        await steady.every(self.settings.retention_every_s, self._tidy)
+        tidy = self.site.only("retention", self._tidy)
+        await steady.once(tidy)
+        await steady.every(self.settings.retention_every_s, tidy)
 
     async def end_overdue(self) -> None:
         """What runs out by time, within a second of its end."""
-        await steady.every(self.settings.expiry_every_s, self._end_overdue)
+        await steady.every(self.settings.expiry_every_s, self.site.only("expiry", self._end_overdue))
 
     async def _end_overdue(self) -> None:
         await self.ages.end_overdue()
@@ -522,7 +564,7 @@ class Cups:
 
     async def send_letters(self) -> None:
         """What was asked for is looked up first, so that its letter goes with the others."""
-        await steady.every(self.settings.mail_every_s, self._send_letters)
+        await steady.every(self.settings.mail_every_s, self.site.only("mail", self._send_letters))
 
     async def _send_letters(self) -> None:
         await self.recovery_letters.look()
@@ -532,7 +574,7 @@ class Cups:
     async def fill_directory(self) -> None:
         """Beside what people do, and again until it has succeeded: as after an upgrade."""
         while not self.listener_directory.whole:
-            await steady.once(self._fill_directory)
+            await steady.once(self.site.only("directory", self._fill_directory))
             await trio.sleep(1)
 
     async def _fill_directory(self) -> None:
@@ -544,13 +586,14 @@ class Cups:
         await steady.every(self.settings.figures_every_s, self._publish_figures)
 
     async def _publish_figures(self) -> None:
-        if await self.profiles.publish_figures():
+        # Where another process publishes them, what is remembered of them is forgotten as often.
+        if not self.site.held("figures") or await self.profiles.publish_figures():
             self.browsing.forget_all()
 
     async def call_again(self) -> None:
         """Staff, for whom nobody has taken in time."""
         every = max(0.5, min(10.0, self.settings.concern_again_s / 4))
-        await steady.every(every, self._call_again)
+        await steady.every(every, self.site.only("calls", self._call_again))
 
     async def _call_again(self) -> None:
         await self.screen.call_again()
@@ -600,11 +643,11 @@ def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Recor
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Cups]:
+async def running(settings: Settings, clock: Clock | None = None, role: Role = "all") -> AsyncIterator[Cups]:
     """The parts, started, without a port: for the command line and for tests of services."""
-    with _sole_user(settings):
+    with contextlib.nullcontext() if settings.database else _sole_user(settings):
         await trio.to_thread.run_sync(opening.prepare, settings)
-        async with _started(settings, clock) as cups:
+        async with _started(settings, clock, role) as cups:
             yield cups
 
 
@@ -626,14 +669,17 @@ def _sole_user(settings: Settings) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _started(settings: Settings, clock: Clock | None) -> AsyncIterator[Cups]:
+async def _started(settings: Settings, clock: Clock | None, role: Role) -> AsyncIterator[Cups]:
     async with trio.open_nursery() as writer, trio.open_nursery() as jobs:
-        cups = Cups(settings, jobs, clock)
+        cups = Cups(settings, jobs, clock, role)
         await writer.start(cups.db.run)
         await cups.rebuild()
+        jobs.start_soon(cups.site.run)
         try:
             yield cups
         finally:
+            with trio.move_on_after(LEAVE_S, shield=True):
+                await cups.site.leave()
             jobs.cancel_scope.cancel()
             writer.cancel_scope.cancel()
 
@@ -644,21 +690,25 @@ async def serve(
     ready: Callable[[Cups, int], Awaitable[None]] | None = None,
     clock: Clock | None = None,
     signals: bool = True,
+    role: Role = "all",
 ) -> None:
-    """Serves page, REST and WebSocket on one port until SIGTERM or SIGINT, then drains. `ready` is told the port."""
+    """Serves page, REST and WebSocket on one port, or its role's part of them, until SIGTERM or SIGINT, then drains. `ready` is told the port."""
     from cups import metrics
     from cups.api.application import Protected, application
 
-    async with running(settings, clock) as cups:
+    async with running(settings, clock, role) as cups:
         app = Protected(application(cups), secure=settings.secure())
         _make_ready(settings)
-        listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
-        port = listeners[0].socket.getsockname()[1]
-        for listener in listeners:
-            cups.hub.reactor.listen(listener.socket.fileno())
-            await listener.aclose()
+        port = 0
+        if role != "worker":
+            listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
+            port = listeners[0].socket.getsockname()[1]
+            for listener in listeners:
+                cups.hub.reactor.listen(listener.socket.fileno())
+                await listener.aclose()
         async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
-            server = Server(app, settings, cups.hub, cups.live, cups.load, handlers)
+            doors = {"gateway": ("sockets",), "api": ("http",)}.get(role, ("sockets", "http"))
+            server = Server(app, settings, cups.hub, cups.live, cups.load, handlers, doors=doors)
             turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
             cups.db.around = turns.together
@@ -692,7 +742,7 @@ async def serve(
                 await ready(cups, port)
             await cups.tell_if_nobody_is_staff()
             settle()
-            log.info("serving", port=port)
+            log.info("serving", port=port, role=role)
             if signals:
                 with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
                     async for _ in received:

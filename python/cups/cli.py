@@ -15,12 +15,18 @@ import trio
 
 from cups import settings as settings_module
 from cups.accounts.ways import ways
-from cups.app import Cups, DataInUse, running, serve
+from cups.app import Cups, DataInUse, Role, running, serve
 from cups.courses import service as courses
 from cups.errors import Refused
 from cups.secret import SecretUnusable
 from cups.settings import Settings
 from cups.store.migrate import DatabaseUnusable
+
+ROLES: dict[Role, str] = {
+    "gateway": "the sockets",
+    "api": "pages and REST",
+    "worker": "letters, retention, and the rest of the house's work",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -94,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     server.set_defaults(run=_serve)
 
+    for role, does in ROLES.items():
+        one = commands.add_parser(role, help=f"one of many processes on PostgreSQL: {does}")
+        one.add_argument("--port", type=int, default=None)
+        one.add_argument("--host", default=None)
+        one.set_defaults(run=_serve_part, role=role)
+
     admin = commands.add_parser("admin", help="staff accounts").add_subparsers(required=True, metavar="ACTION")
     create = admin.add_parser(
         "create", help="make an account with the role admin; asks for its password, or takes CUPS_ADMIN_PASSWORD"
@@ -137,6 +149,13 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
     if args.demo:
         settings = _for_a_demo(settings)
     trio.run(lambda: serve(settings, ready=announce if args.demo else None))
+    return 0
+
+
+def _serve_part(args: argparse.Namespace, settings: Settings) -> int:
+    if not settings.database:
+        return _fail("several processes need one PostgreSQL: set CUPS_DATABASE, or use `cups serve`")
+    trio.run(lambda: serve(settings, role=args.role))
     return 0
 
 

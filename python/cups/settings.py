@@ -17,6 +17,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Where the embedded database and the secrets live."""
     database: str = ""
     """PostgreSQL, as postgresql://user@host/name. Empty: the embedded database in `data_dir`."""
+    redis: str = ""
+    """Redis, as redis://host:6379, where several processes share one PostgreSQL: the quick way between them. Without it they read each other's news from the
+    database, and know less of who is where."""
+    redis_cluster: bool = False
+    """Whether that is a node of a Redis Cluster."""
+    redis_prefix: str = "cups"
+    """What the names of channels begin with: sites that share one Redis have different ones."""
+    node_beat_s: float = 2.0
+    node_lease_s: float = 8.0
+    """How often a process says that it lives, and after how long without a word it is gone: what it held is free, its people are away."""
+    news_poll_s: float = 1.0
+    news_poll_alone_s: float = 0.1
+    """How often the table of news is looked at, while the quick way works and while it does not."""
     host: str = "127.0.0.1"
     port: int = 8000
     origins: tuple[str, ...] = ()

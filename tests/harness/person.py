@@ -98,11 +98,13 @@ class Person:
 
     @asynccontextmanager
     async def live(
-        self, origin: str | None = None, *, protocol: str = PROTOCOL, ticket: str | None = None, cookie: bool = True
+        self, origin: str | None = None, *, protocol: str = PROTOCOL, ticket: str | None = None, cookie: bool = True,
+        at: str | None = None,
     ) -> AsyncIterator["LiveConnection"]:
+        """`at`: the process to connect to, where that is not the one that serves the pages."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         headers = [("origin", origin or self.base), *([("cookie", cookies)] if cookie else [])]
-        url = self.base.replace("http", "ws") + "/live"
+        url = (at or self.base).replace("http", "ws") + "/live"
         offered = [protocol, *([] if ticket is None else [TICKET + ticket])]
         async with open_websocket_url(url, subprotocols=offered, extra_headers=headers) as socket:
             connection = LiveConnection(socket, packed=socket.subprotocol == PROTOCOL_PACKED)

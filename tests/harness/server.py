@@ -63,8 +63,8 @@ class ServerProcess:
     reactor = "native"
     """Which reactor servers have that do not name one."""
 
-    def __init__(self, data: Path, *, demo: bool = True, **settings: object) -> None:
-        self.data, self.port, self._demo = data, free_port(), demo
+    def __init__(self, data: Path, *, demo: bool = True, role: str = "serve", **settings: object) -> None:
+        self.data, self.port, self._demo, self.role = data, free_port(), demo, role
         self._settings = {f"CUPS_{name.upper()}": str(value) for name, value in settings.items()}
         self.log = data / "server.log"
         self.links: dict[str, str] = {}
@@ -115,16 +115,22 @@ class ServerProcess:
         self.data.mkdir(parents=True, exist_ok=True)
         out = (self.data / "server.out").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cups", "serve", *(["--demo"] if self._demo else [])],
+            [sys.executable, "-m", "cups", self.role, *(["--demo"] if self._demo else [])],
             env=self.environment(),
             stdout=out,
             stderr=self.log.open("ab"),
             preexec_fn=self._limit,
         )
         deadline = time.monotonic() + 90
+        served = self._served()
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended: {self.log.read_text()[-2000:]}")
+            if self.role != "serve":
+                if self._served() > served:
+                    break
+                time.sleep(0.05)
+                continue
             try:
                 with urlopen(f"{self.base}/api/me", timeout=2):
                     if not self._demo or "Stop with" in (self.data / "server.out").read_text():
@@ -142,6 +148,10 @@ class ServerProcess:
                 if len(words) == 2 and "/enter/" in words[1]:
                     self.links[words[0]] = words[1]
         return self
+
+    def _served(self) -> int:
+        """How often it has said that it serves."""
+        return self.log.read_text().count('"serving"') if self.log.exists() else 0
 
     def _limit(self) -> None:
         if self.file_limit is not None:

@@ -88,6 +88,7 @@ class Channels:
         keep = {"chat": settings.chat_keep_messages, "room": settings.room_keep_messages}
         self.histories = Histories(db, lambda kind: keep[kind])
         self.shields = Shields(self._watch, self._unwatch)
+        self.on_typing: Callable[[str, str, str], None] = lambda channel, account, name: None
         self.presence = Presence(hub, settings.big_room, clock, settings.linger_ms, self.shields.apart)
 
     def _watch(self, author: str) -> None:
@@ -488,6 +489,18 @@ class Channels:
         deaf = self.shields.deaf(frame.channel, connection.account, now)
         key, tag = f"typing:{frame.channel}:{name}", _tag(frame.channel, "typing")
         self._hub.publish(subscription.group, told, Class.TYPING, key=key, tag=tag, skip=[connection, *deaf])
+        self.on_typing(frame.channel, connection.account, name)
+
+    def types_elsewhere(self, channel: str, account: str, name: str) -> None:
+        """At another process, which has asked whether they may."""
+        group = self._groups.get(channel)
+        if group is not None:
+            told, deaf = (
+                frames.Types(channel=channel, name=name),
+                self.shields.deaf(channel, account, self._clock.now()),
+            )
+            key, tag = f"typing:{channel}:{name}", _tag(channel, "typing")
+            self._hub.publish(group, told, Class.TYPING, key=key, tag=tag, skip=deaf)
 
     def mark(self, connection: Connection, frame: frames.Marked) -> None:
         """Nobody waits for it: it is stored in the background, and one under way takes the later ones with it."""

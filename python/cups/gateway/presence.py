@@ -4,6 +4,7 @@ Whoever has two linked accounts stays in the list for a while after going, for a
 one go as the other comes (SPEC A4).
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 
 import msgspec
@@ -35,10 +36,19 @@ class Presence:
         self._going: dict[tuple[str, str], int] = {}
         """Who has gone and is still in the list: until when."""
         self._here: dict[str, dict[str, _Here]] = {}
+        self._own: Counter[tuple[str, str]] = Counter()
+        """Devices by this process."""
+        self.on_own: Callable[[str, str, Person | None], None] = lambda channel, account, person: None
+        """Told of everybody who is in a room by this process, and (None) no more: for the other processes."""
         self._came: dict[str, dict[str, Person]] = {}
         self._left: dict[str, dict[str, str]] = {}
 
-    def enter(self, channel: str, account: str, person: Person) -> None:
+    def enter(self, channel: str, account: str, person: Person, *, elsewhere: bool = False) -> None:
+        """`elsewhere`: by another process, which counts as one device."""
+        if not elsewhere:
+            self._own[channel, account] += 1
+            if self._own[channel, account] == 1:
+                self.on_own(channel, account, person)
         here = self._here.setdefault(channel, {})
         if account in here:
             here[account].devices += 1
@@ -48,21 +58,31 @@ class Presence:
         if self._left.get(channel, {}).pop(account, None) is None:
             self._came.setdefault(channel, {})[account] = person
 
-    def leave(self, channel: str, account: str, *, linked: bool = False) -> None:
+    def leave(self, channel: str, account: str, *, linked: bool = False, elsewhere: bool = False) -> None:
         """`linked`: has another account, and so is not seen to go at once."""
+        if not elsewhere:
+            self._own[channel, account] -= 1
         here = self._here.get(channel, {})
         found = here.get(account)
         if found is None:
             return
         found.devices -= 1
         if found.devices:
+            self._not_here(channel, account)
             return
         if linked and (linger := self._linger_ms()):
             self._going[channel, account] = self._clock.now() + linger
         else:
             self._out(channel, account)
 
+    def _not_here(self, channel: str, account: str) -> None:
+        """No device of theirs is here by this process any more, and nobody is to believe so."""
+        if not self._own[channel, account]:
+            del self._own[channel, account]
+            self.on_own(channel, account, None)
+
     def _out(self, channel: str, account: str) -> None:
+        self._not_here(channel, account)
         here = self._here[channel]
         found = here.pop(account)
         if not here:

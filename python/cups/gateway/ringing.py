@@ -5,6 +5,7 @@ import trio
 from cups import steady
 from cups.gateway.hub import Class, Connection, Hub, person_group
 from cups.news import RequestClosed, RequestHeld, RequestRings
+from cups.nodes.site import Site
 from cups.requests.here import Here
 from cups.requests.personal import Personal
 from cups.requests.service import Requests
@@ -12,8 +13,12 @@ from cups.wire.frames import PersonallyAsked, PersonalOver, RequestChanged
 
 
 class Ringing:
-    def __init__(self, hub: Hub, personal: Personal, requests: Requests, here: Here, jobs: trio.Nursery) -> None:
+    def __init__(
+        self, hub: Hub, personal: Personal, requests: Requests, here: Here, site: Site, jobs: trio.Nursery
+    ) -> None:
         self._hub, self._personal, self._requests, self._here, self._jobs = hub, personal, requests, here, jobs
+        self._site = site
+        site.elsewhere.came, site.elsewhere.left = self._came_elsewhere, self._left_elsewhere
 
     # Who is connected
 
@@ -21,6 +26,7 @@ class Ringing:
         """Whom it rings at hears of it at once, and so does who waits for the answer."""
         if connection.visitor.kind == "listener":
             self._here.came(connection.account)
+            self._site.came(connection.account, listener=True)
         if self._personal.rings.at(connection.account) is not None:
             self._jobs.start_soon(steady.once, self._tell_listener, connection.account)
         if self._personal.rings.of(connection.account) is not None:
@@ -28,7 +34,19 @@ class Ringing:
 
     def gone(self, connection: Connection) -> None:
         if not self._hub.members(person_group(connection.account)):
-            self._here.left(connection.account)
+            self._site.left(connection.account)
+            if not self._site.connected_elsewhere(connection.account):
+                self._here.left(connection.account)
+
+    def _came_elsewhere(self, account: str, listener: bool) -> None:
+        if listener:
+            self._here.came(account)
+        self._requests.line.holds.came(account)
+
+    def _left_elsewhere(self, account: str) -> None:
+        """Who has nobody's connection any more is away; from the queue `Waiting` sees it by itself."""
+        if not self._hub.count(person_group(account)):
+            self._here.left(account)
 
     # News
 

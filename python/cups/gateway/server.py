@@ -5,6 +5,7 @@ The reactor accepts, reads heads and keeps the limits by address; everything abo
 
 import socket as sockets
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -32,6 +33,8 @@ from cups.wire.frames import PROTOCOL_PACKED, Close
 
 log = structlog.get_logger()
 PATH = "/live"
+HEALTH = ("/health", "/health/ready")
+"""What whoever looks after the process asks it, whatever its role."""
 
 
 class HttpConnection(TCPServer):
@@ -43,7 +46,19 @@ class HttpConnection(TCPServer):
 
 
 class Server:
-    def __init__(self, app: Any, settings: Settings, hub: Hub, live: Live, load: Load, handlers: trio.Nursery) -> None:
+    def __init__(
+        self,
+        app: Any,
+        settings: Settings,
+        hub: Hub,
+        live: Live,
+        load: Load,
+        handlers: trio.Nursery,
+        *,
+        doors: Collection[str] = ("sockets", "http"),
+    ) -> None:
+        """`doors`: what is served here; of several processes one may have only the sockets, and others pages and REST. /health is answered by each."""
+        self._doors = frozenset(doors)
         self._settings, self._hub, self._live, self._load, self._tasks = settings, hub, live, load, handlers
         self._reactor = hub.reactor
         self._config = Config()
@@ -67,6 +82,9 @@ class Server:
         end = data.index(b"\r\n\r\n") + 4
         head = parse(data[:end])
         if head is None or not head.wants_websocket:
+            if "http" not in self._doors and (head is None or head.path not in HEALTH):
+                self._refuse(conn, Refused("not-found"))
+                return
             self._tasks.start_soon(self._serve_http, self._reactor.release(conn), data)
             return
         try:
@@ -130,7 +148,7 @@ class Server:
 
     def _check(self, head: Head) -> None:
         """Path, Origin against the exact list, and whether there is room for one more."""
-        if head.path != PATH or head.method != "GET":
+        if head.path != PATH or head.method != "GET" or "sockets" not in self._doors:
             raise Refused("not-found")
         if head.headers.get("origin") not in self._origins:
             raise Refused("bad-origin")

@@ -9,6 +9,7 @@ from cups.clock import Clock
 from cups.gateway.boards import SLICE_S, Boards
 from cups.gateway.hub import Class, Connection, Hub, person_group
 from cups.news import RequestOpened
+from cups.nodes.site import Site
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.settings import Settings
@@ -17,8 +18,11 @@ from cups.wire.requests import RequestState
 
 
 class Waiting:
-    def __init__(self, hub: Hub, clock: Clock, settings: Settings, requests: Requests, taking: Taking) -> None:
+    def __init__(
+        self, hub: Hub, clock: Clock, settings: Settings, requests: Requests, taking: Taking, site: Site
+    ) -> None:
         self._hub, self._clock, self._settings, self._requests, self._taking = hub, clock, settings, requests, taking
+        self._site = site
         self._line = requests.line
         self.boards = Boards(hub, self._line)
         self._told: dict[str, RequestState] = {}
@@ -60,6 +64,9 @@ class Waiting:
         self.boards.opened(news)
         if self._hub.count(person_group(news.asker)):
             self._line.holds.came(news.asker)
+            self._site.came(news.asker)
+        elif self._site.connected_elsewhere(news.asker):
+            self._line.holds.came(news.asker)
 
     def tell_place(self, asker: str) -> None:
         state = self._line.waiting_state(asker)
@@ -70,6 +77,7 @@ class Waiting:
     def tell_now(self, connection: Connection) -> None:
         """The first word to a connection of somebody who waits."""
         if self._line.holds.came(connection.account):
+            self._site.came(connection.account)
             state = self._line.waiting_state(connection.account)
             if state is not None:
                 self._hub.send(connection, RequestChanged(request=state), Class.CONTROL)
@@ -86,7 +94,7 @@ class Waiting:
                 began = perf_counter()
             if self._hub.count(person_group(asker)):
                 self.tell_place(asker)
-            else:
+            elif not self._site.connected_elsewhere(asker):
                 self._line.holds.left(asker, self._clock.now())
         for asker in self._told.keys() - set(here):
             del self._told[asker]
@@ -96,8 +104,11 @@ class Waiting:
         await steady.every(min(1.0, self._settings.request_hold_s / 4), self._look_at_holds)
 
     async def _look_at_holds(self) -> None:
-        for asker in self._line.overdue():
-            if self._hub.count(person_group(asker)):
+        if not self._site.held("holds"):
+            return
+        # Who cannot see who is connected elsewhere takes nobody for gone.
+        for asker in [] if self._site.blind else self._line.overdue():
+            if self._hub.count(person_group(asker)) or self._site.connected_elsewhere(asker):
                 self._line.holds.came(asker)
             else:
                 await self._requests.close_gone(asker)

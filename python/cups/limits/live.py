@@ -21,6 +21,10 @@ SWEPT_AT_ONCE = 20_000
 """Slots that one step of forgetting looks at: some hundred microseconds of the loop."""
 
 
+SPENT_MOST = 1000
+"""Of what another process tells at once, so much counts."""
+
+
 class Limits:
     """Asked at each act. Used on the loop's thread and on the writer's."""
 
@@ -30,6 +34,8 @@ class Limits:
         self.pace = Pace()
         self.reads: Callable[[Connection, Facts], int] = lambda _conn, _facts: 0
         """How many sections this person has read and passed; courses, which rank above, know."""
+        self.on_spent: Callable[[str, str], None] = lambda rule, key: None
+        """Told of everything that was counted here: for the other processes."""
         self._apply(LIMITS)
 
     def figure(self, name: str) -> int:
@@ -50,10 +56,23 @@ class Limits:
 
     def check(self, rule: str, key: str, now: int) -> int:
         """0: allowed and counted. Otherwise when it will be allowed."""
-        return self.pace.check(rule, key, now)
+        until = self.pace.check(rule, key, now)
+        if not until:
+            self.on_spent(rule, key)
+        return until
 
     def check_all(self, checks: Sequence[tuple[str, str]], now: int) -> int:
-        return self.pace.check_all(checks, now)
+        until = self.pace.check_all(checks, now)
+        if not until:
+            for rule, key in checks:
+                self.on_spent(rule, key)
+        return until
+
+    def spent_elsewhere(self, rule: str, key: str, times: int, now: int) -> None:
+        """Counts what another process has counted."""
+        for _ in range(min(times, SPENT_MOST)):
+            if self.pace.check(rule, key, now):
+                break
 
     def tier(self, conn: Connection | None, person: Facts, now: int, place: str = "") -> Tier:
         """How far somebody is trusted, by days and by reading, never by points. Without a connection, by days alone."""

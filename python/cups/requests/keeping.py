@@ -49,20 +49,23 @@ class Keeping:
         self.last = Compared()
         self.counts = {"passes": 0, "repaired": 0}
 
-    async def start(self) -> None:
-        """Before anybody is served: leases begin anew, since nobody could come while nothing ran; then the index is filled.
+    async def start(self, *, alone: bool = True) -> None:
+        """Before anybody is served: leases begin anew, since nobody could come while nothing ran; then the index is filled. `alone`: no other process
+        serves, so that nothing did run.
 
         So a wall clock that jumped in between ends no lease early, and leaves none for ever.
         """
 
         until = self._clock.now() + self._line.lease_ms()
 
-        def begin(unit: Unit) -> tuple[int, list[str]]:
+        def begin(unit: Unit) -> tuple[int, dict[str, int]]:
             self._requests.put_in_place(unit)
-            return queries.latest_open(unit.conn), queries.renew_leases(unit.conn, until)
+            if alone:
+                queries.renew_leases(unit.conn, until)
+            return queries.latest_open(unit.conn), queries.leases(unit.conn)
 
         self._requests.not_before, held = await self._db.write(begin)
-        self._line.leases.update(dict.fromkeys(held, until))
+        self._line.leases.update(held)
         since = self._clock.now() - self._settings.estimate_window_s * 1000
         for pool, at in await self._db.read(queries.matched_since, since):
             self._line.rates.taken(pool, at)

@@ -5,7 +5,7 @@ reads of places also come from others.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -74,6 +74,8 @@ class Line:
         """When the lease of each taken request ends: so that the table is asked only when one has."""
         self._journal: set[str] | None = None
         self._attempts: dict[str, Attempt] = {}
+        self.on_touch: Callable[[str], None] = lambda asker: None
+        """Told of signs of life: for the other processes."""
         self.counts = {"opened": 0, "taken": 0, "lost": 0, "stale": 0, "gone": 0}
         """Since the start: requests entered, taken, lost to a quicker listener, found closed by the table, closed for their asker's absence."""
 
@@ -157,6 +159,7 @@ class Line:
     def touch(self, asker: str) -> None:
         """Somebody who waits without a socket showed a sign of life: loaded the page, or asked over REST."""
         self.holds.touched(asker, self._clock.now())
+        self.on_touch(asker)
 
     def listener(self, allowed: Eligibility) -> Listener:
         return self.index.listener(pools=allowed.pools, refused_topics=allowed.refused, blocked=allowed.blocked)

@@ -46,6 +46,8 @@ class Personal:
         self._chats, self._requests, self._taking, self._here = chats, requests, taking, here
         self._nights = nights
         self.rings = Rings()
+        self.sees_all: Callable[[], bool] = lambda: True
+        """Whether whoever is not seen here is gone: not while other processes cannot be heard."""
         taking.on_taken = self._took_another
         chats.on_part = self.recheck
 
@@ -215,16 +217,19 @@ class Personal:
 
     # Time, and what changes meanwhile
 
-    async def start(self) -> None:
-        """Nobody could answer while nothing ran: all that rings has its whole time again, and its listener the grace to come back."""
+    async def start(self, *, alone: bool = True) -> None:
+        """Nobody could answer while nothing ran (`alone`): all that rings has its whole time again, and its listener the grace to come back."""
         until = self._clock.now() + self._limits.figure("personal_ring_s") * 1000
 
         def renew(unit: Unit) -> list[Record]:
-            queries.ring_anew(unit.conn, until)
+            if alone:
+                queries.ring_anew(unit.conn, until)
             return queries.ringing(unit.conn)
 
         for row in await self._db.write(renew):
-            self.rings.rings(RequestRings(id=row.id, asker=row.asker_id, listener=row.listener_id, until=until))
+            self.rings.rings(
+                RequestRings(id=row.id, asker=row.asker_id, listener=row.listener_id, until=row.rings_until)
+            )
             self._here.awaited(row.listener_id)
 
     async def look(self) -> None:
@@ -233,7 +238,9 @@ class Personal:
         now = self._clock.now()
         if self.rings.due(now):
             await self._db.write(self._miss_overdue)
-        if gone := {ring.id for ring in self.rings.every() if not self._here.is_here(ring.listener)}:
+        if self.sees_all() and (
+            gone := {ring.id for ring in self.rings.every() if not self._here.is_here(ring.listener)}
+        ):
             await self._db.write(self._end_of, gone)
 
     def _miss_overdue(self, unit: Unit) -> None:

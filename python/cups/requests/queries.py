@@ -88,6 +88,7 @@ _matched = (
 """Taken from the queue: a personal request says nothing about how fast that moves."""
 _latest_open = sa.select(sa.func.max(request.c.opened_at)).where(_is_open)
 _renew = request.update().where(_held).values(held_until=sa.bindparam("end")).returning(request.c.id)
+_leases = sa.select(request.c.id, request.c.held_until).where(_held)
 _count_held = sa.select(sa.func.count()).select_from(request).where(_held)
 _misplaced = (
     sa.select(request.c.id)
@@ -175,6 +176,11 @@ def latest_open(conn: Connection) -> int:
 def renew_leases(conn: Connection, until: int) -> list[str]:
     """All leases end at this moment; whose they are."""
     return list(conn.execute(_renew, {"end": until}).scalars())
+
+
+def leases(conn: Connection) -> dict[str, int]:
+    """When the lease of each held request ends."""
+    return {row.id: row.held_until for row in conn.execute(_leases)}
 
 
 def count_held(conn: Connection) -> int:

@@ -15,6 +15,7 @@ from cups.store.backlog import Backlog, Entry, Way
 from cups.store.database import Hook, Statistics, StorageFailed, Unit
 from cups.store.following import Following
 from cups.store.hand import Hand
+from cups.store.news_log import Entry as NewsEntry
 from cups.store.writer import Told, Writer
 
 T = TypeVar("T")
@@ -41,6 +42,10 @@ class GroupedDatabase:
     ) -> None:
         self._bus, self._hand, self._readers = bus, hand, readers
         self.following = following or Following(bus, "")
+        self.carry: Callable[[NewsEntry], None] = lambda entry: None
+        """Takes each entry of our own, after its commit, to the other processes sooner than they would read it. From the writer's thread; must not wait."""
+        self.too_far_behind: Exception | None = None
+        """Why this process must start anew."""
         self._read_limit = trio.CapacityLimiter(READERS)
         self._backlog = Backlog(clock, max_pending)
         self._hooks: dict[type[News], Hook] = {}
@@ -118,7 +123,7 @@ class GroupedDatabase:
             self._hand,
             self._backlog,
             self._hooks,
-            lambda told: token.run_sync_soon(self.around, partial(self._tell, told)),
+            lambda told: self._committed(token, told),
         )
 
         def work() -> None:
@@ -137,6 +142,18 @@ class GroupedDatabase:
             with trio.CancelScope(shield=True):
                 await ended.wait()
                 await trio.to_thread.run_sync(self._close)
+
+    def _committed(self, token: trio.lowlevel.TrioToken, told: Told) -> None:
+        """On the writer's thread."""
+        token.run_sync_soon(self.around, partial(self._tell, told))
+        if told.entry is not None:
+            self.carry(told.entry)
+
+    async def begin_following(self) -> None:
+        """Before memory is filled from the tables: from here on what other processes do is heard. Where there can be none, nothing."""
+
+    async def catch_up(self) -> None:
+        """Hears what the table has of other processes' news and was not heard yet."""
 
     def _tell(self, told: Told) -> None:
         """On the loop's thread, after the commit: what others did before it, then the news of each unit, then its answers."""

@@ -104,7 +104,9 @@ def holds(
         column, _, path = key.partition(">")
         owners.append(Whose(column, fate, *path.split(".")) if path else Whose(column, fate))
         told.setdefault(column, Category.IDENTIFIER)
-    table.info[_KEY] = Holding(why, kept, tuple(owners), told, frozenset(named.split()), frozenset(untold.split()), passing)
+    table.info[_KEY] = Holding(
+        why, kept, tuple(owners), told, frozenset(named.split()), frozenset(untold.split()), passing
+    )
 
 
 def holding(table: sa.Table) -> Holding | None:

@@ -237,10 +237,12 @@ class PostgresDatabase(GroupedDatabase):
         self.following.begin(await self.read(_last_number))
 
     async def catch_up(self) -> None:
-        """Hears what the table has and was not heard yet. Raises `TooFarBehind` where some of that is gone already."""
-        entries = await self.read(_entries_after, self.following.applied)
-        if entries and entries[0].number > self.following.applied + 1:
-            raise TooFarBehind(f"news {self.following.applied + 1} is gone, the first left is {entries[0].number}")
+        """Raises `TooFarBehind` where some of it is gone already."""
+        heard = self.following.applied
+        entries = await self.read(_entries_after, heard)
+        if entries and entries[0].number > heard + 1 and self.following.applied == heard:
+            self.too_far_behind = TooFarBehind(f"news {heard + 1} is gone, the first left is {entries[0].number}")
+            raise self.too_far_behind
         self.following.caught_up(entries)
 
 

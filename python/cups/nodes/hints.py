@@ -1,0 +1,82 @@
+"""What processes tell each other of the moment: who is connected, who is in a room, who types, what was used up of a limit. Never the truth, and
+never stored: whatever is lost is told again when a process sees that it missed something.
+"""
+
+import msgspec
+
+from cups.wire.people import Person
+
+Raw = msgspec.Raw
+
+
+class Hint(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    pass
+
+
+class Ask(Hint):
+    """Tell all that you know: somebody has begun, or has missed something."""
+
+
+class Connected(Hint):
+    """An account's first connection to the sender came. Listeners, and those who wait."""
+
+    account: str
+    listener: bool
+
+
+class Disconnected(Hint):
+    account: str
+
+
+class Entered(Hint):
+    channel: str
+    account: str
+    person: Person
+
+
+class Exited(Hint):
+    channel: str
+    account: str
+
+
+class Types(Hint):
+    channel: str
+    account: str
+    name: str
+
+
+class SignOfLife(Hint):
+    """Somebody who waits without a socket loaded a page."""
+
+    asker: str
+
+
+class Spent(Hint):
+    """Somebody used up a bit of a limit there: it counts here too."""
+
+    rule: str
+    key: str
+    times: int = 1
+
+
+class All(Hint):
+    """All that the sender knows, in place of what it told before."""
+
+    connected: list[Connected]
+    entered: list[Entered]
+
+
+AnyHint = Ask | Connected | Disconnected | Entered | Exited | Types | SignOfLife | Spent | All
+
+
+class Letter(msgspec.Struct, array_like=True, frozen=True):
+    """What one process tells at once. `number` grows by one: who misses one asks for all."""
+
+    sender: str
+    number: int
+    hints: list[msgspec.Raw]
+
+
+encoder = msgspec.msgpack.Encoder()
+letter = msgspec.msgpack.Decoder(Letter)
+hint = msgspec.msgpack.Decoder(AnyHint)

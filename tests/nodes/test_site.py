@@ -1,0 +1,102 @@
+"""Several processes are one site: whoever talks, waits, listens or moderates notices nothing of where the others are connected."""
+
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from harness.person import Person
+from nodes.conftest import SiteProcesses
+
+if TYPE_CHECKING:
+    from conftest import Cast
+
+
+async def a_room(person: Person) -> str:
+    found: Any = await person.get("/api/rooms/the-kitchen-table")
+    return str(found["id"])
+
+
+async def test_a_room_is_one_room(site: SiteProcesses, people: "Cast") -> None:
+    here, there = await people.member(), await people.member()
+    room = await a_room(here)
+    async with here.live(at=site.one.base) as a, there.live(at=site.two.base) as b:
+        await a.subscribe(room)
+        state = await b.subscribe(room)
+        assert {p["name"] for p in state["present"]} >= {here.name, there.name}
+        sent = await a.say(room, "hello from here")
+        got = await b.until("message", channel=room)
+        assert got["message"]["text"] == "hello from here" and got["message"]["seq"] == sent["seq"]
+        answer = await b.say(room, "hello from there")
+        assert answer["seq"] == sent["seq"] + 1
+        got = [(await a.until("message", channel=room))["message"]["text"] for _ in range(2)]
+        assert got == ["hello from here", "hello from there"]
+
+
+async def test_who_comes_goes_and_types_is_seen_everywhere(site: SiteProcesses, people: "Cast") -> None:
+    here, there = await people.member(), await people.member()
+    room = await a_room(here)
+    async with here.live(at=site.one.base) as a:
+        await a.subscribe(room)
+        async with there.live(at=site.two.base) as b:
+            await b.subscribe(room)
+            with trio.fail_after(5):
+                while there.name not in [p["name"] for p in (await a.until("presence", channel=room))["came"]]:
+                    pass
+            await b.send(type="typing", channel=room)
+            assert (await a.until("types", channel=room))["name"] == there.name
+        with trio.fail_after(5):
+            while there.name not in (await a.until("presence", channel=room))["left"]:
+                pass
+
+
+async def test_numbers_have_no_gap_wherever_people_write(site: SiteProcesses, people: "Cast") -> None:
+    writers = [await people.member() for _ in range(4)]
+    room = await a_room(writers[0])
+    places = [site.one.base, site.two.base, site.front.base, site.one.base]
+    seen: dict[int, list[int]] = {}
+
+    async def write(at: int) -> None:
+        async with writers[at].live(at=places[at]) as socket:
+            state = await socket.subscribe(room)
+            for step in range(15):
+                await socket.say(room, f"word {at} of {step}")
+            numbers = [f["message"]["seq"] for f in socket.frames if f["type"] == "message"]
+            while state["seq"] + len(numbers) < began + 60:
+                numbers.append((await socket.until("message", timeout=20, channel=room))["message"]["seq"])
+            seen[at] = numbers
+
+    async with writers[0].live(at=site.one.base) as first:
+        began = (await first.subscribe(room))["seq"]
+    async with trio.open_nursery() as nursery:
+        for at in range(4):
+            nursery.start_soon(write, at)
+    for numbers in seen.values():
+        assert numbers == list(range(numbers[0], began + 61))
+
+
+async def test_somebody_waits_at_one_and_is_taken_at_the_other(site: SiteProcesses, people: "Cast") -> None:
+    asker, listener = await people.guest(), await people.demo("listener")
+    async with asker.live(at=site.one.base) as waits, listener.live(at=site.two.base) as takes:
+        await takes.answer(type="watch-board")
+        request = await asker.ask()
+        await takes.had("board-changed")
+        taken = await listener.post("/api/queue/next", {}, (200, 201))
+        assert taken["request"] == request["id"]
+        await waits.until("chat", timeout=10)
+        chat = taken["chat"]
+        await takes.subscribe(chat)
+        await waits.subscribe(chat)
+        await takes.say(chat, "I am here.")
+        assert (await waits.until("message", channel=chat))["message"]["text"] == "I am here."
+
+
+async def test_a_session_ends_everywhere(site: SiteProcesses, people: "Cast") -> None:
+    person = await people.member()
+    async with person.live(at=site.two.base) as socket:
+        await person.post("/api/sign-out", {}, (200, 204))
+        with trio.fail_after(2):
+            while True:
+                try:
+                    await socket.next(2)
+                except Exception:
+                    break
