@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     node_beat_s: float = 2.0
     node_lease_s: float = 8.0
     """How often a process says that it lives, and after how long without a word it is gone: what it held is free, its people are away."""
+    news_log_keep_s: int = 600
+    """How long a process may stand still and still catch up with what happened meanwhile. One that stood longer ends, and starts anew from the tables."""
     news_poll_s: float = 1.0
     news_poll_alone_s: float = 0.1
     """How often the table of news is looked at, while the quick way works and while it does not."""

@@ -98,7 +98,12 @@ class Person:
 
     @asynccontextmanager
     async def live(
-        self, origin: str | None = None, *, protocol: str = PROTOCOL, ticket: str | None = None, cookie: bool = True,
+        self,
+        origin: str | None = None,
+        *,
+        protocol: str = PROTOCOL,
+        ticket: str | None = None,
+        cookie: bool = True,
         at: str | None = None,
     ) -> AsyncIterator["LiveConnection"]:
         """`at`: the process to connect to, where that is not the one that serves the pages."""

@@ -12,14 +12,14 @@ from harness.server import ServerProcess
 
 
 class SiteProcesses:
-    """`front` has pages, REST, sockets and the demo's people; two gateways and a worker beside it."""
+    """`front` has pages, REST, sockets and the demo's people; two gateways, an API process and a worker beside it."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.postgres, self.redis = Postgres(), Redis()
         shared = {
-            **WIDE, "staff_second_factor": False, "data_dir": folder / "data", "database": self.postgres.create("site"), "redis": self.redis.url,
+            **WIDE, "staff_second_factor": False, "node_beat_s": 0.4, "node_lease_s": 2, "data_dir": folder / "data", "database": self.postgres.create("site"), "redis": self.redis.url,
         } | settings  # fmt: skip
-        roles = {"front": "serve", "one": "gateway", "two": "gateway", "worker": "worker"}
+        roles = {"front": "serve", "one": "gateway", "two": "gateway", "api": "api", "worker": "worker"}
         self.all = {
             name: ServerProcess(folder / name, demo=name == "front", role=role, **shared)
             for name, role in roles.items()
@@ -27,11 +27,11 @@ class SiteProcesses:
         origins = ",".join(one.base for one in self.all.values())
         for one in self.all.values():
             one._settings["CUPS_ORIGINS"] = origins
-        self.front, self.one, self.two, self.worker = self.all.values()
+        self.front, self.one, self.two, self.api, self.worker = self.all.values()
 
     def start(self) -> "SiteProcesses":
         self.front.start()
-        for one in (self.one, self.two, self.worker):
+        for one in (self.one, self.two, self.api, self.worker):
             one.start()
         return self
 

@@ -14,7 +14,7 @@ from cups.news import AccountChanged, LocalBus, MessageSaid, Origin
 from cups.store import news_log
 from cups.store.database import StorageFailed, Unit
 from cups.store.news_log import Entry
-from cups.store.postgres import NEWS_KEPT_S, PostgresDatabase, TooFarBehind
+from cups.store.postgres import PostgresDatabase, TooFarBehind
 from cups.wire.chats import Message
 from cups.wire.people import Person
 from harness.postgres import Postgres
@@ -160,9 +160,7 @@ async def test_who_stood_still_for_too_long_starts_anew(url: str) -> None:
 async def test_old_entries_go(url: str) -> None:
     async with processes(url, 1) as (one,):
         await one.tell("a")
-        await one.db.write(
-            lambda unit: unit.conn.execute(sa.text(f"update news_log set at = at - {NEWS_KEPT_S * 1000 + 1000}"))
-        )
+        await one.db.write(lambda unit: unit.conn.execute(sa.text(f"update news_log set at = at - {601_000}")))
         one.db._hand._pruned_at = 0  # type: ignore[attr-defined]
         await one.tell("b")
         await one.tell("c")

@@ -13,45 +13,45 @@ class Hint(msgspec.Struct, tag=True, array_like=True, frozen=True):
     pass
 
 
-class Ask(Hint):
+class Ask(Hint, frozen=True):
     """Tell all that you know: somebody has begun, or has missed something."""
 
 
-class Connected(Hint):
+class Connected(Hint, frozen=True):
     """An account's first connection to the sender came. Listeners, and those who wait."""
 
     account: str
     listener: bool
 
 
-class Disconnected(Hint):
+class Disconnected(Hint, frozen=True):
     account: str
 
 
-class Entered(Hint):
+class Entered(Hint, frozen=True):
     channel: str
     account: str
     person: Person
 
 
-class Exited(Hint):
+class Exited(Hint, frozen=True):
     channel: str
     account: str
 
 
-class Types(Hint):
+class Types(Hint, frozen=True):
     channel: str
     account: str
     name: str
 
 
-class SignOfLife(Hint):
+class SignOfLife(Hint, frozen=True):
     """Somebody who waits without a socket loaded a page."""
 
     asker: str
 
 
-class Spent(Hint):
+class Spent(Hint, frozen=True):
     """Somebody used up a bit of a limit there: it counts here too."""
 
     rule: str
@@ -59,7 +59,7 @@ class Spent(Hint):
     times: int = 1
 
 
-class All(Hint):
+class All(Hint, frozen=True):
     """All that the sender knows, in place of what it told before."""
 
     connected: list[Connected]

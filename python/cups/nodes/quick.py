@@ -107,9 +107,10 @@ class QuickWay:
                 self.counts["sent"] += len(items)
             except (redis.RedisError, OSError) as error:
                 self._failed("send", error)
-                client = _closed(client)
+                _close(client)
+                client = None
                 self._drop()
-        _closed(client)
+        _close(client)
 
     def _next(self, seconds: float) -> list[tuple[str, bytes]]:
         try:
@@ -140,7 +141,7 @@ class QuickWay:
             except (redis.RedisError, OSError, ValueError) as error:
                 self._failed("listen", error)
                 threading.Event().wait(0.2)
-            _closed(client)
+            _close(client)
 
     def _hear(self, listening: Any) -> None:
         began = monotonic()
@@ -168,7 +169,7 @@ class QuickWay:
             log.warning("redis is not to be had", doing=what, error=type(error).__name__)
 
 
-def _closed(client: Any) -> None:
+def _close(client: Any) -> None:
     if client is not None:
         try:
             client.close()

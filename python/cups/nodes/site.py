@@ -5,7 +5,7 @@ renewing it is gone, and all that was known of its people with it. See docs/deci
 """
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from time import monotonic
 
 import structlog
@@ -73,12 +73,12 @@ class Site:
         """Whether this work of the house is this process's."""
         return self.alone or (job in self._held and monotonic() < self._held_until)
 
-    def only(self, job: str, work: Callable[[], object]) -> Callable[[], object]:
+    def only(self, job: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """`work`, done by the process whose job it is."""
 
         async def turn() -> None:
             if self.held(job):
-                await work()  # type: ignore[misc]
+                await work()
 
         return turn
 

@@ -29,5 +29,7 @@ def open_database(settings: Settings, bus: Bus, clock: Clock, policy: Mapping[st
         # Whoever stays with the embedded database need not load the other's driver.
         from cups.store.postgres import PostgresDatabase
 
-        return PostgresDatabase(settings.database, bus, clock=clock, policy=policy)
+        return PostgresDatabase(
+            settings.database, bus, clock=clock, policy=policy, news_keep_s=settings.news_log_keep_s
+        )
     return SqliteDatabase(sqlite_path(settings), bus, clock=clock, policy=policy)

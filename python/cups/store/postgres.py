@@ -38,8 +38,6 @@ LOCK_MS, STATEMENT_MS, IDLE_MS = 10_000, 30_000, 5_000
 """How long a batch waits for its turn, a statement runs, and a process that stands still keeps its turn. Then the server ends it."""
 PREPARED = 500
 """Statements that a connection keeps prepared: more than there are."""
-NEWS_KEPT_S = 600
-"""How long a process may stand still and still catch up with what happened meanwhile. One that stood longer ends, and starts anew from the tables."""
 NEWS_AT_ONCE = 2000
 """Entries that are read at once."""
 PRUNE_EVERY_MS = 30_000
@@ -96,8 +94,8 @@ class PostgresHand:
     conn: sa.Connection
     driver: psycopg.Connection[Any]
 
-    def __init__(self, engine: sa.Engine, following: Following, clock: Clock) -> None:
-        self._engine, self._following, self._clock = engine, following, clock
+    def __init__(self, engine: sa.Engine, following: Following, clock: Clock, keep_s: int) -> None:
+        self._engine, self._following, self._clock, self._keep_ms = engine, following, clock, keep_s * 1000
         self._name = following.name
         self._connected = False
         self._number = self._heard = 0
@@ -175,7 +173,7 @@ class PostgresHand:
         if now - self._pruned_at >= PRUNE_EVERY_MS:
             self._pruned_at = now
             try:
-                self.driver.execute("delete from news_log where at < %s", (now - NEWS_KEPT_S * 1000,))
+                self.driver.execute("delete from news_log where at < %s", (now - self._keep_ms,))
             except psycopg.Error as error:
                 log.warning("old news were not deleted", error=type(error).__name__)
 
@@ -219,12 +217,13 @@ class PostgresDatabase(GroupedDatabase):
         clock: Clock | None = None,
         max_pending: int = MAX_PENDING,
         policy: Mapping[str, object] | None = None,
+        news_keep_s: int = 600,
     ) -> None:
-        """`policy`: see `SqliteDatabase`."""
+        """`policy`: see `SqliteDatabase`; `news_keep_s`: how long other processes find here what happened."""
         clock = clock or SystemClock()
         following = Following(bus, uuid4().hex)
         super().__init__(
-            PostgresHand(_engine(url, writes=True, policy=policy or {}), following, clock),
+            PostgresHand(_engine(url, writes=True, policy=policy or {}), following, clock, news_keep_s),
             _engine(url, writes=False, policy=policy or {}),
             bus,
             clock,
