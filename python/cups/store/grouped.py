@@ -138,7 +138,9 @@ class GroupedDatabase:
                     entry.done(result)
                 except Exception:
                     # One broken caller must not keep the others from their answers.
-                    log.exception("answer failed", work=getattr(entry.work, "__qualname__", repr(entry.work)))
+                    log.exception(
+                        "answer failed", work=getattr(entry.work, "__qualname__", type(entry.work).__qualname__)
+                    )
 
     def _close(self) -> None:
         self._readers.dispose()
