@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import logging
 import os
 import secrets
 import sys
@@ -10,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
-import structlog
 import trio
 
+from cups import logs
 from cups import settings as settings_module
 from cups.accounts.ways import ways
 from cups.app import Cups, DataInUse, Role, running, serve
@@ -31,10 +30,11 @@ ROLES: dict[Role, str] = {
 
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    _log_to_stderr()
+    logs.set_up()
     try:
         overrides = {name: getattr(args, name, None) for name in ("port", "host")}
         chosen = settings_module.load(os.environ, **overrides)
+        logs.set_up(chosen.log_level, chosen.log_format, process=args.command)
         ways(chosen.consent)
     except ValueError as error:
         return _fail(str(error))
@@ -74,23 +74,9 @@ def _fail(text: str) -> int:
     return 1
 
 
-def _log_to_stderr() -> None:
-    """One JSON object a line, without message text or names."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cups", description="The open platform for online emotional support.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     server = commands.add_parser("serve", help="serve page, REST and WebSocket on one port")
     server.add_argument("--port", type=int, default=None)

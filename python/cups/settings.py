@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     """Where Prometheus is answered, on /metrics. 0: nowhere. Keep it from the public."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """What is logged to standard error, and how: `auto` is text on a terminal and one JSON object a line elsewhere."""
     site_name: str = "cups"
     quick_exit_url: str = "/away"
 

@@ -22,4 +22,9 @@ async def once(job: Callable[[*Ts], Awaitable[None]], *args: *Ts) -> None:
     try:
         await job(*args)
     except Exception:
-        log.exception("background work failed", work=getattr(job, "__qualname__", repr(job)))
+        log.exception("background work failed", work=name_of(job))
+
+
+def name_of(job: object) -> str:
+    """For the log: never with the arguments that a partial or a bound object would show."""
+    return str(getattr(job, "__qualname__", type(job).__qualname__))

@@ -3,6 +3,7 @@
 The reactor accepts, reads heads and keeps the limits by address; everything about a WebSocket is checked here before its upgrade.
 """
 
+import logging
 import socket as sockets
 from collections import Counter
 from collections.abc import Collection
@@ -63,7 +64,7 @@ class Server:
         self._reactor = hub.reactor
         self._config = Config()
         self._config.accesslog = None
-        self._config.errorlog = None
+        self._config.errorlog = logging.getLogger("hypercorn.error")
         self._config.h11_max_incomplete_size = settings.max_head_bytes
         self._config.keep_alive_timeout = 60
         self._config.read_timeout = 90

@@ -110,7 +110,7 @@ class Limits:
             if fits(row.name, row.value):
                 self._changed[row.name] = row.value
             else:
-                log.warning("a stored setting does not fit and is left out", name=row.name, value=row.value)
+                log.warning("a stored setting does not fit and is left out", setting=row.name, value=row.value)
         self._apply(LIMITS)
 
     def changed(self, news: LimitsChanged) -> None:

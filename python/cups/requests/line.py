@@ -218,7 +218,7 @@ class Line:
 
     def drop_stale(self, entry: Waiter) -> None:
         """The table says that it does not wait, and no news said so: the index was behind."""
-        log.warning("index and table disagree", request=entry.id)
+        log.warning("index and table disagree")
         self.counts["stale"] += 1
         self.gone(RequestClosed(id=entry.id, asker=entry.asker, pool=entry.pool, reason="stale", at=self._clock.now()))
 

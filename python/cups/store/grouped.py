@@ -166,7 +166,9 @@ class GroupedDatabase:
                     entry.done(result)
                 except Exception:
                     # One broken caller must not keep the others from their answers.
-                    log.exception("answer failed", work=getattr(entry.work, "__qualname__", repr(entry.work)))
+                    log.exception(
+                        "answer failed", work=getattr(entry.work, "__qualname__", type(entry.work).__qualname__)
+                    )
         if told.entry is not None:
             self.following.told(told.entry.number)
 
