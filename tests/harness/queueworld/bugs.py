@@ -148,9 +148,9 @@ def leases_not_renewed() -> Any:
     def renew(conn: Connection, until: int) -> list[str]:
         return list(conn.execute(sa.select(request.c.id).where(request.c.state == "held")).scalars())
 
-    async def start(self: Keeping) -> None:
+    async def start(self: Keeping, *, alone: bool = True) -> None:
         with patch.object(queries, "renew_leases", renew):
-            await real(self)
+            await real(self, alone=alone)
         self._line.leases.update(dict.fromkeys(self._line.leases, 0))
 
     real = Keeping.start

@@ -14,12 +14,14 @@ from cups.errors import Refused
 from cups.gateway.waiting import Waiting
 from cups.limits.live import Limits
 from cups.news import AccountChanged, ChatChanged, LocalBus, RequestClosed, RequestHeld, RequestOpened, RequestRings
+from cups.nodes.site import Site
 from cups.requests.here import Here
 from cups.requests.keeping import Keeping
 from cups.requests.personal import Personal
 from cups.requests.service import Requests
 from cups.requests.taking import Taking
 from cups.screening.door import Screen
+from cups.store.following import Following
 from harness.queueworld.database import MemoryDatabase
 from harness.queueworld.figures import SETTINGS
 from harness.queueworld.hub import Client, QuietHub
@@ -48,7 +50,9 @@ class Process:
         self.taking = Taking(self.db, self.clock, SETTINGS, self.chats, self.requests)
         self.keeping = Keeping(self.db, self.clock, SETTINGS, self.requests)
         self.hub = QuietHub()
-        self.waiting = Waiting(self.hub, self.clock, SETTINGS, self.requests, self.taking)  # type: ignore[arg-type]
+        self.db.following = Following(bus, "")  # type: ignore[attr-defined]
+        site = Site(SETTINGS, self.db, "all", ())  # type: ignore[arg-type]
+        self.waiting = Waiting(self.hub, self.clock, SETTINGS, self.requests, self.taking, site)  # type: ignore[arg-type]
         line = self.requests.line
         self.here = Here(self.clock, limits)
         nights = Nights(self.db, self.clock, SETTINGS)
