@@ -16,6 +16,7 @@ from cups import settings as settings_module
 from cups.accounts.ways import ways
 from cups.app import Cups, DataInUse, running, serve
 from cups.courses import service as courses
+from cups.doctor import command as doctor
 from cups.errors import Refused
 from cups.secret import SecretUnusable
 from cups.settings import Settings
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         logs.set_up(chosen.log_level, chosen.log_format, process=args.command)
         ways(chosen.consent)
     except ValueError as error:
-        return _fail(str(error))
+        return doctor.unsound(error, as_json=args.json) if args.command == "doctor" else _fail(str(error))
     try:
         code: int = args.run(args, chosen)
     except KeyboardInterrupt:
@@ -104,6 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotate = keys.add_parser("rotate", help="a new key: all is encrypted anew, then the old key is destroyed")
     rotate.set_defaults(run=_keys_rotate)
+
+    look = commands.add_parser(
+        "doctor", help="look the set-up over: what is wrong, and what to do; exit code 1 if anything is"
+    )
+    look.add_argument("--json", action="store_true")
+    look.add_argument("--url", default="", help="the site's address in a browser, to try it from outside")
+    look.set_defaults(run=_doctor)
     return parser
 
 
@@ -204,3 +212,7 @@ def _audit_check(_args: argparse.Namespace, settings: Settings) -> int:
         return 0 if found.intact else 1
 
     return _within(settings, work)
+
+
+def _doctor(args: argparse.Namespace, settings: Settings) -> int:
+    return doctor.run(settings, url=args.url, as_json=args.json)
