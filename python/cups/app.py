@@ -50,6 +50,7 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.health import Health, answered
 from cups.keyring import Keyring
 from cups.limits.live import Limits
 from cups.mail.catching import TrialMail
@@ -57,6 +58,7 @@ from cups.mail.service import Mail
 from cups.messages import queries as message_queries
 from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
+from cups.metrics.watched import Watched
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
 from cups.moderation.danger import speaks_of_own_danger
@@ -366,6 +368,7 @@ class Cups:
             ringing=self.ringing,
             jobs=jobs,
         )
+        self.watched = Watched(self.db, every_s=settings.watched_every_s)
         self.entrances: dict[str, str] = {}
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
         self.figures.boards = self.waiting.boards.__len__
@@ -646,12 +649,18 @@ async def serve(
     signals: bool = True,
 ) -> None:
     """Serves page, REST and WebSocket on one port until SIGTERM or SIGINT, then drains. `ready` is told the port."""
-    from cups import metrics
     from cups.api.application import Protected, application
+    from cups.api.tally import RestTally
+    from cups.metrics import port as metrics
+    from cups.metrics.parts import of_everything
 
     async with running(settings, clock) as cups:
-        app = Protected(application(cups), secure=settings.secure())
+        health = Health(cups.db, every_s=settings.health_every_s, patience_s=settings.health_patience_s)
+        tally = RestTally()
+        counted = tally.counting(application(cups))
+        app = Protected(answered(counted, health.why_not), secure=settings.secure())
         _make_ready(settings)
+        await health.look()
         listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
         port = listeners[0].socket.getsockname()[1]
         for listener in listeners:
@@ -664,7 +673,8 @@ async def serve(
             cups.db.around = turns.together
             tasks.start_soon(turns.run, server)
             if settings.metrics_port:
-                await tasks.start(metrics.serve, cups, settings.metrics_host, settings.metrics_port)
+                parts = of_everything(cups, tally, health)
+                await tasks.start(metrics.serve, parts, health, settings.metrics_host, settings.metrics_port)
             for task in (
                 cups.channels.run,
                 cups.channels.run_forgetting,
@@ -686,6 +696,8 @@ async def serve(
                 cups.send_letters,
                 cups.publish_figures,
                 cups.fill_directory,
+                cups.watched.run,
+                health.run,
             ):
                 tasks.start_soon(task)
             if ready is not None:
@@ -699,6 +711,8 @@ async def serve(
                         break
             else:
                 await trio.sleep_forever()
+            health.draining = True
+            await trio.sleep(settings.drain_notice_s)
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
             await steady.once(cups.screen.keep_counts)
