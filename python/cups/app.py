@@ -139,6 +139,7 @@ from cups.staff.words import WordsDesk
 from cups.store import opening
 from cups.store.database import Unit
 from cups.store.schema import Record
+from cups.tracing import Traces
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
@@ -657,7 +658,9 @@ async def serve(
     async with running(settings, clock) as cups:
         health = Health(cups.db, every_s=settings.health_every_s, patience_s=settings.health_patience_s)
         tally = RestTally()
-        counted = tally.counting(application(cups))
+        traces = Traces(settings, "serve") if settings.traces_url else None
+        rest = application(cups)
+        counted = tally.counting(rest if traces is None else traces.requests(rest))
         app = Protected(answered(counted, health.why_not), secure=settings.secure())
         _make_ready(settings)
         await health.look()
@@ -671,7 +674,9 @@ async def serve(
             turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
             cups.db.around = turns.together
-            tasks.start_soon(turns.run, server)
+            if traces is not None:
+                traces.watch(cups.db)
+            tasks.start_soon(turns.run, server if traces is None else traces.frames(server))
             if settings.metrics_port:
                 parts = of_everything(cups, tally, health)
                 await tasks.start(metrics.serve, parts, health, settings.metrics_host, settings.metrics_port)
@@ -719,6 +724,8 @@ async def serve(
             await steady.once(cups.sessions.keep_seen)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
+        if traces is not None:
+            await trio.to_thread.run_sync(traces.close)
 
 
 def _make_ready(settings: Settings) -> None:

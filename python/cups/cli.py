@@ -21,6 +21,7 @@ from cups.errors import Refused
 from cups.secret import SecretUnusable
 from cups.settings import Settings
 from cups.store.migrate import DatabaseUnusable
+from cups.tracing import TracesUnusable
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BaseExceptionGroup as group:
         return _explain(_first(group))
-    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, OSError) as error:
+    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, TracesUnusable, OSError) as error:
         return _explain(error)
     return code
 
@@ -55,7 +56,7 @@ def _explain(error: BaseException) -> int:
     """One line for what an operator can do something about; everything else keeps its traceback."""
     if isinstance(error, Refused):
         return _fail(error.detail or error.title)
-    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable):
+    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable | TracesUnusable):
         return _fail(str(error))
     if isinstance(error, OSError):
         return _fail(f"{error.strerror or error}")

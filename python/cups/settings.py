@@ -31,6 +31,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How often the database is asked whether it is there, and how long it may take to answer before this process counts as not ready."""
     watched_every_s: float = 10.0
     """How often figures that only the database knows are read for the metrics."""
+    traces_url: str = ""
+    """Where an OpenTelemetry collector takes traces by OTLP over HTTP, as http://127.0.0.1:4318/v1/traces. Empty: none are made."""
+    trace_requests: float = 1.0
+    trace_frames: float = 0.01
+    """The share of requests, and of frames, that are traced."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
     """What is logged to standard error, and how: `auto` is text on a terminal and one JSON object a line elsewhere."""
