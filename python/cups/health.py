@@ -7,7 +7,6 @@ stop. The public is told yes or no, from memory, at no cost; why stands on the p
 from collections.abc import Callable
 from typing import Any, Literal
 
-import msgspec
 import sqlalchemy as sa
 import trio
 
@@ -95,7 +94,3 @@ async def _say(send: Any, status: int, body: bytes, more: list[tuple[bytes, byte
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def encoded(detail: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(detail)
