@@ -57,7 +57,7 @@ format:
 
 pins:
 	@[ -x .venv/bin/uv ] || { $(SETUP) run; }
-	@for source in pyproject.toml requirements/test.in requirements/bench.in requirements/build.in requirements/node.in; do \
+	@for source in pyproject.toml requirements/traces.in requirements/test.in requirements/bench.in requirements/build.in requirements/node.in; do \
 		name=$$(basename $$source .in); [ $$name = pyproject.toml ] && name=run; \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-emit-index-url --no-emit-find-links $$source --output-file requirements/$$name.txt || exit 1; \

@@ -51,6 +51,7 @@ from cups.gateway.server import Server
 from cups.gateway.tickets import Tickets
 from cups.gateway.turns import Turns, settle
 from cups.gateway.waiting import Waiting
+from cups.health import Health, answered
 from cups.keyring import Keyring
 from cups.limits.live import Limits
 from cups.mail.catching import TrialMail
@@ -58,6 +59,7 @@ from cups.mail.service import Mail
 from cups.messages import queries as message_queries
 from cups.messages.lane import make_lane
 from cups.messages.saying import Sayings
+from cups.metrics.watched import Watched
 from cups.moderation import audit
 from cups.moderation import queries as moderation_queries
 from cups.moderation.danger import speaks_of_own_danger
@@ -140,6 +142,7 @@ from cups.staff.words import WordsDesk
 from cups.store import opening
 from cups.store.database import Unit
 from cups.store.schema import Record
+from cups.tracing import Traces
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
@@ -156,6 +159,8 @@ HOUSE_WORK = ("holds", "rings", "bulk", "retention", "expiry", "mail", "director
 """What one process of a site does for all."""
 Role = Literal["all", "gateway", "api", "worker"]
 """What a process is there for: sockets, pages and REST, the house's work, or all of it."""
+PROCESS: dict[Role, str] = {"all": "serve", "gateway": "gateway", "api": "api", "worker": "worker"}
+"""What a process of each role is called in logs and traces."""
 BACKLOG = 4096
 """Connections that the system holds until they are accepted: a storm of reconnects must fit."""
 
@@ -379,6 +384,7 @@ class Cups:
             ringing=self.ringing,
             jobs=jobs,
         )
+        self.watched = Watched(self.db, every_s=settings.watched_every_s)
         self.entrances: dict[str, str] = {}
         """Tokens of ready-made sign-in links and whose they are: empty unless the demo fills it."""
         self.figures.boards = self.waiting.boards.__len__
@@ -693,12 +699,20 @@ async def serve(
     role: Role = "all",
 ) -> None:
     """Serves page, REST and WebSocket on one port, or its role's part of them, until SIGTERM or SIGINT, then drains. `ready` is told the port."""
-    from cups import metrics
     from cups.api.application import Protected, application
+    from cups.api.tally import RestTally
+    from cups.metrics import port as metrics
+    from cups.metrics.parts import of_everything
 
     async with running(settings, clock, role) as cups:
-        app = Protected(application(cups), secure=settings.secure())
+        health = Health(cups.db, every_s=settings.health_every_s, patience_s=settings.health_patience_s)
+        tally = RestTally()
+        traces = Traces(settings, PROCESS[role]) if settings.traces_url else None
+        rest = application(cups)
+        counted = tally.counting(rest if traces is None else traces.requests(rest))
+        app = Protected(answered(counted, health.why_not), secure=settings.secure())
         _make_ready(settings)
+        await health.look()
         port = 0
         if role != "worker":
             listeners = await trio.open_tcp_listeners(settings.port, host=settings.host, backlog=BACKLOG)
@@ -712,9 +726,12 @@ async def serve(
             turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
             cups.db.around = turns.together
-            tasks.start_soon(turns.run, server)
+            if traces is not None:
+                traces.watch(cups.db)
+            tasks.start_soon(turns.run, server if traces is None else traces.frames(server))
             if settings.metrics_port:
-                await tasks.start(metrics.serve, cups, settings.metrics_host, settings.metrics_port)
+                parts = of_everything(cups, tally, health)
+                await tasks.start(metrics.serve, parts, health, settings.metrics_host, settings.metrics_port)
             for task in (
                 cups.channels.run,
                 cups.channels.run_forgetting,
@@ -736,25 +753,31 @@ async def serve(
                 cups.send_letters,
                 cups.publish_figures,
                 cups.fill_directory,
+                cups.watched.run,
+                health.run,
             ):
                 tasks.start_soon(task)
             if ready is not None:
                 await ready(cups, port)
             await cups.tell_if_nobody_is_staff()
             settle()
-            log.info("serving", port=port, role=role)
+            log.info("serving", port=port)
             if signals:
                 with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
                     async for _ in received:
                         break
             else:
                 await trio.sleep_forever()
+            health.draining = True
+            await trio.sleep(settings.drain_notice_s)
             cups.hub.reactor.stop_listening()
             await _drain(cups, settings)
             await steady.once(cups.screen.keep_counts)
             await steady.once(cups.sessions.keep_seen)
             tasks.cancel_scope.cancel()
             handlers.cancel_scope.cancel()
+        if traces is not None:
+            await trio.to_thread.run_sync(traces.close)
 
 
 def _make_ready(settings: Settings) -> None:

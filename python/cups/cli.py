@@ -16,10 +16,12 @@ from cups import settings as settings_module
 from cups.accounts.ways import ways
 from cups.app import Cups, DataInUse, Role, running, serve
 from cups.courses import service as courses
+from cups.doctor import command as doctor
 from cups.errors import Refused
 from cups.secret import SecretUnusable
 from cups.settings import Settings
 from cups.store.migrate import DatabaseUnusable
+from cups.tracing import TracesUnusable
 
 ROLES: dict[Role, str] = {
     "gateway": "the sockets",
@@ -37,14 +39,14 @@ def main(argv: list[str] | None = None) -> int:
         logs.set_up(chosen.log_level, chosen.log_format, process=args.command)
         ways(chosen.consent)
     except ValueError as error:
-        return _fail(str(error))
+        return doctor.unsound(error, as_json=args.json) if args.command == "doctor" else _fail(str(error))
     try:
         code: int = args.run(args, chosen)
     except KeyboardInterrupt:
         return 130
     except BaseExceptionGroup as group:
         return _explain(_first(group))
-    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, OSError) as error:
+    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, TracesUnusable, OSError) as error:
         return _explain(error)
     return code
 
@@ -60,7 +62,7 @@ def _explain(error: BaseException) -> int:
     """One line for what an operator can do something about; everything else keeps its traceback."""
     if isinstance(error, Refused):
         return _fail(error.detail or error.title)
-    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable):
+    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable | TracesUnusable):
         return _fail(str(error))
     if isinstance(error, OSError):
         return _fail(f"{error.strerror or error}")
@@ -116,6 +118,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotate = keys.add_parser("rotate", help="a new key: all is encrypted anew, then the old key is destroyed")
     rotate.set_defaults(run=_keys_rotate)
+
+    look = commands.add_parser(
+        "doctor", help="look the set-up over: what is wrong, and what to do; exit code 1 if anything is"
+    )
+    look.add_argument("--json", action="store_true")
+    look.add_argument("--url", default="", help="the site's address in a browser, to try it from outside")
+    look.set_defaults(run=_doctor)
     return parser
 
 
@@ -223,3 +232,7 @@ def _audit_check(_args: argparse.Namespace, settings: Settings) -> int:
         return 0 if found.intact else 1
 
     return _within(settings, work)
+
+
+def _doctor(args: argparse.Namespace, settings: Settings) -> int:
+    return doctor.run(settings, url=args.url, as_json=args.json)

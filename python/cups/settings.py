@@ -41,6 +41,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     """Where Prometheus is answered, on /metrics. 0: nowhere. Keep it from the public."""
+    health_every_s: float = 2.0
+    health_patience_s: float = 2.0
+    """How often the database is asked whether it is there, and how long it may take to answer before this process counts as not ready."""
+    watched_every_s: float = 10.0
+    """How often figures that only the database knows are read for the metrics."""
+    traces_url: str = ""
+    """Where an OpenTelemetry collector takes traces by OTLP over HTTP, as http://127.0.0.1:4318/v1/traces. Empty: none are made."""
+    trace_requests: float = 1.0
+    trace_frames: float = 0.01
+    """The share of requests, and of frames, that are traced."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
     """What is logged to standard error, and how: `auto` is text on a terminal and one JSON object a line elsewhere."""
@@ -331,6 +341,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Pings and pongs a client may send; a flood of them is closed with 1008."""
     max_channels_per_connection: int = 50
     drain_s: float = 10.0
+    drain_notice_s: float = 0.0
+    """For how long a process that is told to stop says that it is not ready, before its port closes. For balancers in front of several."""
 
     pace_frames_burst: int = 60
     pace_frames_period_ms: int = 100

@@ -31,7 +31,7 @@ async def test_the_path_of_a_message_is_counted(tmp_path: Path) -> None:
         assert found["cups_reactor_frames_out_total"] >= 8
         assert found["cups_reactor_bytes_out_total"] > 500
         assert found["cups_storage_items_total"] >= 3 and found["cups_storage_commits_total"] >= 1
-        assert found["cups_storage_commit_ms_bucket"] >= 1 and found["cups_loop_lag_seconds_count"] >= 1
+        assert found["cups_storage_commit_seconds_bucket"] >= 1 and found["cups_loop_lag_seconds_count"] >= 1
         assert found["cups_queue_waiting"] == found["cups_queue_here"] == 1
         assert found["cups_queue_opened_total"] >= 1 and found["cups_queue_check_differences"] == 0
         assert found["cups_queue_index_bytes"] > 100

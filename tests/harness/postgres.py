@@ -94,13 +94,17 @@ class Postgres:
     def kill9(self) -> None:
         """As when the machine's memory is full: the server and all of its helpers, at once."""
         assert self._process is not None
-        group = [self._process.pid, *_children(self._process.pid)]
-        for pid in group:
+        for pid in self.pids():
             try:
                 os.kill(pid, 9)
             except ProcessLookupError:
                 continue
         self._process.wait(10)
+
+    def pids(self) -> list[int]:
+        """The server and all of its helpers."""
+        assert self._process is not None
+        return [self._process.pid, *_children(self._process.pid)]
 
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:

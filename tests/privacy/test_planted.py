@@ -1,4 +1,5 @@
-"""Words are sent to a real server over every way in, at the level `debug`: none of them comes out in its log, in what it prints, or in its metrics."""
+"""Words are sent to a real server over every way in, at the level `debug`: none of them comes out in its log, in what it
+prints, in its metrics or traces."""
 
 import re
 import time
@@ -16,6 +17,7 @@ from cups.wire import frames
 from harness.authorisation.cast import Try, prepare
 from harness.authorisation.probes import Door, filled, signed_in
 from harness.authorisation.table import Row, read
+from harness.collector import Collector
 from harness.planting import FREE, MARK, Words, send, ways_in
 from harness.server import ACTS_WIDE, ServerProcess, free_port
 from harness.store import ON_POSTGRES, rows_at, settings_at
@@ -45,13 +47,14 @@ class World(NamedTuple):
     tries: list[Try]
     metrics: str
     words: Words
+    collector: Collector
 
     def output(self) -> str:
         """All that the process has said to anybody but the people."""
         metrics = httpx.get(self.metrics).text
         assert "cups_storage_commits_total" in metrics
         printed = (self.server.data / "server.out").read_text("utf-8")
-        return self.server.log.read_text("utf-8") + printed + metrics
+        return self.server.log.read_text("utf-8") + printed + metrics + self.collector.raw.decode("latin-1")
 
     def secrets(self) -> set[str]:
         """Tokens, names and ids of those who did all that."""
@@ -66,15 +69,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("planted")
     tries = trio.run(prepare, settings_at(folder / "data", consent=("*=none",)), list(ROWS.values()), WHO)
     port = free_port()
-    server = ServerProcess(folder, demo=False, log_level="debug", metrics_port=port, **WIDE).start()
+    collector = Collector()
+    traces = {"traces_url": collector.url, "trace_frames": 1.0}
+    server = ServerProcess(folder, demo=False, log_level="debug", metrics_port=port, **traces, **WIDE).start()
     door = Door(server.base)
-    yield World(server, door, tries, f"http://127.0.0.1:{port}/metrics", Words())
+    yield World(server, door, tries, f"http://127.0.0.1:{port}/metrics", Words(), collector)
     door.close()
     server.close()
+    collector.close()
 
 
 def found_in(world: World) -> list[str]:
-    output = world.output()
+    return found_in_text(world, world.output())
+
+
+def found_in_text(world: World, output: str) -> list[str]:
     return sorted(
         {*re.findall(rf"\S{{0,60}}{MARK}\d+\S{{0,30}}", output)} | {one for one in world.secrets() if one in output}
     )
@@ -174,3 +183,4 @@ def test_stopping_says_nothing_either(world: World) -> None:
     log = world.server.log.read_text("utf-8")
     assert '"draining"' in log
     assert [one for one in world.secrets() if one in log] == [] and MARK not in log
+    assert len(world.collector.spans) > 2000 and found_in_text(world, world.collector.raw.decode("latin-1")) == []

@@ -116,6 +116,8 @@ class Live:
         self.arrivals, self.tickets, self._load = arrivals, tickets, load
         self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
         self._channels, self._waiting, self._ringing, self._jobs = channels, waiting, ringing, jobs
+        self.calls_unheard = 0
+        """Calls for somebody in danger that found no staff here."""
 
     # A connection's life
 
@@ -463,6 +465,7 @@ class Live:
         about = ABOUT[news.kind]
         call = frames.StaffCalled(concern=news.id, about=about, urgent=news.urgent, again=news.again)
         if not self.staff_here():
+            self.calls_unheard += 1
             log.warning("a call for somebody in danger reached nobody: no staff are here", again=news.again)
         self._hub.publish(STAFF, call, Class.CONTROL)
 

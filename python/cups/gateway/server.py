@@ -29,12 +29,13 @@ from cups.gateway.live import Live
 from cups.gateway.load import Load
 from cups.gateway.plain_connection import canonical, home
 from cups.gateway.unread import heard_out
+from cups.health import LIVE, READY
 from cups.settings import Settings
 from cups.wire.frames import PROTOCOL_PACKED, Close
 
 log = structlog.get_logger()
 PATH = "/live"
-HEALTH = ("/health", "/health/ready")
+HEALTH = (LIVE, READY)
 """What whoever looks after the process asks it, whatever its role."""
 
 

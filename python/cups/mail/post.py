@@ -75,14 +75,15 @@ class Smtp:
     def send(self, letters: list[Letter]) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
         try:
-            with self._opened() as client:
+            with self.opened() as client:
                 for letter in letters:
                     found[letter.id] = self._one(client, letter)
         except (smtplib.SMTPException, OSError):
             pass  # no connection, or lost on the way: whatever has no outcome is tried again
         return {letter.id: found.get(letter.id, "later") for letter in letters}
 
-    def _opened(self) -> smtplib.SMTP:
+    def opened(self) -> smtplib.SMTP:
+        """Connected and signed in, as letters are sent. Raises what smtplib raises, and OSError."""
         s, tls = self._server, ssl.create_default_context()
         name = s.sender.rpartition("@")[2]
         client: smtplib.SMTP

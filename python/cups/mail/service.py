@@ -4,6 +4,8 @@ Never lost: a letter is in the transaction of its act. Twice only where it canno
 the mail server has taken a letter and before that is written down. Both then carry the same Message-ID.
 """
 
+from collections import Counter
+
 import msgspec
 import sqlalchemy as sa
 import structlog
@@ -29,6 +31,15 @@ _due = (
 )
 
 
+_waiting = sa.select(sa.func.count(), sa.func.min(letter.c.due_at))
+
+
+def waiting(conn: sa.Connection) -> tuple[int, int]:
+    """How many letters are not sent yet, and when the first of them is due; 0 where there is none."""
+    count, due = conn.execute(_waiting).one()
+    return int(count), int(due or 0)
+
+
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """What is sealed of a letter."""
 
@@ -47,6 +58,8 @@ class Mail:
         self.trial = False
         """Whether letters go nowhere but to the trial's own page."""
         self._erased = False
+        self.outcomes: Counter[str] = Counter()
+        """Tries since the start: sent, later, never, given-up."""
 
     def try_out(self, port: int) -> None:
         """From now on everything goes to the catch-all on this port."""
@@ -129,6 +142,7 @@ class Mail:
             if row.until <= now:
                 if unit.conn.execute(letter.delete().where(where)).rowcount:
                     self._erased = True
+                    self.outcomes["given-up"] += 1
                     log.warning("a letter is given up", kind=row.kind, tries=row.tries)
                 continue
             lease = now + self._settings.mail_lease_s * 1000
@@ -147,6 +161,7 @@ class Mail:
     def _written(self, unit: Unit, rows: list[Record], outcomes: dict[str, Outcome], now: int) -> None:
         for row in rows:
             outcome = outcomes.get(row.id, "never")
+            self.outcomes[outcome] += 1
             if outcome == "later":
                 due = now + self._wait_ms(row.tries)
                 unit.conn.execute(letter.update().where(letter.c.id == row.id).values(due_at=due))

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 import trio
 
+from cups import steady
 from cups.clock import Clock
 from cups.messages import recent
 from cups.messages import service as messages
@@ -57,15 +58,14 @@ class Erasing:
     async def run(self) -> None:
         """Looks again and again who is to be erased, and at once when somebody asks for it."""
         while True:
-            try:
-                await self.copies()
-                await self.look()
-            except Exception:
-                # As in `steady.every`: the next turn comes all the same.
-                log.exception("background work failed", work="erasing")
+            await steady.once(self._turn)
             self._awake = trio.Event()
             with trio.move_on_after(self._settings.departures_every_s):
                 await self._awake.wait()
+
+    async def _turn(self) -> None:
+        await self.copies()
+        await self.look()
 
     async def look(self) -> int:
         """Erases everybody whose time has come; how many."""

@@ -5,6 +5,7 @@ reads of places also come from others.
 """
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from cups.news import RequestClosed, RequestHeld, RequestOpened
 from cups.requests.estimate import Rates
 from cups.requests.holds import Holds
 from cups.settings import Settings
+from cups.store.figures import SECONDS, Histogram
 from cups.wire.people import Person
 from cups.wire.requests import Board, BoardEntry, Estimate, RequestState
 
@@ -78,6 +80,8 @@ class Line:
         """Told of signs of life: for the other processes."""
         self.counts = {"opened": 0, "taken": 0, "lost": 0, "stale": 0, "gone": 0}
         """Since the start: requests entered, taken, lost to a quicker listener, found closed by the table, closed for their asker's absence."""
+        self.waits: defaultdict[int, Histogram] = defaultdict(lambda: Histogram(SECONDS))
+        """By severity: how long those waited who were taken, in seconds since they first asked."""
 
     # Following the news
 
@@ -101,6 +105,8 @@ class Line:
 
     def gone(self, news: RequestHeld | RequestClosed) -> None:
         self._heard(news.id)
+        if isinstance(news, RequestHeld) and (entry := self.entry(news.id)) is not None:
+            self.waits[entry.severity].add(max(0, self._clock.now() - entry.first_at) / 1000)
         self.index.remove(news.id)
         if self.index.of(news.asker) is None:
             self.holds.over(news.asker)

@@ -247,3 +247,15 @@ def ringing_for(conn: Connection, asker: str) -> Record | None:
 def ring_anew(conn: Connection, until: int) -> None:
     """All that ring have time until this moment."""
     conn.execute(_ring_anew, {"end": until})
+
+
+_longest = (
+    sa.select(request.c.pool, sa.func.min(request.c.first_at))
+    .where(request.c.state == "waiting")
+    .group_by(request.c.pool)
+)
+
+
+def longest_waiting(conn: Connection) -> dict[str, int]:
+    """When the one who waits the longest in each pool first asked."""
+    return {pool: int(since) for pool, since in conn.execute(_longest)}

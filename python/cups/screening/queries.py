@@ -96,6 +96,18 @@ def unheard(conn: Connection, before: int, most: int) -> list[Record]:
     return list(conn.execute(wanted.order_by(concern.c.id).limit(most)))
 
 
+_untaken = (
+    sa.select(concern.c.contact, sa.func.count(), sa.func.min(concern.c.at))
+    .where(concern.c.state == "open")
+    .group_by(concern.c.contact)
+)
+
+
+def untaken(conn: Connection) -> dict[bool, tuple[int, int]]:
+    """Concerns that nobody took, by whether contact details came with them: how many, and when the oldest was raised."""
+    return {bool(urgent): (int(count), int(oldest)) for urgent, count, oldest in conn.execute(_untaken)}
+
+
 def concern_by_id(conn: Connection, id: str) -> Record | None:
     return conn.execute(sa.select(concern).where(concern.c.id == id)).one_or_none()
 

@@ -18,6 +18,7 @@ from cups.screening.door import Screen, together
 from cups.screening.model import ABOUT, ACTIONS, BadRule, RuleBody
 from cups.screening.tables import concern as concern_table
 from cups.store.database import Database, Unit
+from cups.store.figures import SECONDS, Histogram
 from cups.store.schema import Record
 from cups.wire.screening import (
     Concern,
@@ -44,6 +45,8 @@ class ScreeningStaff:
     def __init__(self, db: Database, clock: Clock, screen: Screen) -> None:
         self._db, self._clock, self._screen = db, clock, screen
         self._changing = trio.Lock()
+        self.first_human = Histogram(SECONDS)
+        """Seconds from a sign of danger until somebody took it."""
 
     # Looking
 
@@ -238,10 +241,10 @@ class ScreeningStaff:
     async def take(self, visitor: Visitor, id: str) -> None:
         """ "I look after this person." Refused: already-taken, conflict (it is closed)."""
 
-        def work(unit: Unit) -> None:
+        def work(unit: Unit) -> int | None:
             row = self._concern(unit, visitor, id, "concern.take")
             if row.state == "taken" and row.taken_by == visitor.id:
-                return
+                return None
             changed = queries.change_concern(
                 unit.conn,
                 id,
@@ -253,8 +256,11 @@ class ScreeningStaff:
             if not changed:
                 raise Refused("already-taken" if row.state == "taken" else "conflict")
             unit.announce(ConcernTaken(id=id))
+            return int(row.at)
 
-        await self._db.write(work)
+        raised_at = await self._db.write(work)
+        if raised_at is not None:
+            self.first_human.add(max(0, self._clock.now() - raised_at) / 1000)
 
     async def close(self, visitor: Visitor, id: str) -> None:
         """Somebody has looked after it. Closing twice changes nothing."""

@@ -41,12 +41,20 @@ def upgrade(engine: sa.Engine) -> None:
         command.upgrade(config(connection), "head")
 
 
+def _named(what: str) -> set[str]:
+    text = "\n".join(file.read_text("utf-8") for file in (MIGRATIONS / "versions").glob("*.py"))
+    return set(re.findall(rf"^{what} = ['\"](\w+)['\"]", text, re.MULTILINE))
+
+
+def known() -> set[str]:
+    """Every revision that this version has had, or made."""
+    return _named("revision")
+
+
 def newest() -> str:
     """The newest revision: the one that no other follows."""
-    text = "\n".join(file.read_text("utf-8") for file in (MIGRATIONS / "versions").glob("*.py"))
-    revisions = set(re.findall(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE))
     head: str
-    (head,) = revisions - set(re.findall(r"^down_revision = ['\"](\w+)['\"]", text, re.MULTILINE))
+    (head,) = known() - _named("down_revision")
     return head
 
 

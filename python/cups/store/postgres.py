@@ -36,6 +36,13 @@ TURN_LOCK = 0x63757073
 CONNECT_S = 5
 LOCK_MS, STATEMENT_MS, IDLE_MS = 10_000, 30_000, 5_000
 """How long a batch waits for its turn, a statement runs, and a process that stands still keeps its turn. Then the server ends it."""
+OPTIONS = {
+    "synchronous_commit": "on",  # `off` loses acked rows at a mere kill -9
+    "lock_timeout": LOCK_MS,
+    "statement_timeout": STATEMENT_MS,
+    "idle_in_transaction_session_timeout": IDLE_MS,
+}
+"""What our promises rest on, for our own connections."""
 PREPARED = 500
 """Statements that a connection keeps prepared: more than there are."""
 NEWS_AT_ONCE = 2000
@@ -58,34 +65,28 @@ def address(url: str) -> sa.URL:
     return sa.make_url(url).set(drivername="postgresql+psycopg")
 
 
-def _engine(url: str, *, writes: bool, policy: Mapping[str, object]) -> sa.Engine:
-    options = {
-        "synchronous_commit": "on",  # `off` loses acked rows at a mere kill -9
-        "lock_timeout": LOCK_MS,
-        "statement_timeout": STATEMENT_MS,
-        "idle_in_transaction_session_timeout": IDLE_MS,
-    }
+def engine(url: str, *, writes: bool, policy: Mapping[str, object]) -> sa.Engine:
     pool: dict[str, Any] = {"poolclass": NullPool}
     if not writes:
         policy = {**policy, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         pool = {"poolclass": QueuePool, "pool_size": READERS // 2, "max_overflow": READERS // 2}
-    engine = sa.create_engine(
+    found = sa.create_engine(
         address(url),
         hide_parameters=True,
         execution_options=policy,
         connect_args={
             "connect_timeout": CONNECT_S,
             "application_name": "cups",
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in OPTIONS.items()),
         },
         **pool,
     )
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(found, "connect")
     def _prepare(connection: psycopg.Connection[Any], _record: Any) -> None:
         connection.prepared_max = PREPARED
 
-    return engine
+    return found
 
 
 class PostgresHand:
@@ -223,8 +224,8 @@ class PostgresDatabase(GroupedDatabase):
         clock = clock or SystemClock()
         following = Following(bus, uuid4().hex)
         super().__init__(
-            PostgresHand(_engine(url, writes=True, policy=policy or {}), following, clock, news_keep_s),
-            _engine(url, writes=False, policy=policy or {}),
+            PostgresHand(engine(url, writes=True, policy=policy or {}), following, clock, news_keep_s),
+            engine(url, writes=False, policy=policy or {}),
             bus,
             clock,
             max_pending,
