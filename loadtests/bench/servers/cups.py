@@ -31,7 +31,7 @@ from cups.settings import Settings
 from cups.store.backlog import Entry, Way
 from cups.store.database import Unit
 from cups.store.sqlite import SqliteDatabase
-from cups.store.writer import Outcome
+from cups.store.writer import Outcome, Told
 
 RULES = (
     "frames",
@@ -166,7 +166,7 @@ class WithoutStorage:
         unit = Unit(self._conn, self._driver, self._hooks, self._memory)
         outcome = Outcome([Entry(work, item, done, Way.TOGETHER, weight)])
         outcome.results, outcome.news = list(work(unit, [item])), unit.news
-        self._db._tell([outcome])
+        self._db._tell(Told([outcome]))
         known = recent.of(unit)
         if len(known.refs) > FORGOTTEN_AT:
             known.refs.clear()
