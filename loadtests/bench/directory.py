@@ -1,6 +1,6 @@
 """Finding a listener among 100,000: `python -m bench.directory` (with loadtests on the path) makes them, browses by every filter, and says how long a page takes.
 
-The service itself, in one process, on the embedded database; HTTP and the page are not in it.
+The service itself, in one process, on the embedded database, or with `--database postgresql://…` on an empty PostgreSQL; HTTP and the page are not in it.
 """
 
 import argparse
@@ -115,17 +115,19 @@ async def seed(cups: Cups, many: int, connected: int) -> str:
 
 
 async def measure(cups: Cups, member: str, rounds: int) -> float:
-    """Pages of each kind, the first and those behind it; the worst p99, in ms of the process's CPU: what a page takes on a machine that is not busy otherwise."""
+    """Pages of each kind, the first and those behind it; the worst p99, in ms of the process's CPU: what a page takes on a machine that is not busy otherwise. With
+    PostgreSQL, whose work is another process's, in ms by the clock."""
+    clock = time.perf_counter if cups.settings.database else time.process_time
     visitor = await cups.accounts.visitor(await cups.accounts.open_session(member))
     assert visitor is not None
     worst = 0.0
-    print(f"{'seeking':<42} {'shown':>5} {'median':>8} {'p99':>8} {'most':>8}  ms of CPU")
+    print(f"{'seeking':<42} {'shown':>5} {'median':>8} {'p99':>8} {'most':>8}  ms")
     for name, seek in SEEKS.items():
         times, shown, after = [], 0, None
         for _ in range(rounds):
-            began = time.process_time()
+            began = clock()
             found = await cups.browsing.listeners(visitor, msgspec.structs.replace(seek, after=after))
-            times.append((time.process_time() - began) * 1000)
+            times.append((clock() - began) * 1000)
             shown, after = max(shown, len(found.listeners)), found.next
         times.sort()
         p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
@@ -134,9 +136,9 @@ async def measure(cups: Cups, member: str, rounds: int) -> float:
     return worst
 
 
-async def main(many: int, connected: int, rounds: int) -> float:
+async def main(many: int, connected: int, rounds: int, database: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=str(Path(folder) / "data"))
+        settings = Settings(data_dir=str(Path(folder) / "data"), database=database)
         async with running(settings, SystemClock()) as cups:
             member = await seed(cups, many, connected)
             worst = await measure(cups, member, rounds)
@@ -149,5 +151,6 @@ if __name__ == "__main__":
     parser.add_argument("--listeners", type=int, default=100_000)
     parser.add_argument("--connected", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--database", default="")
     options = parser.parse_args()
-    trio.run(main, options.listeners, options.connected, options.rounds)
+    trio.run(main, options.listeners, options.connected, options.rounds, options.database)

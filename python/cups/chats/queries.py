@@ -1,11 +1,13 @@
 """Every statement about chats, marks, ratings and reports."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
+from cups.accounts.tables import account
 from cups.chats.tables import chat, mark, rating, report
 from cups.messages.tables import message
 from cups.store.schema import Record
@@ -25,6 +27,19 @@ _load = sa.select(
     sa.select(sa.func.count()).select_from(_taken).scalar_subquery().label("taken"),
     sa.select(sa.func.count()).select_from(chat).where(_of_listener, chat.c.ended_at.is_(None)).scalar_subquery(),
 )
+_taken_by = (
+    sa.select(sa.literal(1))
+    .where(chat.c.listener_id == account.c.id)
+    .limit(sa.bindparam("most"))
+    .correlate(account)
+    .subquery()
+)
+_running_of = sa.select(sa.func.count()).where(chat.c.listener_id == account.c.id, chat.c.ended_at.is_(None))
+_loads = sa.select(
+    account.c.id,
+    sa.select(sa.func.count()).select_from(_taken_by).scalar_subquery(),
+    _running_of.correlate(account).scalar_subquery(),
+).where(account.c.id.in_(sa.bindparam("ids", expanding=True)))
 _insert = chat.insert()
 _said = sa.select(sa.func.count()).where(message.c.channel_id == chat.c.id).scalar_subquery()
 _end = (
@@ -71,6 +86,14 @@ def load_of(conn: Connection, listener: str, *, most: int) -> tuple[int, int]:
     """How many chats this listener has ever had, counted up to `most`, and how many of them run now."""
     taken, running = conn.execute(_load, {"listener": listener, "most": most}).one()
     return int(taken), int(running)
+
+
+def loads_of(conn: Connection, listeners: Sequence[str], *, most: int) -> dict[str, tuple[int, int]]:
+    """As `load_of`, of many."""
+    if not listeners:
+        return {}
+    found = conn.execute(_loads, {"ids": list(listeners), "most": most})
+    return {id: (int(taken), int(running)) for id, taken, running in found}
 
 
 def marks(conn: Connection, chat_id: str) -> dict[str, tuple[int, int]]:

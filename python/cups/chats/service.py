@@ -1,7 +1,7 @@
 """1-to-1 chats: opening, saying, marking, ending, blocking, reporting, rating. Every step asks `reach` again, inside its transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -66,7 +66,14 @@ class Chats:
 
     def capacity(self, conn: Connection, listener: str) -> int:
         """How many more chats this listener may take now (SPEC D15)."""
-        taken, running = queries.load_of(conn, listener, most=EXPERIENCED_AFTER)
+        return self._room(*queries.load_of(conn, listener, most=EXPERIENCED_AFTER))
+
+    def capacities(self, conn: Connection, listeners: Sequence[str]) -> dict[str, int]:
+        """As `capacity`, of many."""
+        loads = queries.loads_of(conn, listeners, most=EXPERIENCED_AFTER)
+        return {id: self._room(*load) for id, load in loads.items()}
+
+    def _room(self, taken: int, running: int) -> int:
         grown = "first" if taken < BEGINNER_UNTIL else "later" if taken < EXPERIENCED_AFTER else "experienced"
         return self._limits.figure(f"listener_chats_{grown}") - running
 

@@ -40,12 +40,32 @@ _CURSOR = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}")
 _NAME_CURSOR = re.compile(r"n\.[\w.-]{1,64}")
 
 
+class Step:
+    """Accounts that are looked at one after the other, and what is asked about all of them at once, if at all."""
+
+    def __init__(self, rows: dict[str, Record]) -> None:
+        self.rows = rows
+        self._facts: dict[str, Facts] | None = None
+        self._free: frozenset[str] | None = None
+
+    def facts(self, conn: Connection, id: str, now: int) -> Facts:
+        if self._facts is None:
+            self._facts = accounts.facts_of_many(conn, list(self.rows.values()), now)
+        return self._facts[id]
+
+    def is_free(self, conn: Connection, id: str, topic: str, personal: Personal) -> bool:
+        if self._free is None:
+            self._free = personal.free_of(conn, list(self.rows.values()), topic)
+        return id in self._free
+
+
 class Found(NamedTuple):
     """Somebody who fits: their line in the directory, their account, and the cursor from which one goes on behind them."""
 
     row: Record | Line
     account: Record
     cursor: str
+    step: Step
 
 
 class Shown(NamedTuple):
@@ -133,7 +153,7 @@ class Browsing:
                 # `next` is behind the last one who was decided about.
                 return page
             page.looked_at += 1
-            status = self._status(conn, me, met, found.account, seek)
+            status = self._status(conn, me, met, found, seek)
             if status is not None:
                 page.shown.append(Shown(found, status))
             page.next = found.cursor
@@ -227,25 +247,29 @@ class Browsing:
     # One of them, as this person sees them
 
     def _status(
-        self, conn: Connection, me: Facts, met: frozenset[str], row: Record, seek: SeekIn
+        self, conn: Connection, me: Facts, met: frozenset[str], found: Found, seek: SeekIn
     ) -> Literal["online", "busy", "offline"] | None:
         """None: not for this person, or not what they seek."""
+        row = found.account
         # Whoever has just gone is still seen, as busy: see `Here`.
         here = row.status in ("online", "busy") and self._here.is_seen(row.id)
         if not _may_be(seek.status, row.status, here):
             return None
         channel: Channel = "queue" if here else "message"
-        if not reach(me, accounts.facts(conn, row, me.as_of), channel, blocked=row.id in met).ok:
+        if not reach(me, found.step.facts(conn, row.id, me.as_of), channel, blocked=row.id in met).ok:
             return None
         if not here:
             return "offline"
-        status: Literal["online", "busy"] = "online" if self._personal.is_free(conn, row, seek.topic) else "busy"
+        status: Literal["online", "busy"] = (
+            "online" if found.step.is_free(conn, row.id, seek.topic, self._personal) else "busy"
+        )
         return None if seek.status in ("online", "busy") and seek.status != status else status
 
 
 def _with_accounts(conn: Connection, found: Sequence[tuple[Record | Line, str]]) -> Iterator[Found]:
     rows = accounts.by_ids(conn, [row.account_id for row, _ in found])
-    yield from (Found(row, rows[row.account_id], cursor) for row, cursor in found if row.account_id in rows)
+    step = Step(rows)
+    yield from (Found(row, rows[row.account_id], cursor, step) for row, cursor in found if row.account_id in rows)
 
 
 _ORDER = {"online": 0, "busy": 1, "offline": 2}

@@ -4,7 +4,7 @@ A personal request is a row of the same table as those in the queue, so that nob
 these are. The table decides: who may be asked, and whether an answer still counts, is asked inside the transaction, by time too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
@@ -99,6 +99,22 @@ class Personal:
             and queries.ringing_at(conn, listener.id) is None
             and self._chats.capacity(conn, listener.id) > 0
             and not self._nights.quiet(conn, listener, self._clock.now())
+        )
+
+    def free_of(self, conn: Connection, listeners: Sequence[Record], topic: str) -> frozenset[str]:
+        """Those of them whom `is_free` calls so: asked of all at once."""
+        near = [
+            one
+            for one in listeners
+            if one.status == "online" and self._here.is_here(one.id) and topic not in refused_by(one)
+        ]
+        ids = [one.id for one in near]
+        rings, room = queries.ringing_at_any(conn, ids), self._chats.capacities(conn, ids)
+        now = self._clock.now()
+        return frozenset(
+            one.id
+            for one in near
+            if one.id not in rings and room.get(one.id, 0) > 0 and not self._nights.quiet(conn, one, now)
         )
 
     def _meet(self, conn: Connection, listener: Record, asker: Facts) -> bool:

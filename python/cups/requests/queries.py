@@ -1,5 +1,6 @@
 """Every statement about requests. The table is the truth; taking is one conditional statement."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +67,9 @@ _miss = (
 )
 _ringing = sa.select(request).where(_rings)
 _ringing_at = _ringing.where(request.c.listener_id == sa.bindparam("listener"))
+_ringing_at_any = sa.select(request.c.listener_id).where(
+    _rings, request.c.listener_id.in_(sa.bindparam("ids", expanding=True))
+)
 _ringing_for = _ringing.where(request.c.asker_id == sa.bindparam("asker"), _is_open)
 _ring_anew = request.update().where(_rings).values(rings_until=sa.bindparam("end"))
 _overdue = sa.select(request).where(_held, request.c.held_until <= sa.bindparam("now"))
@@ -237,6 +241,11 @@ def ringing(conn: Connection) -> list[Record]:
 def ringing_at(conn: Connection, listener: str) -> Record | None:
     """The one that rings at this listener."""
     return conn.execute(_ringing_at, {"listener": listener}).one_or_none()
+
+
+def ringing_at_any(conn: Connection, listeners: Sequence[str]) -> frozenset[str]:
+    """Those of these listeners at whom one rings."""
+    return frozenset(conn.execute(_ringing_at_any, {"ids": list(listeners)}).scalars()) if listeners else frozenset()
 
 
 def ringing_for(conn: Connection, asker: str) -> Record | None:
