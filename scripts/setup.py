@@ -157,7 +157,8 @@ def install(requirements: Path, log: IO[str]) -> None:
 
 def install_missing(missing: list[Need], log: IO[str]) -> None:
     """Installs with apt-get what this Debian lacks. Only root on Debian gets here."""
-    apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # As at system start without services: what tests need is installed, and nothing of it begins to run by itself.
+    apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     # A list that can't be fetched need not be one of those wanted, so the install decides.
     call(["apt-get", "update"], log, env=apt, must=False)
     packages = [package for need in missing for package in need.packages()]

@@ -143,5 +143,8 @@ NEEDS_TO_TEST = (
         "Chromium",
     ),
     Need("postgresql", find_postgres, lambda: ["postgresql"], "PostgreSQL's server"),
+    Need("caddy", lambda: next(on_path("caddy"), None), lambda: ["caddy"], "the proxy Caddy"),
+    Need("nginx", lambda: next(on_path("nginx"), None), lambda: ["nginx-light"], "the proxy nginx"),
+    Need("haproxy", lambda: next(on_path("haproxy"), None), lambda: ["haproxy"], "the proxy HAProxy"),
     Need("redis", lambda: next(on_path("redis-server"), None), lambda: ["redis-server"], "Redis's server"),
 )

@@ -8,7 +8,7 @@ import pytest
 from conftest import WIDE
 from harness.postgres import Postgres
 from harness.redis import Redis
-from harness.server import ServerProcess
+from harness.server import ServerProcess, free_port
 
 
 class SiteProcesses:
@@ -24,7 +24,9 @@ class SiteProcesses:
             name: ServerProcess(folder / name, demo=name == "front", role=role, **shared)
             for name, role in roles.items()
         }
-        origins = ",".join(one.base for one in self.all.values())
+        self.proxy_port = free_port()
+        """Where a proxy may stand in front of them."""
+        origins = ",".join([*(one.base for one in self.all.values()), f"http://localhost:{self.proxy_port}"])
         for one in self.all.values():
             one._settings["CUPS_ORIGINS"] = origins
         self.front, self.one, self.two, self.api, self.worker = self.all.values()
