@@ -730,7 +730,7 @@ async def serve(
                 traces.watch(cups.db)
             tasks.start_soon(turns.run, server if traces is None else traces.frames(server))
             if settings.metrics_port:
-                parts = of_everything(cups, tally, health)
+                parts = of_everything(cups, tally, health, PROCESS[role])
                 await tasks.start(metrics.serve, parts, health, settings.metrics_host, settings.metrics_port)
             for task in (
                 cups.channels.run,
