@@ -101,6 +101,7 @@ from cups.news import (
 from cups.nodes import hints
 from cups.nodes.site import Site
 from cups.notes.service import NoteBook
+from cups.privacy.erased import ErasedList
 from cups.privacy.erasing import Erasing
 from cups.privacy.exporting import Exporting
 from cups.privacy.leaving import Leaving
@@ -146,7 +147,7 @@ from cups.tracing import Traces
 from cups.vetting.service import Vettings
 
 log = structlog.get_logger()
-HOUR = 3_600_000
+HOUR, DAY = 3_600_000, 86_400_000
 BULK_LOOK_S = 0.5
 """How soon an act on many people is begun."""
 RING_LOOK_S = 0.5
@@ -325,8 +326,9 @@ class Cups:
             lane,
         )
         self.screening_staff = ScreeningStaff(acts, self.clock, self.screen)
-        self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests)
-        self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen)
+        self.erased = ErasedList.at(settings.erased_path(), self.clock.now())
+        self.leaving = Leaving(self.db, self.clock, settings, self.safety, self.chats, self.requests, self.erased)
+        self.erasing = Erasing(self.db, self.clock, settings, self.leaving, self.screen, self.erased)
         self.keys = Keyring(settings)
         self.notes = NoteBook(self.db, self.clock, settings, self.keys, self.chats)
         self.exporting = Exporting(self.db, self.clock, settings, self.limits, self.safety)
@@ -618,6 +620,8 @@ class Cups:
     async def _tidy(self) -> None:
         await self.sessions.end_unused()
         await self.retention.tidy()
+        oldest = self.clock.now() // DAY - self.settings.erased_days()
+        await trio.to_thread.run_sync(self.erased.forget_before, oldest)
 
     def _note_way_in(self, unit: Unit, account: str) -> None:
         now, row = self.clock.now(), account_queries.by_id(unit.conn, account)
@@ -651,7 +655,11 @@ def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Recor
 @contextlib.asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None, role: Role = "all") -> AsyncIterator[Cups]:
     """The parts, started, without a port: for the command line and for tests of services."""
-    with contextlib.nullcontext() if settings.database else _sole_user(settings):
+    with contextlib.nullcontext() if settings.database else sole_user(settings):
+        if settings.restoring_path().exists():
+            raise RestoreUnfinished(
+                f"a restore into {settings.data_path()} was broken off: whoever was erased could still be in it. Empty it (and the database), and restore again"
+            )
         await trio.to_thread.run_sync(opening.prepare, settings)
         async with _started(settings, clock, role) as cups:
             yield cups
@@ -661,8 +669,12 @@ class DataInUse(Exception):
     """Another process works on this data directory: two writers can damage the database."""
 
 
+class RestoreUnfinished(Exception):
+    """What lies in this data directory is not an instance yet."""
+
+
 @contextlib.contextmanager
-def _sole_user(settings: Settings) -> Iterator[None]:
+def sole_user(settings: Settings) -> Iterator[None]:
     """Holds the data directory; the system lets go of it when the process ends, however it ends."""
     folder = settings.data_path()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -730,7 +742,7 @@ async def serve(
                 traces.watch(cups.db)
             tasks.start_soon(turns.run, server if traces is None else traces.frames(server))
             if settings.metrics_port:
-                parts = of_everything(cups, tally, health)
+                parts = of_everything(cups, tally, health, PROCESS[role])
                 await tasks.start(metrics.serve, parts, health, settings.metrics_host, settings.metrics_port)
             for task in (
                 cups.channels.run,

@@ -1,4 +1,4 @@
-"""The command `cups`: serving, the first admin, importing courses, checking the audit log."""
+"""The command `cups`: serving, the first admin, importing courses, checking the audit log, backup and restore."""
 
 import argparse
 import getpass
@@ -14,7 +14,8 @@ import trio
 from cups import logs
 from cups import settings as settings_module
 from cups.accounts.ways import ways
-from cups.app import Cups, DataInUse, Role, running, serve
+from cups.app import Cups, DataInUse, RestoreUnfinished, Role, running, serve
+from cups.backup import commands as backup_commands
 from cups.courses import service as courses
 from cups.doctor import command as doctor
 from cups.errors import Refused
@@ -28,6 +29,9 @@ ROLES: dict[Role, str] = {
     "api": "pages and REST",
     "worker": "letters, retention, and the rest of the house's work",
 }
+
+PLAIN = (DataInUse, RestoreUnfinished, DatabaseUnusable, SecretUnusable, TracesUnusable, *backup_commands.PROBLEMS)
+"""What says by itself what an operator can do about it."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BaseExceptionGroup as group:
         return _explain(_first(group))
-    except (Refused, DataInUse, DatabaseUnusable, SecretUnusable, TracesUnusable, OSError) as error:
+    except (Refused, *PLAIN, OSError) as error:
         return _explain(error)
     return code
 
@@ -62,7 +66,7 @@ def _explain(error: BaseException) -> int:
     """One line for what an operator can do something about; everything else keeps its traceback."""
     if isinstance(error, Refused):
         return _fail(error.detail or error.title)
-    if isinstance(error, DataInUse | DatabaseUnusable | SecretUnusable | TracesUnusable):
+    if isinstance(error, PLAIN):
         return _fail(str(error))
     if isinstance(error, OSError):
         return _fail(f"{error.strerror or error}")
@@ -125,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_true")
     look.add_argument("--url", default="", help="the site's address in a browser, to try it from outside")
     look.set_defaults(run=_doctor)
+    backup_commands.add_to(commands)
     return parser
 
 

@@ -4,7 +4,6 @@ A key is made by HKDF from the installation's secret file and a random salt; the
 gives a key away; and a salt that is taken out of the file ends its key for good.
 """
 
-import json
 import os
 import secrets
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cups import secret
 from cups.settings import Settings
+from cups.store.whole import write_whole
 
 NONCE = 12
 """Bytes: random for each record, as often as it is written."""
@@ -47,6 +47,11 @@ class Keyring:
                 self.add()
         assert self._file is not None
         return self._file
+
+    @staticmethod
+    def salts_in(content: bytes) -> frozenset[str]:
+        """Of such a file, by name; of an empty one none."""
+        return frozenset(msgspec.json.decode(content, type=_File).salts) if content else frozenset()
 
     @property
     def current(self) -> str:
@@ -90,17 +95,5 @@ class Keyring:
 
     def _write(self, file: _File) -> None:
         """Whole and on disk before it takes the old one's place: a lost salt is a lost key."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = self._path.with_name("keys.new")
-        beside.touch(mode=0o600)
-        with beside.open("w") as out:
-            json.dump(msgspec.to_builtins(file), out)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self._path, msgspec.json.encode(file))
         self._file = file

@@ -1,11 +1,11 @@
 """The one secret of an installation, kept in its data directory, and the keys made from it: one for each purpose."""
 
 import hashlib
-import os
 import secrets
 from pathlib import Path
 
 from cups.settings import Settings
+from cups.store.whole import write_whole
 
 LEAST = 16
 """Bytes: what is shorter was never written whole, and could be guessed."""
@@ -31,16 +31,4 @@ def key(settings: Settings, purpose: str) -> str:
 
 def _make(path: Path) -> None:
     """Whole and on disk before it has its name: half a secret would be taken for one, and what was made from a lost one is no good again."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f"{path.name}.new")
-    beside.touch(mode=0o600)
-    with beside.open("w") as file:
-        file.write(secrets.token_hex(32))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, secrets.token_hex(32).encode())

@@ -32,6 +32,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     news_poll_s: float = 1.0
     news_poll_alone_s: float = 0.1
     """How often the table of news is looked at, while the quick way works and while it does not."""
+    backup_dir: str = ""
+    """The folder that `cups backup` writes into, where it is not told another."""
+    backup_key: str = ""
+    """The file with the key of backups. Empty: `backup-key` in `data_dir`."""
+    backup_daily: int = 7
+    backup_weekly: int = 4
+    """Backups that are kept: the newest of each of so many days, and of each of so many weeks. Older ones are removed and their key destroyed."""
+    erased_list: str = ""
+    """The file that lists who was erased, for the day a backup is restored. Empty: `erased` in `data_dir`."""
     host: str = "127.0.0.1"
     port: int = 8000
     origins: tuple[str, ...] = ()
@@ -554,6 +563,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def data_path(self) -> Path:
         return Path(self.data_dir)
 
+    def erased_path(self) -> Path:
+        return Path(self.erased_list) if self.erased_list else self.data_path() / "erased"
+
+    def backup_key_path(self) -> Path:
+        return Path(self.backup_key) if self.backup_key else self.data_path() / "backup-key"
+
+    def restoring_path(self) -> Path:
+        """Is there while a restore is not finished."""
+        return self.data_path() / "restoring"
+
+    def backup_days(self) -> int:
+        """No backup is kept for longer."""
+        return max(self.backup_daily, 7 * self.backup_weekly, 1)
+
+    def erased_days(self) -> int:
+        """How long it is listed who was erased: longer than any backup, since those are removed when the next one is made."""
+        return self.backup_days() + 7
+
 
 def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
     """Settings from the environment. A variable CUPS_… that names no setting, or a value of the wrong type, is a ValueError that says so."""
@@ -577,7 +604,7 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settin
         found = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(f"a setting does not fit: {error}") from error
-    if problem := _database_problem(found) or _mail_problem(found):
+    if problem := _database_problem(found) or _mail_problem(found) or _backup_problem(found):
         raise ValueError(problem)
     return found
 
@@ -585,6 +612,11 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settin
 def _database_problem(settings: Settings) -> str:
     scheme = urlsplit(settings.database).scheme
     return "" if scheme in ("", "postgresql") else "CUPS_DATABASE has to be like postgresql://user@host/name, or empty"
+
+
+def _backup_problem(settings: Settings) -> str:
+    fits = settings.backup_daily >= 1 and settings.backup_weekly >= 0
+    return "" if fits else "CUPS_BACKUP_DAILY has to be 1 or more, CUPS_BACKUP_WEEKLY 0 or more"
 
 
 def _mail_problem(settings: Settings) -> str:

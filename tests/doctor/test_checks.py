@@ -12,16 +12,18 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
+import redis
 import trio
 from aiosmtpd.controller import Controller
 
 from cups import demo
 from cups.app import running
-from cups.doctor import data, database, letters, machine, people, site
+from cups.doctor import between, data, database, letters, machine, people, site
 from cups.doctor.command import CHECKS
 from cups.doctor.findings import Check, Finding, Setup, examine
 from cups.settings import Settings
 from harness.postgres import Postgres
+from harness.redis import Redis
 from harness.server import free_port
 
 SOUND = {
@@ -275,6 +277,26 @@ def test_a_pooler_that_drops_our_settings(folder: Path, server: Postgres, monkey
         postgres, "engine", lambda url, **_: __import__("sqlalchemy").create_engine(postgres.address(url))
     )
     assert any("pooler" in one for one in bad(database.database, setup(folder, {"database": url})))
+
+
+def test_redis(folder: Path, server: Postgres) -> None:
+    one = Redis()
+    there = {"database": server.made("cups"), "redis": one.url}
+    try:
+        assert examine(setup(folder, there), [between.quick_way])[0].state == "fine"
+        (alone,) = bad(between.quick_way, setup(folder, {"redis": one.url}))
+        assert "PostgreSQL" in alone
+        with redis.Redis.from_url(one.url) as client:
+            client.config_set("maxmemory-policy", "allkeys-lru")
+            assert "allkeys-lru" in said(between.quick_way, setup(folder, there), "look")
+            client.config_set("requirepass", "a long one")
+        (closed,) = bad(between.quick_way, setup(folder, there))
+        assert "does not let us in" in closed
+        one.kill9()
+        (gone,) = bad(between.quick_way, setup(folder, there))
+        assert "does not answer" in gone
+    finally:
+        one.close()
 
 
 # Letters

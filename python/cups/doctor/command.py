@@ -4,6 +4,7 @@ import sys
 
 import msgspec
 
+from cups.doctor.between import quick_way
 from cups.doctor.data import data_folder, free_space, local_disk, secrets
 from cups.doctor.database import database
 from cups.doctor.findings import Check, Finding, Setup, examine
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     free_space,
     secrets,
     database,
+    quick_way,
     mail_server,
     staff,
     helpline_list,

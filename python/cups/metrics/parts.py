@@ -21,6 +21,7 @@ def of_any(settings: Settings, health: Health, kind: str) -> list[Part]:
         process.jobs,
         process.lines,
         partial(process.disk, settings),
+        partial(process.backups, settings),
     ]
 
 

@@ -8,6 +8,7 @@ from prometheus_client.metrics_core import Metric
 
 from cups import __version__, logs, steady
 from cups.api.tally import RestTally
+from cups.backup.making import last_backup
 from cups.health import Health
 from cups.metrics.families import counter, counters, gauge, gauges, histograms
 from cups.settings import Settings
@@ -64,6 +65,16 @@ def lines() -> Iterator[Metric]:
     levels = {name: count for name, count in logs.counts.items() if name != "lost"}
     yield counters("cups_log_lines", "Lines of the log", ["level"], (([name], count) for name, count in levels.items()))
     yield counter("cups_log_lost", "Lines that standard error did not take", logs.counts["lost"])
+
+
+def backups(settings: Settings) -> Iterator[Metric]:
+    last = last_backup(settings)
+    yield gauge(
+        "cups_backup_last_success_timestamp_seconds",
+        "When the last good backup was begun; 0: there is none",
+        last.at / 1000 if last else 0,
+    )
+    yield gauge("cups_backup_size_bytes", "The size of its file", last.bytes if last else 0)
 
 
 def disk(settings: Settings) -> Iterator[Metric]:

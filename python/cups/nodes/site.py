@@ -6,6 +6,7 @@ renewing it is gone, and all that was known of its people with it. See docs/deci
 
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
+from functools import wraps
 from time import monotonic
 
 import structlog
@@ -76,6 +77,7 @@ class Site:
     def only(self, job: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """`work`, done by the process whose job it is."""
 
+        @wraps(work)  # its name stands in the log and in the metrics
         async def turn() -> None:
             if self.held(job):
                 await work()

@@ -16,6 +16,7 @@ from cups.messages import recent
 from cups.messages import service as messages
 from cups.messages.tables import standing
 from cups.privacy import queries
+from cups.privacy.erased import ErasedList
 from cups.privacy.leaving import Leaving
 from cups.privacy.tables import departure
 from cups.screening.door import Screen
@@ -44,8 +45,17 @@ async def _none() -> int:
 
 
 class Erasing:
-    def __init__(self, db: Truncatable, clock: Clock, settings: Settings, leaving: Leaving, screen: Screen) -> None:
+    def __init__(
+        self,
+        db: Truncatable,
+        clock: Clock,
+        settings: Settings,
+        leaving: Leaving,
+        screen: Screen,
+        erased: ErasedList,
+    ) -> None:
         self._db, self._clock, self._settings, self._leaving, self._screen = db, clock, settings, leaving, screen
+        self._erased = erased
         self._awake = trio.Event()
         self.copies: Callable[[], Awaitable[int]] = _none
         """Makes the copies of data that were asked for, which is looked for just as often."""
@@ -106,6 +116,8 @@ class Erasing:
         await self._messages(found)
         await self._names(found)
         await self._db.write(self._rows, id)
+        # Nothing in the database says it any more after the next step.
+        await trio.to_thread.run_sync(self._erased.add, [id], found.posts, self._clock.now())
         await self._db.write(self._last, id)
 
     async def _messages(self, found: Record) -> None:

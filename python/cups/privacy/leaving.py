@@ -4,6 +4,9 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+import trio
+
 from cups.accounts import queries as accounts
 from cups.accounts import sessions
 from cups.accounts.safety import Safety
@@ -14,20 +17,29 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import AccountChanged
 from cups.privacy import queries
+from cups.privacy.erased import ErasedList
 from cups.requests.service import Requests
 from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.wire.privacy import CloseIn, EraseIn, Posts
 
+log = structlog.get_logger()
 DAY = 86_400_000
 
 
 class Leaving:
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, safety: Safety, chats: Chats, requests: Requests
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        safety: Safety,
+        chats: Chats,
+        requests: Requests,
+        erased: ErasedList,
     ) -> None:
         self._db, self._clock, self._settings = db, clock, settings
-        self._safety, self._chats, self._requests = safety, chats, requests
+        self._safety, self._chats, self._requests, self._erased = safety, chats, requests, erased
         self.on_leave: Callable[[Unit, str], None] = lambda _unit, _account: None
         """Called inside the transaction of leaving, for what rings at a listener."""
         self.wake: Callable[[], None] = lambda: None
@@ -52,14 +64,22 @@ class Leaving:
         _require_sure(form)
         now = self._clock.now()
         both = not (form.only and visitor.kind == "listener")
-        await self._db.write(self._leave, visitor, both, "erasing", form.posts, now, now)
+        gone = await self._db.write(self._leave, visitor, both, "erasing", form.posts, now, now)
+        try:
+            # After the commit, so that nobody is listed who is still there; before the answer, so that no backup brings back who was told that they are gone.
+            await trio.to_thread.run_sync(self._erased.add, gone, form.posts, now)
+        except OSError as error:
+            # Erasing goes on, and is not over before they are listed.
+            log.error("the list of erasures cannot be written", error=type(error).__name__)
         self.wake()
 
     def _leave(
         self, unit: Unit, visitor: Visitor, both: bool, state: str, posts: Posts, now: int, erase_at: int
-    ) -> None:
+    ) -> list[str]:
+        """Which accounts."""
         require_alive(unit, visitor)
-        for id in accounts.personas(unit.conn, visitor.id) if both else [visitor.id]:
+        leaving = list(accounts.personas(unit.conn, visitor.id)) if both else [visitor.id]
+        for id in leaving:
             row = accounts.by_id(unit.conn, id)
             assert row is not None
             begun: dict[str, Any] = {"account_id": id, "state": state, "posts": posts, "name": row.name, "at": now}
@@ -74,6 +94,18 @@ class Leaving:
             self.part(unit, id, now)
             if state == "erasing":
                 self.empty(unit, id, now)
+        return leaving
+
+    def erase_again(self, unit: Unit, id: str, posts: Posts, now: int) -> bool:
+        """Somebody who was erased, and is there once more since a backup was restored. False if there is nothing left of them."""
+        row = accounts.by_id(unit.conn, id)
+        if row is None or (row.name == "" and queries.departure_of(unit.conn, id) is None):
+            return False
+        if row.name:
+            queries.begin(unit.conn, account_id=id, state="erasing", posts=posts, name=row.name, at=now, erase_at=now)
+            self.part(unit, id, now)
+            self.empty(unit, id, now)
+        return True
 
     def part(self, unit: Unit, id: str, now: int) -> None:
         """Out of everything: no request, chat or session is open any more, and nobody is shown or given this person."""

@@ -47,6 +47,8 @@ async def _show(
         signed_up=visitor.signed_up,
         export_hours=settings.export_hours,
         close_days=settings.close_days,
+        # The key of a day is destroyed when the first backup after that is made.
+        backup_days=settings.backup_days() + 1,
         done=done if done in DONE else "",
     )
 

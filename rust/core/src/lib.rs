@@ -9,6 +9,7 @@ mod error;
 mod messages;
 mod moderation;
 mod pace;
+mod panics;
 mod reactor;
 mod requests;
 mod rooms;
@@ -25,6 +26,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// The Rust core as Python sees it.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    panics::tell_places_alone();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<requests::RequestQueue>()?;
     module.add_class::<requests::Claim>()?;

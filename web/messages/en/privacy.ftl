@@ -27,6 +27,7 @@ privacy-posts-go = It goes, too
 privacy-erase = Erase everything
 privacy-erase-about = For good. Your account, your talks with Noni, ratings, settings and sessions are deleted at once, and your name is taken out of what others wrote. Nobody can bring it back, and neither can we.
 privacy-erase-kept = Two things stay for a while, where there are any: what was reported to the moderators, until its own date, and the log of what members of staff did.
+privacy-erase-backups = Backups, kept locked away for accidents, hold it for { $days } days more at the most; then their key is destroyed. Should one be needed before that, you are erased from it again before anybody can see it.
 privacy-erase-open = Erase everything…
 privacy-erase-only = Only this listener account. My member account stays
 privacy-erase-both = Your listener account goes with it, within the hour and not in the same moment, so that nobody sees that both are yours.

@@ -27,6 +27,7 @@ privacy-posts-go = También se va
 privacy-erase = Borrar todo
 privacy-erase-about = Para siempre. Tu cuenta, tus conversaciones con Noni, valoraciones, ajustes y sesiones se eliminan al instante, y tu nombre se quita de lo que otros escribieron. Nadie puede recuperarlo, y nosotros tampoco.
 privacy-erase-kept = Dos cosas se quedan un tiempo, si las hay: lo que se denunció a la moderación, hasta su propia fecha, y el registro de lo que hizo el equipo.
+privacy-erase-backups = Las copias de seguridad, guardadas bajo llave para accidentes, lo conservan como máximo { $days } días más; después se destruye su clave. Si hiciera falta usar una antes, se te borra de ella otra vez antes de que nadie pueda verla.
 privacy-erase-open = Borrar todo…
 privacy-erase-only = Solo esta cuenta de oyente. Mi cuenta de miembro se queda
 privacy-erase-both = Tu cuenta de oyente se va con ella, dentro de una hora y no en el mismo momento, para que nadie vea que las dos son tuyas.
