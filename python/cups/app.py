@@ -17,6 +17,7 @@ from cups.accounts import agreements, name_words, passkey_queries, passwords, se
 from cups.accounts import queries as account_queries
 from cups.accounts.authenticators import Authenticators
 from cups.accounts.emails import Emails
+from cups.accounts.happenings import HappeningList
 from cups.accounts.joining import Joining
 from cups.accounts.letters import RecoveryLetters
 from cups.accounts.nights import Nights
@@ -216,7 +217,10 @@ class Cups:
         self.limits = Limits(settings)
         self.pace = self.limits.pace
         hasher = Passwords(settings.argon2_at_once)
-        self.sessions = SessionList(self.db, self.clock, settings)
+        sealer = Sealer(secret.key(settings, "sealed"))
+        self.mail = Mail(self.db, self.clock, settings, sealer)
+        self.happenings = HappeningList(self.db, self.clock, settings, self.limits, self.mail, sealer)
+        self.sessions = SessionList(self.db, self.clock, settings, self.happenings)
         self.accounts = Accounts(self.db, self.clock, settings, self.limits, hasher, self.sessions)
         apps = Authenticators(secret.key(settings, "second-factor"), self.clock)
         self.safety = Safety(self.db, self.clock, settings, self.limits, hasher, self.sessions, apps)
@@ -225,8 +229,6 @@ class Cups:
         self.second_factor = SecondFactor(
             self.db, self.clock, settings, self.limits, self.accounts, apps, codes, self.safety
         )
-        sealer = Sealer(secret.key(settings, "sealed"))
-        self.mail = Mail(self.db, self.clock, settings, sealer)
         self.trial_mail = TrialMail()
         self.emails = Emails(
             self.db,
@@ -239,7 +241,7 @@ class Cups:
             sealer=sealer,
         )
         self.recovery_letters = RecoveryLetters(
-            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail
+            self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail, self.happenings
         )
         self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails, self.ways)
         self.passkeys = Passkeys(
@@ -338,6 +340,7 @@ class Cups:
             self.left.expire,
             self.moderation.forget_old,
             self.emails.expire,
+            self.happenings.expire,
             self.consents.expire,
             self._end_halves,
         ]
@@ -572,10 +575,15 @@ class Cups:
 
     async def send_letters(self) -> None:
         """What was asked for is looked up first, so that its letter goes with the others."""
-        await steady.every(self.settings.mail_every_s, self.site.only("mail", self._send_letters))
+        await steady.every(self.settings.mail_every_s, self._send_letters)
 
     async def _send_letters(self) -> None:
+        # Remembered by the process that was asked, and by no other.
         await self.recovery_letters.look()
+        await self.happenings.look()
+        await self.site.only("mail", self._send_due)()
+
+    async def _send_due(self) -> None:
         await self.consents.look()
         await self.mail.look()
 

@@ -70,6 +70,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_unused_days: int = 14
     sessions_most: int = 50
     """Sessions of one account at once; beyond it the one unused the longest ends."""
+    happenings_keep_days: int = 90
+    """How long people read what happened with what protects their account,"""
+    happenings_most: int = 20
+    """and how many of each kind at the most."""
+    browser_known_days: int = 183
+    """How long after the last sign-in a browser is known, so that its next one is not told."""
+    browsers_most: int = 50
+    """Browsers that are known of one account."""
     session_seen_every_s: int = 60
     """How often it is written down which sessions are in use (to the hour)."""
     staff_second_factor: bool = True
@@ -467,6 +475,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace_email_to_burst: int = 3
     pace_email_to_period_ms: int = 7_200_000
     """Letters of any kind to one letter box that somebody here has named: nobody is flooded through this site."""
+    pace_notice_burst: int = 3
+    pace_notice_period_ms: int = 21_600_000
+    """Letters to one person that something of one kind changed about what protects the account."""
+    pace_odd_notice_burst: int = 1
+    pace_odd_notice_period_ms: int = 86_400_000
+    """Letters to one person about a sign-in from a new browser, and about tries that failed: of each kind once in the window."""
+    pace_failed_tries_burst: int = 10
+    pace_failed_tries_period_ms: int = 600_000
+    """Wrong passwords and codes for one name; whoever's it is is told of what goes beyond."""
     pace_second_factor_burst: int = 5
     pace_second_factor_period_ms: int = 300_000
     """Codes tried for one account: at one in five minutes a guesser of six digits is right after years."""

@@ -9,6 +9,7 @@ from cups.limits import tables as limits
 from cups.mail import tables as mail
 from cups.messages import tables as messages
 from cups.moderation import tables as moderation
+from cups.nodes import tables as nodes
 from cups.notes import tables as notes
 from cups.privacy import tables as privacy
 from cups.profiles import tables as profiles
@@ -39,6 +40,7 @@ FEATURES = (
     vetting,
     staff,
     store,
+    nodes,
 )
 
 __all__ = ["FEATURES", "metadata"]

@@ -5,10 +5,12 @@ Which language somebody reads is chosen here, too: their account's own, else the
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import structlog
+from babel.dates import format_date
 from fluent.runtime import FluentBundle, FluentResource
 
 import cups.paths as paths
@@ -61,6 +63,11 @@ class Words:
             self._missed.add(key)
             log.warning("a message is missing", language=self.language, key=key)
         missing[self.language] += 1
+
+    def moment(self, ms: int) -> str:
+        """A moment as this language writes it, for readers whose time zone is not known."""
+        at = datetime.fromtimestamp(ms / 1000, UTC)
+        return f"{format_date(at, 'long', locale=self.language)}, {at:%H:%M} UTC"
 
     def refusal(self, code: str) -> str:
         """What a person is told with this error code. Remembered: a server that has too much to do must be able to say so cheaply."""

@@ -166,9 +166,11 @@ async def test_it_is_a_second_factor(tmp_path: Path) -> None:
         assert asked.allowed == [device.prove(asked).id]
         other = Authenticator()
         other.id, other.user = device.id, device.user
-        assert await outcome(here, lambda: sign_in.sign_in_second(None, half, other.prove(asked))) == "wrong-passkey"
+        assert (
+            await outcome(here, lambda: sign_in.sign_in_second(None, half, other.prove(asked), CAME)) == "wrong-passkey"
+        )
         asked = await sign_in.begin_second(half, CAME)
-        assert await outcome(here, lambda: sign_in.sign_in_second(None, half, device.prove(asked))) == ""
+        assert await outcome(here, lambda: sign_in.sign_in_second(None, half, device.prove(asked), CAME)) == ""
         with pytest.raises(Refused, match="sign-in-again"):
             await sign_in.begin_second(half, CAME)
         assert await here.second_step(await here.first_step(), "123456") == "wrong-code", "there is no app"
@@ -187,7 +189,7 @@ async def test_somebody_elses_is_no_second_step(tmp_path: Path) -> None:
         assert isinstance(half, Half)
         asked = await here.cups.passkey_sign_in.begin_second(half, CAME)
         with pytest.raises(Refused, match="wrong-passkey"):
-            await here.cups.passkey_sign_in.sign_in_second(None, half, theirs.prove(asked))
+            await here.cups.passkey_sign_in.sign_in_second(None, half, theirs.prove(asked), CAME)
         asked = await here.cups.passkey_sign_in.begin_confirming(here.visitor)
         with pytest.raises(Refused, match="wrong-passkey"):
             await here.cups.passkey_sign_in.confirm(here.visitor, theirs.prove(asked))

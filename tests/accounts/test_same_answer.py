@@ -57,7 +57,7 @@ def test_the_interval_tells_apart_what_differs() -> None:
 @pytest.fixture
 async def nobody(tmp_path: Path) -> AsyncIterator[Person]:
     wide = {f"pace_{name}_burst": 10_000 for name in WIDE}
-    more = {f"pace_{name}_burst": 10_000 for name in MORE}
+    more = {f"pace_{name}_burst": 10_000 for name in (*MORE, "odd_notice")} | {"pace_odd_notice_period_ms": 1}
     own = ServerProcess(tmp_path, **wide, **more).start()
     person = Person(own.base)
     yield person
@@ -117,6 +117,21 @@ async def test_signing_in(nobody: Person) -> None:
         return await nobody.call("POST", "/api/sign-in", {"name": name, "password": "not the right one"})
 
     await compare(tries, await member_name(nobody.base), "nobodyHere7")
+
+
+async def test_signing_in_while_letters_tell_of_it(nobody: Person) -> None:
+    """Far more wrong passwords than are let pass in silence: to the one who exists a letter is written again and again."""
+    member = await (await Person(nobody.base).pass_gate()).sign_up()
+    await member.call("PUT", "/api/me/email", {"email": "tried@example.org"}, expect=200)
+    (letter,) = await letters.to(member, "tried@example.org")
+    await member.post("/api/email/confirm", {"token": letter.token}, 204)
+
+    async def tries(name: str) -> httpx.Response:
+        return await nobody.call("POST", "/api/sign-in", {"name": name, "password": "not the right one"})
+
+    await compare(tries, member.name, "nobodyHere7")
+    await letters.to(member, "tried@example.org", 5)  # there was something to be told by
+    await member.aclose()
 
 
 async def test_recovering(nobody: Person) -> None:

@@ -55,7 +55,7 @@ class Place:
         """The refusal's code; empty: signed in."""
         assert isinstance(half, Half)
         try:
-            joined = await self.cups.second_factor.sign_in(None, half, code)
+            joined = await self.cups.second_factor.sign_in(None, half, code, CAME)
         except Refused as refused:
             return refused.code
         found = await self.cups.accounts.visitor(joined.token)

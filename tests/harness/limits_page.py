@@ -17,12 +17,16 @@ NOT_FOR_GUESTS = {
     "picture": "the same",
     "apply": "listeners and members",
     "email": "somebody who signs up, or has",
+    "notice": "letters: guests have no address",
+    "odd-notice": "the same",
     "referral-owner": "counted for the link's owner, who has signed up",
     **{name: "moderators and staff" for name in LIMITS if name.startswith("act-")},
 }
 """Limits by person without a value for guests, who cannot come to them."""
 SAME_FOR_GUESTS = {"second-factor", "confirm"}
 """By person, and so narrow for everybody that guests need no narrower one: they are there against guessing."""
+LETTERS = {"notice", "odd-notice"}
+"""Asked where somebody has an address to write to, whom the table does not try: `accounts/test_told.py` does."""
 _SIGN_UP = {"email", "email-to", "referral-address", "referral-owner"}
 SHOWN_ELSEWHERE: dict[str, set[str]] = {
     "POST /api/gate": {"guest-create", "guest-create-all"},

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cups import settings as settings_module
+from cups import words
 from cups.accounts import names, queries
 from cups.accounts.making import make_member
 from cups.app import Cups, running
@@ -35,6 +36,26 @@ TO = "somebody.planted@example.org"
 def settings(tmp_path: Path, port: int, **more: Any) -> Settings:
     wanted: dict[str, Any] = {"mail_host": "127.0.0.1", "mail_security": "none", "mail_from": "cups@example.org"}
     return settings_at(tmp_path, mail_port=port, **(wanted | more))
+
+
+@pytest.mark.parametrize("language", words.languages())
+async def test_links_stand_alone_in_every_language(tmp_path: Path, language: str) -> None:
+    """Programs that show letters take what follows an address for a part of it, the marks that keep directions apart as well."""
+    box, link = Box(), "http://localhost:8000/planted-link"
+    with mail_server(box) as port:
+        async with running(settings(tmp_path, port)) as cups:
+
+            def work(unit: Any) -> None:
+                who = somebody(cups, unit)
+                cups.mail.write(unit, "email-confirm", TO, account=who, language=language, link=link, hours=48)
+
+            await cups.db.write(work)
+            await cups.mail.look()
+    (came,) = box.came
+    body = message_from_bytes(came.content, policy=default).get_body(("plain",))
+    assert body is not None
+    lines = [line.strip() for line in body.get_content().splitlines() if "http" in line]
+    assert lines == [link, "http://localhost:8000/"]
 
 
 async def put(cups: Cups, kind: str = "email-confirm", until: int | None = None) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts import queries as accounts
@@ -15,6 +16,7 @@ from cups.clock import ManualClock
 from cups.errors import Refused
 from cups.ids import new_id
 from cups.messages import queries as messages
+from cups.messages.tables import channel
 from cups.requests.topics import topics
 from cups.screening import queries as screening
 from cups.store.database import Unit
@@ -265,3 +267,24 @@ async def test_contact_details_are_held_and_danger_is_heard_even_where_the_messa
         assert isinstance(left, LeftMessage) and left.help == "own" and await one.cups.db.read(concerns) == 1
         assert await one.leave(member, "warmTwo", text="I am going to end my life") == "too-fast"
         assert await one.cups.db.read(concerns) == 2, "refused, and heard all the same"
+
+
+async def test_nothing_of_its_channel_is_left(tmp_path: Path) -> None:
+    """But while somebody is looked after who spoke of danger there."""
+    async with scene(tmp_path, pace_new_leave_message_burst=3) as one:
+        member, _ = await one.make("softOne"), await one.make("warmOne", "listener")
+        await one.make("warmTwo", "listener")
+        assert isinstance(await one.leave(member), LeftMessage)
+        assert await one.leave(member) == "already-left"
+        assert isinstance(await one.leave(member, "warmTwo", text="I want to kill myself tonight"), LeftMessage)
+
+        def channels(conn: Connection) -> int:
+            return len(conn.execute(sa.select(channel.c.id).where(channel.c.kind == "left")).all())
+
+        assert await one.cups.db.read(channels) == 3
+        await one.cups.retention.tidy()
+        assert await one.cups.db.read(channels) == 2, "a refused message has left nothing"
+        for _ in range(2):
+            one.clock.advance(one.cups.settings.left_keep_days * DAY + 1)
+            await one.cups.retention.tidy()
+        assert await one.cups.db.read(channels) == 1

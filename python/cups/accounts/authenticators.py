@@ -67,8 +67,11 @@ class Authenticators:
         row = self._row(unit.conn, account_id)
         return row is not None and row.confirmed_at is not None and self._take(unit, row, code)
 
-    def remove(self, unit: Unit, account_id: str) -> None:
+    def remove(self, unit: Unit, account_id: str) -> bool:
+        """Whether one was set up until now."""
+        there = queries.has_app(unit.conn, account_id)
         queries.remove_app(unit.conn, account_id)
+        return there
 
     def _row(self, conn: Connection, account_id: str) -> Record | None:
         return conn.execute(sa.select(second_factor).where(second_factor.c.account_id == account_id)).one_or_none()

@@ -128,7 +128,7 @@ async def sign_in_second(
     request: AnyRequest, data: CodeIn, visitor: Visitor | None, second_factor: SecondFactor, settings: Settings
 ) -> Response[Me]:
     """The second step: a code of the app, or a recovery code."""
-    joined = await second_factor.sign_in(visitor, half(request, settings), data.code)
+    joined = await second_factor.sign_in(visitor, half(request, settings), data.code, came(request, settings))
     return without_half(with_session(Response(joined.me), joined, settings), settings)
 
 

@@ -31,6 +31,8 @@ class Device(NamedTuple):
 
     browser: str = ""
     system: str = ""
+    word: str = ""
+    """The random word by which this browser is known again (`browsers`); empty: it is not asked whether it is."""
 
 
 def of_agent(agent: str) -> Device:

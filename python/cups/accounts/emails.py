@@ -131,12 +131,17 @@ class Emails:
             row = unit.conn.execute(_by_token, {"hash": hashed(form.token)}).one_or_none()
             if row is None or row.until is None or row.until <= now:
                 raise Refused("link-over")
+            old = self._safety.happenings.box(unit.conn, row.account_id)
             unit.conn.execute(_delete(row.account_id, confirmed=True))
             queries.end_reset_links(unit.conn, row.account_id)
             waiting = email_address.c.account_id == row.account_id
             unit.conn.execute(
                 email_address.update().where(waiting).values(confirmed=True, token_hash=None, until=None, at=now)
             )
+            if old:
+                self._safety.happenings.tell(unit, row.account_id, "email", old_box=old)
+            else:
+                self._safety.happenings.tell(unit, row.account_id, "email-on", letters=False)
 
         await self._db.write(work)
 
@@ -146,8 +151,11 @@ class Emails:
         def work(unit: Unit) -> None:
             sessions.require_alive(unit, visitor)
             own = holder(unit.conn, visitor.id).id
+            old = self._safety.happenings.box(unit.conn, own)
             unit.conn.execute(email_address.delete().where(email_address.c.account_id == own))
             queries.end_reset_links(unit.conn, own)
+            if old:
+                self._safety.happenings.tell(unit, own, "email-off", old_box=old)
             self._safety.note(unit, visitor, "own.email", self._clock.now())
 
         await self._db.write(work)

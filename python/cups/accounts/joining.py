@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 
+import msgspec
 from sqlalchemy import Connection
 
 from cups._core import Pace
@@ -184,9 +185,10 @@ class Joining:
             if email is not None:
                 self._emails.put(unit, visitor.id, email)
             sessions.end_all(unit, visitor.id, renewed=True)
+            self._sessions.happenings.known(unit, visitor.id, came.device)
             token = self._sessions.start(unit, visitor.id, came.device, confirmed=True)
-            joined = self._accounts.joined(conn, visitor.id, token, now)
-            return Joined(joined.me, joined.token, tuple(self._codes.renew(unit, visitor.id)))
+            joined = self._accounts.joined(conn, visitor.id, token, now, came.device)
+            return msgspec.structs.replace(joined, recovery_codes=tuple(self._codes.renew(unit, visitor.id)))
 
         return await self._db.write(work)
 
@@ -209,6 +211,7 @@ class Joining:
         found = await self._db.read(find)
         right = await self._passwords.verify(found[1] if found else None, form.password)
         if not right or found is None:
+            self._sessions.happenings.failed(key)
             raise Refused("wrong-credentials")
         account_id = found[0]
 
@@ -222,7 +225,7 @@ class Joining:
             if visitor is not None:
                 sessions.end_current(unit, visitor)
             token = self._sessions.start(unit, account_id, came.device, confirmed=True)
-            return self._accounts.joined(unit.conn, account_id, token, now)
+            return self._accounts.joined(unit.conn, account_id, token, now, came.device)
 
         return await self._db.write(work)
 

@@ -8,8 +8,9 @@ whoever asked while the process died asks again.
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts import names, queries, session_queries, sessions
+from cups.accounts import browsers, names, queries, session_queries, sessions
 from cups.accounts.emails import Emails
+from cups.accounts.happenings import HappeningList
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.tables import reset_link
@@ -39,9 +40,10 @@ class RecoveryLetters:
         passwords: Passwords,
         emails: Emails,
         mail: Mail,
+        happenings: HappeningList,
     ) -> None:
         self._db, self._clock, self._settings, self._limits = db, clock, settings, limits
-        self._passwords, self._emails, self._mail = passwords, emails, mail
+        self._passwords, self._emails, self._mail, self._happenings = passwords, emails, mail, happenings
         self._asked: list[str] = []
 
     async def ask(self, form: RecoverLetterIn, came: Came) -> None:
@@ -120,6 +122,8 @@ class RecoveryLetters:
             session_queries.end_halves(unit.conn, personas)
             for persona in personas:
                 sessions.end_all(unit, persona)
+            browsers.forget_all(unit.conn, present.id)
+            self._happenings.tell(unit, present.id, "recovered")
 
         await self._db.write(work)
 

@@ -80,7 +80,7 @@ async def sign_in_second(
     passkey_sign_in: PasskeySignIn,
     settings: Settings,
 ) -> Response[Me]:
-    joined = await passkey_sign_in.sign_in_second(visitor, half(request, settings), data)
+    joined = await passkey_sign_in.sign_in_second(visitor, half(request, settings), data, came(request, settings))
     return without_half(with_session(Response(joined.me), joined, settings), settings)
 
 

@@ -65,12 +65,14 @@ class PasskeySignIn:
         row = await self._half(half)
         return await self._ask(row.token_hash, "second", await self._allowed(row.account_id))
 
-    async def sign_in_second(self, visitor: Visitor | None, half: Half | None, proof: PasskeyProof) -> Joined:
+    async def sign_in_second(
+        self, visitor: Visitor | None, half: Half | None, proof: PasskeyProof, came: Came
+    ) -> Joined:
         waiting = await self._half(half)
         row, count = await self._proved(waiting.token_hash, "second", proof)
         if row is None or row.account_id != waiting.account_id:
             raise Refused("wrong-passkey")
-        device = devices.read(waiting.device)
+        device = devices.read(waiting.device)._replace(word=came.device.word)
         return await self._let_in(visitor, row.account_id, proof, count, device, waiting.token_hash)
 
     async def _half(self, half: Half | None) -> Record:
@@ -147,6 +149,7 @@ class PasskeySignIn:
             return False
         if (count or row.sign_count) and count <= row.sign_count:
             passkey_queries.doubt(unit.conn, row.id, self._clock.now())
+            self._accounts.sessions.happenings.tell(unit, row.account_id, "passkey-doubted")
             return False
         passkey_queries.used(unit.conn, row.id, count, self._accounts.sessions.hour())
         return True
@@ -170,7 +173,7 @@ class PasskeySignIn:
             if visitor is not None:
                 sessions.end_current(unit, visitor)
             token = self._accounts.sessions.start(unit, account_id, device, confirmed=True)
-            return self._accounts.joined(unit.conn, account_id, token, now)
+            return self._accounts.joined(unit.conn, account_id, token, now, device)
 
         joined = await self._db.write(work)
         if joined is None:

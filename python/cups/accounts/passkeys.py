@@ -122,6 +122,7 @@ class Passkeys:
                 made_at=hour,
             )
             self._sessions.end_others_now(unit, visitor)
+            self._sessions.happenings.tell(unit, visitor.id, "passkey-on")
             self._changed(unit, visitor, "own.passkey.on", now)
             codes = [] if self._codes.left(unit.conn, account.id) else self._codes.renew(unit, account.id)
             found = [_seen(row) for row in passkey_queries.of(unit.conn, account.id)]
@@ -138,6 +139,7 @@ class Passkeys:
             sessions.require_alive(unit, visitor)
             if not passkey_queries.remove(unit.conn, holder(unit.conn, visitor.id).id, id):
                 raise Refused("not-found")
+            self._sessions.happenings.tell(unit, visitor.id, "passkey-off")
             self._changed(unit, visitor, "own.passkey.off", now)
 
         await self._db.write(work)

@@ -7,7 +7,7 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts import names, queries, sessions
+from cups.accounts import browsers, names, queries, sessions
 from cups.accounts.passwords import Passwords
 from cups.accounts.passwords import check as check_password
 from cups.accounts.safety import Safety, holder
@@ -96,6 +96,7 @@ class Recovery:
             account = holder(unit.conn, visitor.id)
             if account.password_hash is None:
                 raise Refused("not-allowed")
+            self._safety.happenings.tell(unit, visitor.id, "recovery-codes")
             self._safety.note(unit, visitor, "own.recovery-codes", now)
             return self._codes.renew(unit, account.id)
 
@@ -116,6 +117,7 @@ class Recovery:
         password_hash = await self._passwords.hash(form.password)
         owner = await self._db.read(self._codes.owner, key, form.code)
         if owner is None:
+            self._safety.happenings.failed(key)
             raise Refused("wrong-recovery")
 
         def work(unit: Unit) -> None:
@@ -125,5 +127,7 @@ class Recovery:
             queries.end_reset_links(unit.conn, owner)
             for persona in queries.personas(unit.conn, owner):
                 sessions.end_all(unit, persona)
+            browsers.forget_all(unit.conn, owner)
+            self._safety.happenings.tell(unit, owner, "recovered")
 
         await self._db.write(work)

@@ -35,6 +35,7 @@ class Safety:
         self._apps = apps
         self._settings = settings
         self._db, self._clock, self._limits, self._passwords, self._sessions = db, clock, limits, passwords, sessions
+        self.happenings = sessions.happenings
         self.note: Note = lambda _unit, _visitor, _act, _now: None
         """Called inside the transaction of whatever changes how somebody signs in; the audit log, which ranks above, keeps what staff do."""
 
@@ -56,6 +57,7 @@ class Safety:
             queries.update(unit.conn, account.id, password_hash=password_hash)
             queries.end_reset_links(unit.conn, account.id)
             self._sessions.end_others_now(unit, visitor)
+            self.happenings.tell(unit, visitor.id, "password")
             self.note(unit, visitor, "own.password", now)
 
         await self._db.write(work)
@@ -100,6 +102,7 @@ class Safety:
         if until := self._limits.check("confirm", account.id, self._clock.now()):
             raise Refused("too-fast", retry_at=until)
         if not await self._passwords.verify(account.password_hash, password):
+            self.happenings.failed(account.name_key)
             raise Refused("wrong-password", field=field)
         return account
 

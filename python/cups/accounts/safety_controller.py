@@ -12,6 +12,7 @@ from cups.settings import Settings
 from cups.wire.signin import (
     CodeIn,
     ConfirmIn,
+    Happenings,
     PasswordIn,
     RecoverIn,
     RecoveryCodes,
@@ -37,6 +38,12 @@ async def end_others(visitor: Visitor | None, session_list: SessionList) -> None
 @delete("/sessions/{session_id:str}", status_code=204)
 async def end_one(session_id: str, visitor: Visitor | None, session_list: SessionList) -> None:
     await session_list.end(signed_in(visitor), session_id)
+
+
+@get("/happenings")
+async def happenings(visitor: Visitor | None, session_list: SessionList) -> Happenings:
+    """What happened lately with what protects this person's account, whichever of their two accounts asks."""
+    return await session_list.happenings.of(signed_in(visitor))
 
 
 @put("/password", status_code=204)
@@ -97,6 +104,7 @@ _own = Router(
         own_sessions,
         end_others,
         end_one,
+        happenings,
         change_password,
         codes_left,
         new_codes,

@@ -52,6 +52,7 @@ async def account(
         "accounts/account.html",
         leave_ends=marked(request, LEAVE_ENDS) is not None,
         sessions=(await session_list.of(visitor)).sessions,
+        happenings=await session_list.happenings.of(visitor) if visitor.signed_up else None,
         signed_up=visitor.signed_up,
         codes_left=await recovery.left(visitor) if visitor.signed_up else 0,
         email=await emails.state(visitor) if visitor.signed_up else None,
@@ -78,6 +79,13 @@ async def end_one(session_id: str, visitor: Visitor | None, session_list: Sessio
 async def end_others(visitor: Visitor | None, session_list: SessionList) -> Response[Any]:
     await session_list.end_others(signed_in(visitor))
     return _go("/account?done=sessions#sessions")
+
+
+@get("/account/not-me")
+async def not_me(request: AnyRequest, visitor: Visitor | None, pages: Pages) -> Response[Any]:
+    """Where letters lead that tell of a change: what to do if it was somebody else. For everybody, signed in or not."""
+    signed_up = visitor is not None and visitor.signed_up
+    return pages.show(request, visitor, "accounts/not_me.html", signed_up=signed_up)
 
 
 @get("/account/password")
@@ -154,6 +162,6 @@ async def confirm(
 
 router = Router(
     "",
-    route_handlers=[account, end_one, end_others, password_page, password, confirm_page, confirm],
+    route_handlers=[account, end_one, end_others, not_me, password_page, password, confirm_page, confirm],
     include_in_schema=False,
 )

@@ -11,7 +11,7 @@ from cups.accounts.authenticators import Authenticators, is_code
 from cups.accounts.recovery import RecoveryCodes
 from cups.accounts.safety import Safety, holder
 from cups.accounts.service import Accounts
-from cups.accounts.visitor import Half, Joined, Visitor, hashed
+from cups.accounts.visitor import Came, Half, Joined, Visitor, hashed
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_token
@@ -91,6 +91,7 @@ class SecondFactor:
             if not self._apps.confirm(unit, account.id, code):
                 raise Refused("wrong-code", field="code")
             self._accounts.sessions.end_others_now(unit, visitor)
+            self._accounts.sessions.happenings.tell(unit, visitor.id, "second-factor-on")
             self._changed(unit, visitor, "own.second-factor.on", now)
             return [] if self._codes.left(unit.conn, account.id) else self._codes.renew(unit, account.id)
 
@@ -103,7 +104,8 @@ class SecondFactor:
 
         def work(unit: Unit) -> None:
             sessions.require_alive(unit, visitor)
-            self._apps.remove(unit, holder(unit.conn, visitor.id).id)
+            if self._apps.remove(unit, holder(unit.conn, visitor.id).id):
+                self._accounts.sessions.happenings.tell(unit, visitor.id, "second-factor-off")
             self._changed(unit, visitor, "own.second-factor.off", now)
 
         await self._db.write(work)
@@ -119,7 +121,7 @@ class SecondFactor:
 
     # The second step of signing in
 
-    async def sign_in(self, visitor: Visitor | None, half: Half | None, code: str) -> Joined:
+    async def sign_in(self, visitor: Visitor | None, half: Half | None, code: str, came: Came) -> Joined:
         """After the right password: by a code of the app, or by a recovery code, which is used up.
 
         Refused: sign-in-again (the first step was too long ago), too-fast, wrong-code.
@@ -129,7 +131,12 @@ class SecondFactor:
         row = await self._db.read(session_queries.half, token_hash, now)
         if row is None:
             raise Refused("sign-in-again")
-        self._count(row.account_id, now)
+        try:
+            self._count(row.account_id, now)
+        except Refused:
+            # Whoever tries here knows the password.
+            await self._db.write(self._accounts.sessions.happenings.tell_tries, row.account_id)
+            raise
 
         def work(unit: Unit) -> Joined:
             if not session_queries.end_half(unit.conn, token_hash):
@@ -139,9 +146,9 @@ class SecondFactor:
                 raise Refused("wrong-code", field="code")
             if visitor is not None:
                 sessions.end_current(unit, visitor)
-            device = devices.read(row.device)
+            device = devices.read(row.device)._replace(word=came.device.word)
             token = self._accounts.sessions.start(unit, row.account_id, device, confirmed=True)
-            return self._accounts.joined(unit.conn, row.account_id, token, now)
+            return self._accounts.joined(unit.conn, row.account_id, token, now, device)
 
         return await self._db.write(work)
 

@@ -13,7 +13,7 @@ from cups.accounts.service import Accounts
 from cups.accounts.visitor import Joined, Visitor
 from cups.api.forms import Form, local
 from cups.api.rendering import Pages, problem_of
-from cups.api.sessions import AnyRequest, half, signed_in, with_session, without_half
+from cups.api.sessions import AnyRequest, came, half, signed_in, with_session, without_half
 from cups.errors import Refused
 from cups.settings import Settings
 
@@ -155,7 +155,9 @@ async def sign_in_second(
 ) -> Response[Any]:
     next_ = local(data.get("next"), "/")
     try:
-        joined = await second_factor.sign_in(visitor, half(request, settings), data.get("code", "")[:64])
+        joined = await second_factor.sign_in(
+            visitor, half(request, settings), data.get("code", "")[:64], came(request, settings)
+        )
     except Refused as refused:
         problem = problem_of(refused)
         if refused.code == "sign-in-again":

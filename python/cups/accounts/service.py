@@ -37,6 +37,7 @@ from cups.wire.people import (
 
 DAY = 86_400_000
 _HAS_END = frozenset({"break"})
+NO_DEVICE = Device()
 
 
 class Accounts:
@@ -155,10 +156,14 @@ class Accounts:
     async def accepted(self, visitor: Visitor) -> list[Accepted]:
         return await self._db.read(agreements.accepted_by, visitor.id)
 
-    def joined(self, conn: Connection, account_id: str, token: str | None, now: int) -> Joined:
+    def joined(
+        self, conn: Connection, account_id: str, token: str | None, now: int, device: Device = NO_DEVICE
+    ) -> Joined:
+        """`device`: on which they came in just now."""
         row = queries.by_id(conn, account_id)
         assert row is not None
-        return Joined(self._me(conn, row, queries.facts(conn, row, now), now, queries.linked(conn, row)), token)
+        me = self._me(conn, row, queries.facts(conn, row, now), now, queries.linked(conn, row))
+        return Joined(me, token, browser_word=device.word)
 
     async def open_session(self, account_id: str) -> str:
         """A session for an account without a password: the ready-made links of a demo, and tests. No door of the public leads here."""

@@ -9,8 +9,9 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from cups.accounts import devices, queries, session_queries
+from cups.accounts import browsers, devices, queries, session_queries
 from cups.accounts.devices import Device
+from cups.accounts.happenings import HappeningList
 from cups.accounts.visitor import Visitor, hashed
 from cups.clock import Clock
 from cups.errors import Refused
@@ -52,8 +53,8 @@ def require_alive(unit: Unit, visitor: Visitor) -> None:
 
 
 class SessionList:
-    def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
-        self._db, self._clock, self._settings = db, clock, settings
+    def __init__(self, db: Database, clock: Clock, settings: Settings, happenings: HappeningList) -> None:
+        self._db, self._clock, self._settings, self.happenings = db, clock, settings, happenings
         self._seen: dict[str, int] = {}
         self._known: OrderedDict[str, str] = OrderedDict()
         self._hour = self.hour()
@@ -73,10 +74,12 @@ class SessionList:
     # Beginning
 
     def start(self, unit: Unit, account: str, device: Device, *, confirmed: bool = False) -> str:
-        """A new session's token. `confirmed`: the password was given just now. The one unused the longest makes room where there are too many."""
+        """A new session's token. `confirmed`: the password was given just now, or a passkey. The one unused the longest makes room where there are too many."""
         now = self._clock.now()
         self.on_way_in(unit, account)
-        return self._start(unit, account, devices.stored(device), now, self._expiry(now), now if confirmed else 0)
+        browser = self.happenings.came_in(unit, account, device) if confirmed else ""
+        stored, until = devices.stored(device), self._expiry(now)
+        return self._start(unit, account, stored, now, until, now if confirmed else 0, browser)
 
     def replace(self, unit: Unit, visitor: Visitor, to: str) -> str:
         """Another session in place of this one, on the same device, for this account or the person's other one: it ends when the first would have."""
@@ -84,12 +87,14 @@ class SessionList:
         if row is None:
             raise Refused("not-signed-in")
         end_current(unit, visitor, switched=to != visitor.id)
-        return self._start(unit, to, row.device, row.created_at, row.expires_at, row.confirmed_at)
+        return self._start(unit, to, row.device, row.created_at, row.expires_at, row.confirmed_at, row.browser)
 
     def _expiry(self, now: int) -> int:
         return now + self._settings.session_days * DAY
 
-    def _start(self, unit: Unit, account: str, device: str, begun: int, until: int, confirmed_at: int) -> str:
+    def _start(
+        self, unit: Unit, account: str, device: str, begun: int, until: int, confirmed_at: int, browser: str
+    ) -> str:
         self.on_start(unit, account)
         now, token = self._clock.now(), new_token()
         most = self._settings.sessions_most
@@ -105,6 +110,7 @@ class SessionList:
             device=device,
             seen_at=self.hour(),
             confirmed_at=confirmed_at,
+            browser=browser,
         )
         return token
 
@@ -134,11 +140,12 @@ class SessionList:
         )
 
     async def end(self, visitor: Visitor, id: str) -> None:
-        """One of the person's own, this one too. not-found: none of theirs, or ended already."""
+        """One of the person's own, this one too; its browser is known no more. not-found: none of theirs, or ended already."""
 
         def work(unit: Unit) -> None:
             for row in self._rows(unit.conn, visitor):
                 if row.id == id:
+                    browsers.forget(unit.conn, queries.personas(unit.conn, visitor.id), row.browser)
                     end(unit, row)
                     return
             raise Refused("not-found")
@@ -146,14 +153,21 @@ class SessionList:
         await self._db.write(work)
 
     async def end_others(self, visitor: Visitor) -> None:
-        await self._db.write(self.end_others_now, visitor)
+        def work(unit: Unit) -> None:
+            if self.end_others_now(unit, visitor):
+                self.happenings.tell(unit, visitor.id, "sessions")
 
-    def end_others_now(self, unit: Unit, visitor: Visitor) -> None:
-        """And sign-ins that are between their two steps."""
+        await self._db.write(work)
+
+    def end_others_now(self, unit: Unit, visitor: Visitor) -> int:
+        """And sign-ins that are between their two steps; no other browser is known any more. How many there were."""
         session_queries.end_halves(unit.conn, queries.personas(unit.conn, visitor.id))
-        for row in self._rows(unit.conn, visitor):
-            if row.token_hash != visitor.token_hash:
-                end(unit, row)
+        own = session_queries.by_hash(unit.conn, visitor.token_hash)
+        browsers.forget_all(unit.conn, visitor.id, but="" if own is None else own.browser)
+        others = [row for row in self._rows(unit.conn, visitor) if row.token_hash != visitor.token_hash]
+        for row in others:
+            end(unit, row)
+        return len(others)
 
     def _rows(self, conn: Connection, visitor: Visitor) -> list[Record]:
         """All of them, however many a demo has opened."""

@@ -68,15 +68,56 @@ session = sa.Table(
     sa.Column("device", sa.String(20), nullable=False, server_default="/"),
     sa.Column("seen_at", Millis, nullable=False, server_default="0"),
     sa.Column("confirmed_at", Millis, nullable=False, server_default="0"),
+    sa.Column("browser", sa.String(64), nullable=False, server_default=""),
 )
-"""`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it."""
+"""`device`: see `devices`. `seen_at`: the hour in which it was last used. `confirmed_at`: when the password was last given in it. `browser`: as
+`known_browser` has it, so that it is known no more when the session is ended from elsewhere; empty: none."""
 holds(
     session,
     "Lets somebody be signed in, and lets them see and end where they are.",
     kept="until it ends, `session_days` at the most",
     whose={"account_id": GOES},
-    security="token_hash id",
+    security="token_hash id browser",
     activity="created_at expires_at device seen_at confirmed_at",
+)
+
+known_browser = sa.Table(
+    "known_browser",
+    metadata,
+    sa.Column("account_id", Id, references("account.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("seen_at", Millis, nullable=False, index=True),
+)
+"""Browsers that somebody signed in from, so that they are told of one that is new. `digest`: of the account and a random word that the browser keeps:
+another for each account. `seen_at`: the day of the last way in there."""
+holds(
+    known_browser,
+    "Lets somebody be told when they are signed in from a browser that is new.",
+    kept="until it is signed out from elsewhere, or `browser_known_days` after the last way in there",
+    whose={"account_id": GOES},
+    security="digest",
+    activity="seen_at",
+)
+
+happening = sa.Table(
+    "happening",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, references("account.id"), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("device", sa.String(20), nullable=False, server_default="/"),
+    sa.Column("at", Millis, nullable=False, index=True),
+    sa.Index("ix_happening_account_id", "account_id", "kind", "at"),
+)
+"""What happened with what protects an account, held for the one that has the password. `kind`: `wire.signin.HappeningKind`. `device`: see `devices`; of
+ways in alone. `at`, and the time in `id`: of a way in the hour."""
+holds(
+    happening,
+    "Tells somebody what happened with what protects their account.",
+    kept="`happenings_keep_days`, the last `happenings_most` of each kind",
+    whose={"account_id": GOES},
+    identifier="id",
+    activity="kind device at",
 )
 
 recovery_code = sa.Table(

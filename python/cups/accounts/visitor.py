@@ -71,6 +71,8 @@ class Joined(msgspec.Struct, frozen=True):
     token: str | None
     recovery_codes: tuple[str, ...] = ()
     """After signing up, to be shown once."""
+    browser_word: str = ""
+    """By which this browser is known from now on, after a way in."""
 
 
 def hashed(token: str) -> str:

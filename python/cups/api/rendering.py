@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import jinja2
 import msgspec
 from babel import Locale
-from babel.dates import format_date
 from litestar import Response
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
@@ -58,8 +57,7 @@ def _json_attr(value: Any) -> str:
 
 def _utc(context: jinja2.runtime.Context, ms: int) -> str:
     """A moment as its language writes it, for readers without scripts."""
-    at = _moment(ms)
-    return f"{format_date(at, 'long', locale=context.get('lang', words.DEFAULT))}, {at:%H:%M} UTC"
+    return words.of(context.get("lang", words.DEFAULT)).moment(ms)
 
 
 def _moment(ms: int) -> datetime:

@@ -11,6 +11,7 @@ from cups.accounts import devices
 from cups.accounts.service import Accounts
 from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.errors import Refused
+from cups.ids import new_token
 from cups.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -22,6 +23,8 @@ NO_SECOND_TRY = "cups-later"
 """Set on a device that gave an age below 13: nothing else is kept of that visit."""
 TEEN_HERE = "cups-teen"
 """Set on a device at which somebody of 13 to 17 was signed in: another age given there later is not believed. It says nothing of who it was."""
+BROWSER = "cups-browser"
+"""A random word, so that a person is told when they are signed in from another browser; it is in no table, and says nothing of who it was."""
 MARK_DAYS = 365
 
 
@@ -89,10 +92,16 @@ def place_of(address: str) -> str:
 
 
 def came(request: AnyRequest, settings: Settings) -> Came:
-    device = devices.of_agent(request.headers.get("user-agent", ""))
+    device = devices.of_agent(request.headers.get("user-agent", ""))._replace(word=_browser_word(request))
     referral = None if marked(request, OWN_LINK) else marked(request, REFERRAL)
     too_young, teen = marked(request, NO_SECOND_TRY) is not None, marked(request, TEEN_HERE) is not None
     return Came(address(request, settings), device, too_young, teen, referral, language_of(request))
+
+
+def _browser_word(request: AnyRequest) -> str:
+    """What this browser keeps, or a new one, which `with_session` gives to it."""
+    known, new = marked(request, BROWSER) or "", new_token()
+    return known if len(known) == len(new) else new
 
 
 def with_referral(response: Response[Any], number: str, settings: Settings) -> Response[Any]:
@@ -131,6 +140,8 @@ def with_session(response: Response[Any], joined: Joined, settings: Settings) ->
     """Gives the browser the new session's cookie, if there is a new one."""
     if joined.token is not None:
         response.set_cookie(_cookie(settings, settings.session_cookie(), joined.token, settings.session_days))
+    if joined.browser_word:
+        response.set_cookie(_mark(settings, BROWSER, joined.browser_word, settings.browser_known_days))
     if joined.me.age == "teen":
         response.set_cookie(_mark(settings, TEEN_HERE, "1", MARK_DAYS))
     return response

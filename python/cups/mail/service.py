@@ -4,6 +4,7 @@ Never lost: a letter is in the transaction of its act. Twice only where it canno
 the mail server has taken a letter and before that is written down. Both then carry the same Message-ID.
 """
 
+import re
 from collections import Counter
 
 import msgspec
@@ -23,6 +24,8 @@ from cups.store.schema import Record
 
 log = structlog.get_logger()
 HOUR = 3_600_000
+_ISOLATED_LINK = re.compile("\u2068(https?://[^\\s\u2069]+)\u2069")
+"""As the catalogue of a language written from right to left sets one apart. What makes links of a letter's text would take the mark at its end into it."""
 _due = (
     sa.select(letter)
     .where(letter.c.due_at <= sa.bindparam("now"))
@@ -96,9 +99,8 @@ class Mail:
         now, text = self._clock.now(), words.of(language)
         named = {"site": self._settings.site_name, "home": self.link("/")} | args
         foot = text.t("mail-foot", **named)
-        body = Body(
-            to, text.t(f"mail-{kind}-subject", **named), f"{text.t(f'mail-{kind}', **named)}\n\n-- \n{foot}\n", now
-        )
+        said = f"{text.t(f'mail-{kind}', **named)}\n\n-- \n{foot}\n"
+        body = Body(to, text.t(f"mail-{kind}-subject", **named), _ISOLATED_LINK.sub(r"\1", said), now)
         id = new_id(now)
         last = now + self._settings.mail_give_up_hours * HOUR
         unit.conn.execute(

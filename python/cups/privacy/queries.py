@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cups.accounts.tables import account
-from cups.messages.tables import message
+from cups.messages.tables import channel, message
 from cups.privacy.tables import departure, export
+from cups.requests.tables import left_message
+from cups.screening.tables import concern
 from cups.store.holding import Category, Holding, Whose, holding
 from cups.store.schema import Record, metadata
 
@@ -213,6 +215,20 @@ def make(conn: Connection, id: str, archive: bytes) -> None:
 
 def delete_export(conn: Connection, account_id: str, id: str) -> bool:
     return conn.execute(export.delete().where(export.c.id == id, export.c.account_id == account_id)).rowcount == 1
+
+
+def bare_channels(conn: Connection, most: int) -> list[str]:
+    """Of messages that were left for a listener: those to which neither the message leads any more, nor somebody who is looked after."""
+    bare = sa.and_(
+        channel.c.kind == sa.literal_column("'left'"),
+        ~sa.exists().where(left_message.c.channel_id == channel.c.id),
+        ~sa.exists().where(concern.c.channel_id == channel.c.id),
+    )
+    return list(conn.execute(sa.select(channel.c.id).where(bare).limit(most)).scalars())
+
+
+def delete_channels(conn: Connection, ids: list[str]) -> int:
+    return conn.execute(channel.delete().where(channel.c.id.in_(ids))).rowcount
 
 
 def expire_exports(conn: Connection, now: int) -> int:

@@ -80,6 +80,8 @@ class Retention:
         for table, over in self.rules(self._clock.now()):
             gone += await self._delete(table, over)
         gone += await self._db.write(self._rest)
+        while bare := await self._db.read(queries.bare_channels, AT_ONCE):
+            gone += await self._db.write(_delete_channels, bare)
         if gone:
             await self._db.truncate_log()
             log.info("retention", gone=gone)
@@ -126,3 +128,7 @@ class Retention:
                 if not done:
                     await trio.sleep(AGAIN_S)
             await trio.sleep(self._settings.log_truncate_every_s)
+
+
+def _delete_channels(unit: Unit, ids: list[str]) -> int:
+    return queries.delete_channels(unit.conn, ids)

@@ -149,6 +149,7 @@ class Staff:
         def work(unit: Unit) -> None:
             row = holder(unit.conn, self._account(unit.conn, name).id)
             accounts.remove_second_factor(unit.conn, row.id)
+            self._safety.happenings.tell(unit, row.id, "second-factor-off")
             for persona in accounts.personas(unit.conn, row.id):
                 self._deeds.signs_in_again(unit, persona)
             audit.append(unit.conn, row.id, row.name, "second-factor.off", row.name, {"by": "command line"}, now)

@@ -1,6 +1,6 @@
 """The safety of the own account: where one is signed in, and the password."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -27,6 +27,44 @@ class Session(Body):
 
 class Sessions(Body):
     sessions: list[Session]
+
+
+HappeningKind = Literal[
+    "password",
+    "recovered",
+    "second-factor-on",
+    "second-factor-off",
+    "passkey-on",
+    "passkey-off",
+    "passkey-doubted",
+    "recovery-codes",
+    "email-on",
+    "email",
+    "email-off",
+    "sessions",
+    "sign-in",
+    "tries",
+]
+
+
+class Happening(Body):
+    """Something that happened with what protects the account. `recovered`: a new password by a recovery code or a letter's link. `passkey-doubted`: there
+    may be a copy of one. `email-on`, `email`, `email-off`: a first address, another one, none any more. `sessions`: all others were ended. `sign-in`: from a
+    browser that was not known. `tries`: many wrong passwords or codes."""
+
+    kind: HappeningKind
+    at: Millis
+    """Of a sign-in the hour, by its beginning."""
+    browser: str
+    """Of a sign-in, as in `Session`; else empty."""
+    system: str
+
+
+class Happenings(Body):
+    happenings: list[Happening]
+    """The newest first."""
+    days: int
+    """For so long they are kept."""
 
 
 class RecoveryCodes(Body):

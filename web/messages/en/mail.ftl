@@ -21,6 +21,21 @@ mail-email-confirm = Hello,
   The link works for { $hours } hours.
 
   If it was not you, there is nothing to do: the address is forgotten by itself.
+mail-notice-subject = A note about your account
+mail-notice = Hello,
+
+  something happened with an account for which this address was given:
+
+  { $what }
+  { $when }
+
+  If it was you, there is nothing to do.
+
+  If it was not you, or you are not sure, this page says what helps:
+
+  { $link }
+
+  No link of this letter signs anybody in, and we never ask for a password by letter.
 mail-trial-title = Letters of this trial
 mail-trial-lead = This server was started for trying things out. Letters go nowhere: they are shown here, and forgotten when it stops.
 mail-trial-to = To:

@@ -20,6 +20,21 @@ mail-email-confirm = Hola:
   El enlace sirve durante { $hours } horas.
 
   Si no fuiste tú, no hay nada que hacer: la dirección se olvida por sí sola.
+mail-notice-subject = Un aviso sobre tu cuenta
+mail-notice = Hola:
+
+  Pasó algo con una cuenta para la que se dio esta dirección:
+
+  { $what }
+  { $when }
+
+  Si fuiste tú, no hay nada que hacer.
+
+  Si no fuiste tú, o no lo sabes con certeza, esta página dice qué ayuda:
+
+  { $link }
+
+  Ningún enlace de esta carta inicia la sesión de nadie, y nunca pedimos una contraseña por carta.
 mail-trial-title = Cartas de esta prueba
 mail-trial-lead = Este servidor se inició para probar. Las cartas no van a ningún lugar: se muestran aquí y se olvidan cuando se detiene.
 mail-trial-to = Para:

@@ -168,6 +168,19 @@ export interface Sessions {
   sessions: Session[];
 }
 
+/** Something that happened with what protects the account. `recovered`: a new password by a recovery code or a letter's link. `passkey-doubted`: there may be a copy of one. `email-on`, `email`, `email-off`: a first address, another one, none any more. `sessions`: all others were ended. `sign-in`: from a browser that was not known. `tries`: many wrong passwords or codes. */
+export interface Happening {
+  kind: "email" | "email-off" | "email-on" | "passkey-doubted" | "passkey-off" | "passkey-on" | "password" | "recovered" | "recovery-codes" | "second-factor-off" | "second-factor-on" | "sessions" | "sign-in" | "tries";
+  at: number;
+  browser: string;
+  system: string;
+}
+
+export interface Happenings {
+  happenings: Happening[];
+  days: number;
+}
+
 /** Shown once: only their hashes are kept. Each is good for one return; new ones replace all from before. */
 export interface RecoveryCodes {
   codes: string[];
