@@ -1,5 +1,6 @@
 """Alive and ready, as a balancer sees it on the public port and an operator on the other: while serving, while stopping, with the database gone."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -96,6 +97,13 @@ def test_with_a_database_of_another_version_it_is_not_ready(tmp_path: Path) -> N
         server.close()
 
 
+def tell(pids: list[int], number: int) -> None:
+    """Helpers of a database come and go."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 @pytest.fixture(scope="module")
 def database() -> Any:
     one = Postgres()
@@ -115,8 +123,7 @@ def test_with_the_database_gone_it_is_alive_and_not_ready(tmp_path: Path, databa
     try:
         until(lambda: asked(server, READY).status_code == 200)
         if how == "stopped":
-            for pid in pids:
-                os.kill(pid, signal.SIGSTOP)
+            tell(pids, signal.SIGSTOP)
         else:
             database.kill9()
         took = until(lambda: asked(server, READY).status_code == 503)
@@ -127,14 +134,13 @@ def test_with_the_database_gone_it_is_alive_and_not_ready(tmp_path: Path, databa
         assert time.monotonic() - began < 0.5, "answered from memory"
         assert detail(port)[1]["why_not"] == ["database"]
         if how == "stopped":
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+            tell(pids, signal.SIGCONT)
         else:
             database.start()
         print(f"ready again after {until(lambda: asked(server, READY).status_code == 200):.2f} s")
     finally:
-        for pid in pids if how == "stopped" else ():
-            os.kill(pid, signal.SIGCONT)
+        if how == "stopped":
+            tell(pids, signal.SIGCONT)
         server.close()
 
 

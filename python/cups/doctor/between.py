@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import redis
-
 from cups.doctor.findings import Finding, Setup, fine, look, wrong
 
 PATIENCE_S = 5.0
@@ -24,6 +22,9 @@ def quick_way(setup: Setup) -> Iterator[Finding]:
             "Set CUPS_DATABASE, or leave CUPS_REDIS empty.",
         )
         return
+    # Whoever has no Redis need not load its client, and what that loads.
+    import redis
+
     at = urlsplit(s.redis).hostname or "its socket"
     try:
         with redis.Redis.from_url(s.redis, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S) as client:
