@@ -55,10 +55,10 @@ DOORS = frozenset(name for name, value in vars(reach).items() if isfunction(valu
 ALLOWED = {
     Found("accounts/queries.py", "<module>", "blocked_id"): "how blocks are read, for the caller of reach",
     Found("accounts/queries.py", "<module>", "blocker_id"): "the same",
-    Found("accounts/queries.py", "facts", "CLEARED"): "makes the Facts that reach decides by",
-    Found("accounts/queries.py", "facts", "break"): "the same",
-    Found("accounts/queries.py", "facts", "age_class"): "the same",
-    Found("accounts/queries.py", "facts", "teen"): "the same",
+    Found("accounts/queries.py", "_facts", "CLEARED"): "makes the Facts that reach decides by",
+    Found("accounts/queries.py", "_facts", "break"): "the same",
+    Found("accounts/queries.py", "_facts", "age_class"): "the same",
+    Found("accounts/queries.py", "_facts", "teen"): "the same",
     Found(
         "accounts/ways.py", "waits", "age"
     ): "which ages need a consent, by country: kept with the account, for reach",
@@ -77,7 +77,7 @@ ALLOWED = {
     Found("consent/service.py", "ask", "consent_waits"): "a consent that nothing waits for is not asked for",
     Found("consent/service.py", "work", "consent_waits"): "the same, inside the transaction",
     Found("consent/service.py", "_state", "consent_waits"): "told to the person",
-    Found("accounts/queries.py", "facts", "rooms-ban"): "the same",
+    Found("accounts/queries.py", "_facts", "rooms-ban"): "the same",
     Found("accounts/queries.py", "add_block", "blocked_id"): "a block is not stored twice",
     Found("accounts/queries.py", "add_block", "blocker_id"): "the same",
     Found("accounts/queries.py", "count_blocks", "blocker_id"): "how many there are, for the limit",

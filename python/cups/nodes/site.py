@@ -172,7 +172,7 @@ class Site:
             self._woken.set()
 
     async def _follow(self) -> None:
-        following, blocked_at = self._db.following, 0.0
+        following, since = self._db.following, 0.0
         while True:
             up = self._quick is not None and self._quick.up
             with trio.move_on_after(self._settings.news_poll_s if up else self._settings.news_poll_alone_s):
@@ -184,14 +184,14 @@ class Site:
             await steady.once(self._db.catch_up)
             if self._db.too_far_behind is not None:
                 raise self._db.too_far_behind
-            if following.blocked and following.applied == before:
-                blocked_at = blocked_at or monotonic()
-                if monotonic() - blocked_at > UNHEARD_S:
+            if following.held_up and following.applied == before:
+                since = since or monotonic()
+                if monotonic() - since > UNHEARD_S:
                     # A batch of our own, with nothing in it, hears whatever lies before it.
                     await steady.once(self._nothing)
-                    blocked_at = 0.0
+                    since = 0.0
             else:
-                blocked_at = 0.0
+                since = 0.0
 
     async def _nothing(self) -> None:
         await self._db.write(lambda _unit: None)

@@ -22,7 +22,7 @@ class Following:
         """All up to this number has been heard."""
         self._ahead: dict[int, Entry] = {}
         self._begun = False
-        self.blocked = False
+        self.held_up = False
         """Whether the next entry is one of our own that the writer has not told of yet."""
         self.counts = {"heard": 0, "late": 0}
         """Entries of others, and those of them that had to be read from the table."""
@@ -62,10 +62,10 @@ class Following:
 
     def caught_up(self, entries: Iterable[Entry]) -> None:
         """As `missed`, but read beside the writer: our own are left to it, until it turns out that it knows nothing of them."""
-        self.blocked = False
+        self.held_up = False
         for entry in entries:
             if entry.holder == self.name and entry.number > self.applied:
-                self.blocked = True
+                self.held_up = True
                 break
             self.missed((entry,))
 
