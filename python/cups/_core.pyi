@@ -180,6 +180,8 @@ class SaidBatch:
         """(connection, kind, channel, author, ref, text) of one. Raises IndexError."""
     def told(self, at: int) -> tuple[str, bytes]:
         """The channel of one that was said, and the frame that tells of it, as JSON. Raises IndexError."""
+    def limits(self, first: int, last: int) -> list[tuple[tuple[str, str], ...]]:
+        """By which limits, as rule and key, each of these was counted that were said."""
     def spoken(self, first: int, last: int) -> list[tuple[str, bool, bool]]:
         """For each channel of these: whether a listener has spoken, and whether somebody else has since."""
 

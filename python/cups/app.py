@@ -81,6 +81,7 @@ from cups.news import (
     ConcernWaits,
     DecisionTaken,
     LimitsChanged,
+    LimitsSpent,
     LocalBus,
     MarkMoved,
     MessageChanged,
@@ -243,7 +244,7 @@ class Cups:
         self.recovery_letters = RecoveryLetters(
             self.db, self.clock, settings, self.limits, hasher, self.emails, self.mail, self.happenings
         )
-        self.joining = Joining(self.db, self.clock, self.pace, self.accounts, hasher, codes, self.emails, self.ways)
+        self.joining = Joining(self.db, self.clock, self.limits, self.accounts, hasher, codes, self.emails, self.ways)
         self.passkeys = Passkeys(
             self.db,
             self.clock,
@@ -322,7 +323,7 @@ class Cups:
             self.db,
             self.clock,
             settings,
-            self.pace,
+            self.limits,
             {"room": self.rooms.check_writer, "chat": self.chats.check_writer},
             self.screen,
             lane,
@@ -492,7 +493,13 @@ class Cups:
         if not site.alone:
             self.limits.on_spent = lambda rule, key: site.tell(hints.Spent(rule, key))
         site.spent = lambda hint: self.limits.spent_elsewhere(hint.rule, hint.key, hint.times, self.clock.now())
+        self.bus.subscribe(LimitsSpent, self._spent_elsewhere)
         self.personal.sees_all = lambda: not site.blind
+
+    def _spent_elsewhere(self, news: LimitsSpent) -> None:
+        now = self.clock.now()
+        for rule, key, times in news.spent:
+            self.limits.spent_elsewhere(rule, key, times, now)
 
     async def rebuild(self) -> None:
         """What lives in memory is filled from the tables."""

@@ -185,6 +185,12 @@ class LimitsChanged(News):
     values: dict[str, int | None]
 
 
+class LimitsSpent(News):
+    """What people used up of limits by what they said at another process: rule, key, and how many times. Only between processes."""
+
+    spent: tuple[tuple[str, str, int], ...]
+
+
 class RoomChanged(News):
     """`now`: how moderators have set it, where that is what changed."""
 

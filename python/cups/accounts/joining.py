@@ -6,7 +6,6 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection
 
-from cups._core import Pace
 from cups.accounts import agreements, devices, names, queries, sessions
 from cups.accounts.emails import Emails
 from cups.accounts.passwords import Passwords
@@ -20,6 +19,7 @@ from cups.accounts.ways import Ways
 from cups.clock import Clock
 from cups.errors import Refused
 from cups.ids import new_id
+from cups.limits.live import Limits
 from cups.mail import address
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
@@ -35,14 +35,14 @@ class Joining:
         self,
         db: Database,
         clock: Clock,
-        pace: Pace,
+        limits: Limits,
         accounts: Accounts,
         passwords: Passwords,
         codes: RecoveryCodes,
         emails: Emails,
         ways: Ways,
     ) -> None:
-        self._db, self._clock, self._pace, self._accounts, self._passwords = db, clock, pace, accounts, passwords
+        self._db, self._clock, self._limits, self._accounts, self._passwords = db, clock, limits, accounts, passwords
         self._sessions: SessionList = accounts.sessions
         self._codes, self._emails, self._ways = codes, emails, ways
         self.screen_name: Callable[[str], None] = lambda _name: None
@@ -117,7 +117,7 @@ class Joining:
         return await self._db.write(work)
 
     def _count_guest(self, address: str, now: int) -> None:
-        if until := self._pace.check_all([("guest-create", address), ("guest-create-all", "")], now):
+        if until := self._limits.check_all([("guest-create", address), ("guest-create-all", "")], now):
             raise Refused("too-fast", retry_at=until)
 
     async def _accepted(self, visitor: Visitor) -> set[tuple[str, str]]:
@@ -161,7 +161,7 @@ class Joining:
             raise Refused("mail-off", field="email")
         email = None if form.email is None else address.checked(form.email)
         now = self._clock.now()
-        if until := self._pace.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
+        if until := self._limits.check_all([("sign-up", came.address), ("sign-up-all", "")], now):
             raise Refused("too-fast", retry_at=until)
         password_hash = await self._passwords.hash(form.password)
 
@@ -201,7 +201,7 @@ class Joining:
         key = names.key(form.name.strip().removeprefix("@"))
         here = ("sign-in-account-here", f"{came.address} {key}")
         limits = [here, ("sign-in-account", key), ("sign-in-address", came.address), ("sign-in-all", "")]
-        if until := self._pace.check_all(limits, now):
+        if until := self._limits.check_all(limits, now):
             raise Refused("too-fast", retry_at=until)
 
         def find(conn: Connection) -> tuple[str, str | None] | None:

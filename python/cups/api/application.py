@@ -182,9 +182,9 @@ def application(cups: Cups) -> Litestar:
         token = hashed(request.cookies.get(settings.session_cookie(), ""))
         kind = cups.sessions.kind_of(token)
         if kind is not None:
-            until = cups.pace.check(changes_of(kind), token, cups.clock.now())
+            until = cups.limits.check(changes_of(kind), token, cups.clock.now())
         else:
-            until = cups.pace.check("address-changes", sessions.address(request, settings), cups.clock.now())
+            until = cups.limits.check("address-changes", sessions.address(request, settings), cups.clock.now())
         if until:
             raise Refused("too-fast", retry_at=until)
 

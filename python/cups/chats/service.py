@@ -175,7 +175,7 @@ class Chats:
         checks = {"chat": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._limits.pace, self._screen)
+            (result,) = store(unit, [said], checks, self._limits, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known

@@ -6,11 +6,12 @@ holds may be written, as of its commit. Only a yes is ever kept, and for a while
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import Connection
 
-from cups._core import Lane, Pace, SaidBatch
+from cups._core import Lane, SaidBatch
 from cups.accounts import queries as accounts
 from cups.clock import Clock
 from cups.errors import Refused
@@ -32,6 +33,13 @@ from cups.settings import Settings
 from cups.store.database import Database, Unit
 from cups.wire.chats import Message
 from cups.wire.people import Person
+
+
+class Counting(Protocol):
+    """Where limits are counted: `cups.limits.live.Limits`, or a `Pace` alone."""
+
+    def check_all(self, checks: Sequence[tuple[str, str]], now: int) -> int:
+        """0: allowed and counted. Otherwise when it will be allowed."""
 
 
 class Entitled(msgspec.Struct, frozen=True):
@@ -96,7 +104,7 @@ class Sayings:
         db: Database,
         clock: Clock,
         settings: Settings,
-        pace: Pace,
+        pace: Counting,
         checks: Mapping[str, Check],
         screen: Screen | None = None,
         lane: Lane | None = None,
@@ -167,7 +175,7 @@ def store(
     unit: Unit,
     items: Sequence[Saying],
     checks: Mapping[str, Check],
-    pace: Pace | None,
+    pace: Counting | None,
     screen: Screen | None = None,
     lane: Lane | None = None,
     *,
@@ -183,7 +191,7 @@ class _Batch:
         unit: Unit,
         items: Sequence[Saying],
         checks: Mapping[str, Check],
-        pace: Pace | None,
+        pace: Counting | None,
         screen: Screen | None,
         trusted_ms: int,
         lane: Lane | None = None,

@@ -137,7 +137,7 @@ class Rooms:
         checks = {"room": self.check_writer}
 
         def work(unit: Unit) -> tuple[Message, bool]:
-            (result,) = store(unit, [said], checks, self._limits.pace, self._screen)
+            (result,) = store(unit, [said], checks, self._limits, self._screen)
             if isinstance(result, Refused):
                 raise result
             return result.message, result.known

@@ -4,6 +4,7 @@ So every process hears all that happened, once and in one order, whichever proce
 the same entries sooner. See docs/decisions/0032-news-travel-by-a-log.md.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import msgspec
 import structlog
 
 from cups import news as every_news
-from cups.news import MessageChanged, MessageSaid, MessagesSaid, News
+from cups.news import LimitsSpent, MessageChanged, MessageSaid, MessagesSaid, News
 from cups.wire.frames import Said
 
 log = structlog.get_logger()
@@ -60,6 +61,9 @@ def _travelling(news: Iterable[News]) -> Iterable[News]:
 
 def _messages(news: MessagesSaid) -> Iterable[News]:
     batch = news.batch
+    spent = Counter(one for limits in batch.limits(news.first, news.last) for one in limits)
+    if spent:
+        yield LimitsSpent(spent=tuple((rule, key, times) for (rule, key), times in spent.items()))
     for at in range(news.first, news.last):
         channel, frame = batch.told(at)
         yield MessageSaid(channel=channel, author=batch.item(at)[3], message=_told.decode(frame).message)

@@ -194,6 +194,12 @@ impl SaidBatch {
         Ok((item.place.channel.bind(py).clone(), PyBytes::new(py, &frame)))
     }
 
+    /// By which limits each of these was counted that were said.
+    fn limits<'py>(&self, py: Python<'py>, first: usize, last: usize) -> Vec<Bound<'py, PyTuple>> {
+        let items = self.items.iter().take(last).skip(first);
+        items.filter_map(|item| Some(item.said.as_ref()?.1.limits.bind(py).clone())).collect()
+    }
+
     /// For each channel of these: whether a listener has spoken, and whether somebody else has since.
     fn spoken<'py>(&self, py: Python<'py>, first: usize, last: usize) -> Vec<(Bound<'py, PyString>, bool, bool)> {
         let mut found: Vec<(&Place, bool, bool)> = Vec::new();
