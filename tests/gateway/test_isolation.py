@@ -170,7 +170,7 @@ def test_every_background_task_is_started() -> None:
 
 async def test_a_full_disk_ends_nothing_but_writing(tmp_path: Path) -> None:
     """With the database full, what was acked stays, writes are refused with a typed error, and crisis help is served."""
-    server = ServerProcess(tmp_path, request_hold_s=1, pace_guest_message_burst=1000).start()
+    server = ServerProcess(tmp_path, request_hold_s=1, pace_guest_message_burst=1000, pace_frames_burst=1000).start()
     try:
         guest = await Person(server.base).pass_gate()
         room = (await guest.get("/api/rooms/night-owls"))["id"]

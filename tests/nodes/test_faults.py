@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -216,6 +217,7 @@ async def test_a_process_that_stood_still_catches_up(whole: SiteProcesses, peopl
 
 async def test_a_stopped_gateway_sends_its_people_elsewhere(whole: SiteProcesses, people: "Cast") -> None:
     person = await people.member()
+    await eventually(lambda: _takes(whole.two), 10)  # it may have stood still until a moment ago
     async with person.live(at=whole.two.base) as socket:
         _signal(whole.two, signal.SIGTERM)
         told = await socket.until("go-away")
@@ -225,6 +227,15 @@ async def test_a_stopped_gateway_sends_its_people_elsewhere(whole: SiteProcesses
         while whole.two._process.poll() is None:
             await trio.sleep(0.1)
     assert whole.two._process.returncode == 0
+
+
+def _takes(process: ServerProcess) -> bool:
+    """Whether it would be sent people, as a proxy asks it."""
+    try:
+        with urlopen(f"{process.base}/health/ready", timeout=2) as answer:
+            return int(answer.status) == 200
+    except OSError:
+        return False
 
 
 def _signal(process: ServerProcess, number: int) -> None:

@@ -144,14 +144,27 @@ class QuickWay:
             _close(client)
 
     def _hear(self, listening: Any) -> None:
-        began = monotonic()
-        get = listening.get_sharded_message if self._cluster else listening.get_message
-        while not self._ending:
-            if monotonic() - max(began, self._beat_at) > SILENT_S:
-                raise redis.ConnectionError("its own beat is not heard")
-            message = get(timeout=0.5)
-            if message is not None and message["type"] in ("smessage", "message"):
-                self._take(message["channel"].decode(), message["data"])
+        """A cluster's masters are heard each in a thread of its own: asking one after the other, each would wait out the others' silence."""
+        began, broken = monotonic(), threading.Event()
+        each = list(listening.node_pubsub_mapping.values()) if self._cluster else [listening]
+        for one in each:
+            threading.Thread(target=self._hear_one, args=(one, broken), name="redis_hear", daemon=True).start()
+        try:
+            while not self._ending and not broken.wait(0.25):
+                if monotonic() - max(began, self._beat_at) > SILENT_S:
+                    raise redis.ConnectionError("its own beat is not heard")
+        finally:
+            broken.set()
+
+    def _hear_one(self, listening: Any, broken: threading.Event) -> None:
+        try:
+            while not self._ending and not broken.is_set():
+                message = listening.get_message(timeout=0.5)
+                if message is not None and message["type"] in ("smessage", "message"):
+                    self._take(message["channel"].decode(), message["data"])
+        except (redis.RedisError, OSError, ValueError) as error:
+            self._failed("listen", error)
+            broken.set()
 
     def _take(self, channel: str, data: bytes) -> None:
         self.counts["heard"] += 1
