@@ -5,6 +5,8 @@ What is not acked is sent again with the same ref. `check` holds the journal aga
 
 import json
 import random
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +29,11 @@ class Journal:
 class Talker:
     """One person who keeps talking in one channel until told to stop."""
 
-    def __init__(self, person: Person, channel: str, seed: int) -> None:
-        self.person, self.channel = person, channel
+    def __init__(self, person: Person, channel: str, seed: int, places: Sequence[str] = ()) -> None:
+        """`places`: the processes to connect to, another one each time, where the one that serves the pages is not the only one."""
+        self.person, self.channel, self._places = person, channel, places
+        self.last_ack = 0.0
+        """When something was acked last, by the monotonic clock."""
         self.journal = Journal()
         self._random = random.Random(seed)
         self._position: dict[str, Any] | None = None
@@ -45,7 +50,8 @@ class Talker:
         """Returns once told to stop and everything sent was acked."""
         while not (self._stop and not self._unacked):
             try:
-                async with self.person.live() as live:
+                at = self._random.choice(self._places) if self._places else None
+                async with self.person.live(at=at) as live:
                     await self._talk(live)
             except* (ConnectionClosed, HandshakeError, OSError, trio.TooSlowError, trio.BrokenResourceError):
                 pass
@@ -104,6 +110,7 @@ class Talker:
             self._position["seq"] = seq
             self.journal.delivered.append((seq, frame["message"]["text"]))
         elif frame["type"] == "ack" and frame["ref"] in self.journal.sent:
+            self.last_ack = time.monotonic()
             known = self.journal.acked.setdefault(frame["ref"], frame["seq"])
             if known != frame["seq"]:
                 self.journal.problems.append(f"{frame['ref']} was acked as {known} and as {frame['seq']}")

@@ -106,6 +106,15 @@ class Postgres:
         assert self._process is not None
         return [self._process.pid, *_children(self._process.pid)]
 
+    def signal(self, number: int) -> None:
+        """To the server and all of its helpers."""
+        assert self._process is not None
+        for pid in [self._process.pid, *_children(self._process.pid)]:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                continue
+
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()

@@ -158,6 +158,21 @@ class ServerProcess:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_limit, resource.RLIM_INFINITY))
 
+    def set(self, name: str, value: object) -> None:
+        """A setting, from the next start on."""
+        self._settings[f"CUPS_{name.upper()}"] = str(value)
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def code(self) -> int | None:
+        """With which it ended."""
+        return None if self._process is None else self._process.returncode
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def kill9(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)

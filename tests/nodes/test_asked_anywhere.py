@@ -10,7 +10,7 @@ import trio
 from harness import letters
 from harness.letters import Box, mail_server
 from harness.person import Person
-from nodes.conftest import SiteProcesses
+from harness.site import SiteProcesses
 
 TO = "somebody@example.org"
 

@@ -13,7 +13,7 @@ import trio
 
 from harness.person import LiveConnection, Person, new_ref
 from harness.server import ServerProcess
-from nodes.conftest import SiteProcesses
+from harness.site import SiteProcesses
 
 if TYPE_CHECKING:
     from conftest import Cast
@@ -55,7 +55,7 @@ def whole(site: SiteProcesses) -> Iterator[SiteProcesses]:
     yield site
     site.redis.signal(signal.SIGCONT)
     for one in site.all.values():
-        if one.pid and one._process is not None and one._process.poll() is not None:
+        if not one.runs():
             one.start()
 
 
@@ -222,11 +222,8 @@ async def test_a_stopped_gateway_sends_its_people_elsewhere(whole: SiteProcesses
         _signal(whole.two, signal.SIGTERM)
         told = await socket.until("go-away")
         assert told["after_ms"] >= 0 if "after_ms" in told else True
-    assert whole.two._process is not None
-    with trio.fail_after(30):
-        while whole.two._process.poll() is None:
-            await trio.sleep(0.1)
-    assert whole.two._process.returncode == 0
+    await eventually(lambda: not whole.two.runs(), 30)
+    assert whole.two.code() == 0
 
 
 def _takes(process: ServerProcess) -> bool:
@@ -239,5 +236,4 @@ def _takes(process: ServerProcess) -> bool:
 
 
 def _signal(process: ServerProcess, number: int) -> None:
-    assert process._process is not None
-    process._process.send_signal(number)
+    process.signal(number)

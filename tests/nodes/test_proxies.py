@@ -14,7 +14,7 @@ import pytest
 import trio
 
 from harness.person import Person
-from nodes.conftest import SiteProcesses
+from harness.site import SiteProcesses
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "proxy"
 

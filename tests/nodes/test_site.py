@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from harness.person import Person
-from nodes.conftest import SiteProcesses
+from harness.site import SiteProcesses
 
 if TYPE_CHECKING:
     from conftest import Cast

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import pytest
 import trio
 
+from conftest import WIDE
 from harness.person import LiveConnection, Person
 from harness.server import ServerProcess
-from nodes.conftest import SiteProcesses
+from harness.site import SiteProcesses
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteProcesses]:
     made = SiteProcesses(
         tmp_path_factory.mktemp("spent"),
+        **WIDE,
         pace_new_message_burst=6,
         pace_new_message_period_ms=600_000,
     )
