@@ -147,14 +147,20 @@ class QuickWay:
         """A cluster's masters are heard each in a thread of its own: asking one after the other, each would wait out the others' silence."""
         began, broken = monotonic(), threading.Event()
         each = list(listening.node_pubsub_mapping.values()) if self._cluster else [listening]
-        for one in each:
-            threading.Thread(target=self._hear_one, args=(one, broken), name="redis_hear", daemon=True).start()
+        hearing = [
+            threading.Thread(target=self._hear_one, args=(one, broken), name="redis_hear", daemon=True) for one in each
+        ]
+        for thread in hearing:
+            thread.start()
         try:
             while not self._ending and not broken.wait(0.25):
                 if monotonic() - max(began, self._beat_at) > SILENT_S:
                     raise redis.ConnectionError("its own beat is not heard")
         finally:
             broken.set()
+            # None of them is to be in the middle of reading what is closed next.
+            for thread in hearing:
+                thread.join(2 * TIMEOUT_S)
 
     def _hear_one(self, listening: Any, broken: threading.Event) -> None:
         try:
