@@ -41,6 +41,10 @@ WIDE: dict[str, Any] = {
 }
 
 
+pytestmark = pytest.mark.xdist_group("planted")
+"""What is looked for at the end is what all of them have said, to one server."""
+
+
 class World(NamedTuple):
     server: ServerProcess
     door: Door
