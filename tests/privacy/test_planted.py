@@ -41,10 +41,6 @@ WIDE: dict[str, Any] = {
 }
 
 
-pytestmark = pytest.mark.xdist_group("planted")
-"""What is looked for at the end is what all of them have said, to one server."""
-
-
 class World(NamedTuple):
     server: ServerProcess
     door: Door
@@ -93,13 +89,19 @@ def found_in_text(world: World, output: str) -> list[str]:
     )
 
 
-def test_rest_and_forms(world: World) -> None:
+def plant(world: World, tries: list[Try]) -> Counter[int]:
+    """By REST and forms; how often which status was answered."""
     statuses = Counter[int]()
-    for one in world.tries:
+    for one in tries:
         if one.row.is_frame or one.row.act == "GET /api/openapi.json":
             continue
         for sent in ways_in(one, world.words):
             statuses[send(world.door, one, sent, world.words)] += 1
+    return statuses
+
+
+def test_rest_and_forms(world: World) -> None:
+    statuses = plant(world, world.tries)
     print(dict(statuses))
     assert statuses[422] > 100 and statuses[200] > 100 and sum(statuses.values()) > 1000, "the words got nowhere"
     assert found_in(world) == []
@@ -183,8 +185,10 @@ def test_letters_that_cannot_be_sent(world: World) -> None:
 
 
 def test_stopping_says_nothing_either(world: World) -> None:
+    # Where tests are spread over processes, the others may have told theirs to another server.
+    plant(world, world.tries[:200])
     world.server.stop()
     log = world.server.log.read_text("utf-8")
     assert '"draining"' in log
     assert [one for one in world.secrets() if one in log] == [] and MARK not in log
-    assert len(world.collector.spans) > 2000 and found_in_text(world, world.collector.raw.decode("latin-1")) == []
+    assert len(world.collector.spans) > 100 and found_in_text(world, world.collector.raw.decode("latin-1")) == []
