@@ -17,6 +17,7 @@ from cups.news import Bus
 from cups.settings import Settings
 from cups.store import migrate
 from cups.store.grouped import GroupedDatabase
+from cups.store.holding import holding
 from cups.store.postgres import PostgresDatabase, address
 from cups.store.sqlite import SqliteDatabase
 from cups.tables import metadata
@@ -95,9 +96,11 @@ def counts(folder: Path) -> dict[str, int]:
 
 
 def everything(folder: Path) -> bytes:
-    """All that is stored: of SQLite every byte of its files, what was deleted and is not gone yet too; of PostgreSQL what anybody can read."""
+    """All that is stored: of SQLite every byte of its files, what was deleted and is not gone yet too; of PostgreSQL what anybody can read, but for what
+    passes within minutes."""
     if not ON_POSTGRES:
         return b"".join(file.read_bytes() for file in folder.rglob("cups.db*"))
     with rows_at(folder) as rows:
-        found = [rows.execute(f'select * from "{table.name}"').fetchall() for table in metadata.sorted_tables]
+        lasting = [table for table in metadata.sorted_tables if (held := holding(table)) is None or not held.passing]
+        found = [rows.execute(f'select * from "{table.name}"').fetchall() for table in lasting]
     return repr(found).encode()
