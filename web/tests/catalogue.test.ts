@@ -81,7 +81,7 @@ describe("messages", () => {
     const beginnings = new Set([...templates, ...code].flatMap((path) => asked(path).beginnings));
     const quoted = new Set([...sources.matchAll(/["'`]([a-z][\w-]+)["'`]/g)].map((found) => found[1] ?? ""));
     // Letters are written by the server: each has a subject and words.
-    const letters = ["mail-consent-", "mail-foot", "mail-recover", "mail-email-confirm"];
+    const letters = ["mail-consent-", "mail-foot", "mail-recover", "mail-email-confirm", "mail-notice"];
     const byData = [...Object.keys(families), ...letters, "country-", "language-"];
     const unused = [...keys].filter((key) => !quoted.has(key) && ![...beginnings, ...byData].some((start) => key.startsWith(start)));
     expect(unused).toEqual([]);
