@@ -28,8 +28,13 @@ async def test_a_guest_and_a_listener_talk(people: Cast) -> None:
         assert (ack["type"], ack["seq"]) == ("ack", 1)
         got = await listening.until("message")
         assert got["message"]["text"] == "Hello, is anyone there?" and got["message"]["author"]["name"] == guest.name
-        await listening.send(type="typing", channel=chat)
-        assert (await asking.until("types"))["name"] == listener.name
+        told = None
+        for _ in range(8):  # a busy server drops it, as it may
+            await listening.send(type="typing", channel=chat)
+            with trio.move_on_after(1.2):
+                told = await asking.until("types")
+                break
+        assert told is not None and told["name"] == listener.name
         await listening.send(type="mark", channel=chat, delivered=1, read=1)
         assert (await asking.until("receipt"))["mark"] == {"name": listener.name, "delivered": 1, "read": 1}
         await listening.say(chat, "Yes. I am here.")

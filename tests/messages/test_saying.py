@@ -265,6 +265,7 @@ async def test_every_kind_of_news_about_rights_raises_what_it_concerns(tmp_path:
             "RequestHeld",
             "RequestClosed",
             "LimitsChanged",
+            "LimitsSpent",
             "BotTold",
             "AgreementPublished",
             "NameWordChanged",
