@@ -100,3 +100,15 @@ async def test_a_session_ends_everywhere(site: SiteProcesses, people: "Cast") ->
                     await socket.next(2)
                 except Exception:
                     break
+
+
+def test_keys_are_not_changed_under_those_who_use_them(site: SiteProcesses) -> None:
+    """A process that runs would seal notes with a key that is gone."""
+    before = (site.front.data.parent / "data" / "keys").read_bytes() if _has_keys(site) else b""
+    done = site.front.command("keys", "rotate")
+    assert done.returncode == 1 and "other processes" in done.stderr, done.stderr
+    assert ((site.front.data.parent / "data" / "keys").read_bytes() if _has_keys(site) else b"") == before
+
+
+def _has_keys(site: SiteProcesses) -> bool:
+    return (site.front.data.parent / "data" / "keys").exists()
