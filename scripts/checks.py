@@ -11,18 +11,24 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from setup import ROOT, WEB, environment
 
-SPREAD = ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
-"""How the tests are spread over processes: tests/conftest.py says what stays together."""
+SPREAD = ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""How the tests are spread over processes: a file's stay together, since they share a server."""
 
 
 ON_POSTGRES = ["accounts", "bots", "chats", "consent", "courses", "mail", "messages", "moderation", "privacy", "rooms"]
 """Folders of tests that run on the other database, too. Those of the store run on both at any time."""
+
+
+LAST_LINES, MOST_REPEATED, MOST_OF_A_LINE = 4000, 20, 300
+NAMES_A_FAILURE = ("FAILED ", "ERROR ", "FAIL ", "test result: FAILED", "error:", "error[")
+"""What a failing check said is gone through again at the end: pytest, vitest, cargo and the compilers begin a line so."""
 
 
 class Check(NamedTuple):
@@ -75,13 +81,36 @@ def picked(checks: list[Check], only: str) -> list[Check]:
     return [check for check in checks if not wanted or check.name in wanted]
 
 
-def passes(check: Check, env: dict[str, str]) -> bool:
-    """Runs all commands of a check with their output as it comes."""
-    results = [
-        subprocess.run(command, cwd=check.folder, env={**env, **check.variables}, stdin=subprocess.DEVNULL).returncode
-        for command in check.commands
-    ]
-    return not any(results)
+def passes(check: Check, env: dict[str, str], told: list[str]) -> bool:
+    """Runs all commands of a check with their output as it comes. What the failing ones said last is added to `told`."""
+    passed = True
+    # Somebody at a terminal has it all before their eyes, and in colour.
+    kept = not sys.stdout.isatty()
+    for command in check.commands:
+        said: deque[str] = deque(maxlen=LAST_LINES)
+        with subprocess.Popen(
+            command,
+            cwd=check.folder,
+            env={**env, **check.variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if kept else None,
+            stderr=subprocess.STDOUT if kept else None,
+            text=True,
+        ) as running:
+            for line in running.stdout or ():
+                print(line, end="", flush=True)
+                said.append(line.rstrip())
+        if running.returncode:
+            passed = False
+            told += _worth_repeating(said)
+    return passed
+
+
+def _worth_repeating(said: Iterable[str]) -> list[str]:
+    """The lines that name a failing test; where none does, the last ones."""
+    lines = [line for line in said if line.strip()]
+    named = [line[:MOST_OF_A_LINE] for line in lines if line.lstrip().startswith(NAMES_A_FAILURE)]
+    return named[:MOST_REPEATED] or [line[:MOST_OF_A_LINE] for line in lines[-5:]]
 
 
 def main() -> int:
@@ -89,21 +118,26 @@ def main() -> int:
     # The binding's Rust tests are linked with a libpython that may lie where the system doesn't look.
     libraries = [sysconfig.get_config_var("LIBDIR") or "", env.get("LD_LIBRARY_PATH", "")]
     env["LD_LIBRARY_PATH"] = os.pathsep.join(folder for folder in libraries if folder)
-    results: list[tuple[str, bool, float]] = []
+    results: list[tuple[str, bool, float, list[str]]] = []
     for check in picked(all_checks(shlex.split(env.get("ARGS", ""))), env.get("ONLY", "")):
         print(f"\n── {check.name}: {' && '.join(shlex.join(command) for command in check.commands)}", flush=True)
         began = time.monotonic()
+        told: list[str] = []
         try:
-            passed = passes(check, env)
+            passed = passes(check, env, told)
         except KeyboardInterrupt:
             print("stopped")
             return 130
-        results.append((check.name, passed, time.monotonic() - began))
+        results.append((check.name, passed, time.monotonic() - began, told))
 
     print("\n── summary")
-    for name, passed, seconds in results:
+    for name, passed, seconds, _ in results:
         print(f"{name:<8} {'passed' if passed else 'FAILED'} {seconds:7.1f} s")
-    failed = [name for name, passed, _ in results if not passed]
+    # Whoever sees only the end of a log learns here what to look at.
+    for name, _, _, told in results:
+        for line in told:
+            print(f"{name}: {line}")
+    failed = [name for name, passed, _, _ in results if not passed]
     print(f"Failed: {', '.join(failed)}." if failed else "All passed.")
     return 1 if failed else 0
 

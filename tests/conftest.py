@@ -30,14 +30,6 @@ WIDE = {
 """Limits as wide as tests need them that are not about limits."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs one after another where tests are spread over processes: a file's tests, and all of a reactor's, since these share a server."""
-    for item in items:
-        folder, call = item.path.parent, getattr(item, "callspec", None)
-        reactor = None if call is None else call.params.get("reactor_kind")
-        item.add_marker(pytest.mark.xdist_group(str(item.path if reactor is None else folder / reactor)))
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One server with demo data for all tests that do not restart theirs. Limits are wide: the tests of limits set their own."""

@@ -224,7 +224,7 @@ def _keys_rotate(_args: argparse.Namespace, settings: Settings) -> int:
     """Broken off, it goes on where it was when it is called again."""
 
     async def work(cups: Cups) -> int:
-        if cups.site.others:
+        if not await cups.site.alone_soon():
             # They remember the keys, and would go on sealing notes with one that is about to be destroyed.
             raise DataInUse("other processes of this site run: stop them first, then change the keys")
         print(f"{await cups.notes.rotate()} notes have another key; the old one is gone")

@@ -65,6 +65,14 @@ class Site:
         """The other processes that live, as of the last look."""
         return self._others
 
+    async def alone_soon(self) -> bool:
+        """Whether no other process lives. One that was killed is in the table for a while yet: this waits until it would be gone."""
+        limit = monotonic() + self._settings.node_lease_s + self._settings.node_beat_s
+        while self._others and monotonic() < limit:
+            await trio.sleep(self._settings.node_beat_s / 4)
+            await steady.once(self._look)
+        return not self._others
+
     @property
     def blind(self) -> bool:
         """Whether somebody may be connected to another process without this one knowing: then nobody is taken for gone."""
