@@ -44,6 +44,7 @@ from cups.gateway.arrivals import Arrivals
 from cups.gateway.channels import Channels
 from cups.gateway.head import refusal
 from cups.gateway.hub import Hub
+from cups.gateway.leaving import leaving
 from cups.gateway.live import Live
 from cups.gateway.load import Load
 from cups.gateway.reactor import Reactor, make_reactor
@@ -749,7 +750,8 @@ async def serve(
                 await listener.aclose()
         async with trio.open_nursery() as handlers, trio.open_nursery() as tasks:
             doors = {"gateway": ("sockets",), "api": ("http",)}.get(role, ("sockets", "http"))
-            server = Server(app, settings, cups.hub, cups.live, cups.load, handlers, doors=doors)
+            outer = leaving(app, lambda: health.draining)
+            server = Server(outer, settings, cups.hub, cups.live, cups.load, handlers, doors=doors)
             turns = Turns(cups.hub.reactor, cups.load.late, cups.load.left)
             cups.hub.touched = turns.touched
             cups.db.around = turns.together
@@ -798,7 +800,7 @@ async def serve(
             health.draining = True
             await trio.sleep(settings.drain_notice_s)
             cups.hub.reactor.stop_listening()
-            await _drain(cups, settings)
+            await _drain(cups, server, settings)
             await steady.once(cups.screen.keep_counts)
             await steady.once(cups.sessions.keep_seen)
             tasks.cancel_scope.cancel()
@@ -820,9 +822,11 @@ def _make_ready(settings: Settings) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-async def _drain(cups: Cups, settings: Settings) -> None:
+async def _drain(cups: Cups, server: Server, settings: Settings) -> None:
     """Clients are told when to come back; what is under way finishes, within `drain_s`."""
     log.info("draining", connections=len(cups.hub))
+    await server.let_idle_go()
     await cups.live.go_away()
     with trio.move_on_after(settings.drain_s):
         await cups.hub.wait_empty()
+        await server.wait_answered()

@@ -40,6 +40,8 @@ class Talker:
         self._unacked: dict[str, None] = {}
         self._again: list[str] = []
         self._stop = False
+        self._away_s = 0.0
+        """What the server asked to stay away, when it sent everybody away: as the page does."""
         self._number = 0
         self._seed = seed
 
@@ -56,7 +58,8 @@ class Talker:
             except* (ConnectionClosed, HandshakeError, OSError, trio.TooSlowError, trio.BrokenResourceError):
                 pass
             self.journal.reconnects += 1
-            await trio.sleep(0.02 + self._random.random() * 0.1)
+            away_s, self._away_s = self._away_s, 0.0
+            await trio.sleep(away_s or 0.02 + self._random.random() * 0.1)
 
     async def _talk(self, live: Any) -> None:
         state = await live.answer(type="subscribe", channel=self.channel, since=self._position)
@@ -115,6 +118,8 @@ class Talker:
             if known != frame["seq"]:
                 self.journal.problems.append(f"{frame['ref']} was acked as {known} and as {frame['seq']}")
             self._unacked.pop(frame["ref"], None)
+        elif frame["type"] == "go-away":
+            self._away_s = frame["after_ms"] / 1000
         elif frame["type"] == "error" and frame["code"] in ("too-fast", "busy-try-later"):
             self._again.append(frame["ref"])
         elif frame["type"] == "error":

@@ -3,20 +3,17 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import trio
 
 from harness.person import Person
+from harness.proxy import FOLDER, caddy, running
 from harness.site import SiteProcesses
-
-FOLDER = Path(__file__).parents[2] / "deploy" / "proxy"
 
 
 def certificate(folder: Path) -> None:
@@ -55,19 +52,6 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         check(["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)])
 
 
-def caddy(folder: Path, site: SiteProcesses) -> tuple[list[str], dict[str, str]]:
-    hosts = {
-        "CUPS_SITE": f"http://localhost:{site.proxy_port}",
-        "CUPS_API": f"127.0.0.1:{site.front.port}",
-        "CUPS_GATEWAYS": f"127.0.0.1:{site.one.port} 127.0.0.1:{site.two.port}",
-    }
-    text = (FOLDER / "Caddyfile").read_text().replace("{\n\tservers", "{\n\tadmin off\n\tservers", 1)
-    (folder / "Caddyfile").write_text(text)
-    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")], hosts | {
-        "HOME": str(folder)
-    }
-
-
 def nginx(folder: Path, site: SiteProcesses) -> tuple[list[str], dict[str, str]]:
     """The same without TLS, whose end is not what is tried here."""
     text = (FOLDER / "nginx.conf").read_text().replace("127.0.0.1:8000", f"127.0.0.1:{site.front.port}")
@@ -87,20 +71,6 @@ def haproxy(folder: Path, site: SiteProcesses) -> tuple[list[str], dict[str, str
     text = text.replace("maxconn 100000", "maxconn 500")
     (folder / "haproxy.cfg").write_text(text.replace("bind :80", f"bind :{site.proxy_port}"))
     return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")], {}
-
-
-@contextmanager
-def running(words: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(words, env={**os.environ, **env}, stdout=log.open("ab"), stderr=subprocess.STDOUT)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
 
 
 @pytest.mark.parametrize("proxy", [caddy, nginx, haproxy])

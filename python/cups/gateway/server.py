@@ -76,6 +76,7 @@ class Server:
         self._origins, self._cookie = settings.allowed_origins(), settings.session_cookie()
         self._http = 0
         self._http_by_address: Counter[str] = Counter()
+        self._answered = trio.Event()
         self._diversions: dict[int, Diversion] = {}
 
     # What the reactor has read
@@ -277,8 +278,21 @@ class Server:
             self._http_by_address[address] -= 1
             if not self._http_by_address[address]:
                 del self._http_by_address[address]
+            if not self._http:
+                self._answered.set()
             with trio.move_on_after(1, shield=True):
                 await stream.aclose()
+
+    async def let_idle_go(self) -> None:
+        """Closes what waits for another request. Whoever was accepted before the port was closed, and asks only now, is answered all the same."""
+        idle, self._context = self._context, WorkerContext(None)
+        await idle.terminated.set()
+
+    async def wait_answered(self) -> None:
+        """Returns once no connection of plain HTTP is left."""
+        while self._http:
+            self._answered = trio.Event()
+            await self._answered.wait()
 
     def _address(self, stream: trio.SocketStream) -> str:
         """Whom a connection is counted for; a known proxy speaks for many and is not counted."""
