@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cups import secret
 from cups.settings import Settings
-from cups.store.whole import write_whole
+from cups.store.whole import make_whole, write_whole
 
 NONCE = 12
 """Bytes: random for each record, as often as it is written."""
@@ -41,11 +41,10 @@ class Keyring:
     def file(self) -> _File:
         """As it is on disk; made with a first key where there is none."""
         if self._file is None:
-            if self._path.exists():
-                self._file = msgspec.json.decode(self._path.read_bytes(), type=_File)
-            else:
-                self.add()
-        assert self._file is not None
+            if not self._path.exists():
+                # Other processes of the site may do the same at this moment: the first one's holds for all.
+                make_whole(self._path, msgspec.json.encode(_with_another({})))
+            self._file = msgspec.json.decode(self._path.read_bytes(), type=_File)
         return self._file
 
     @staticmethod
@@ -63,11 +62,9 @@ class Keyring:
         return sorted(self.file.salts.keys() - {self.current})
 
     def add(self) -> str:
-        """A new key, in use from now on."""
-        salts = {} if self._file is None else dict(self._file.salts)
-        name = secrets.token_hex(4)
-        self._write(_File(name, salts | {name: secrets.token_hex(32)}))
-        return name
+        """A new key, in use from now on. While nobody else uses the file."""
+        self._write(_with_another(self.file.salts))
+        return self.current
 
     def remove_older(self) -> None:
         """Nothing that was encrypted with them can be read any more, by anybody."""
@@ -97,3 +94,8 @@ class Keyring:
         """Whole and on disk before it takes the old one's place: a lost salt is a lost key."""
         write_whole(self._path, msgspec.json.encode(file))
         self._file = file
+
+
+def _with_another(salts: dict[str, str]) -> _File:
+    name = secrets.token_hex(4)
+    return _File(name, salts | {name: secrets.token_hex(32)})

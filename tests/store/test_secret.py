@@ -45,6 +45,17 @@ def test_a_file_cut_short_is_no_secret_and_the_operator_is_told(tmp_path: Path, 
         assert "Traceback" not in done.stderr
 
 
+def test_a_link_that_leads_nowhere_is_no_reason_for_another(tmp_path: Path) -> None:
+    """What a vault gives is not there at this moment: a new secret would make all codes and second factors of everybody worthless."""
+    (tmp_path / "secret").symlink_to(tmp_path / "vault" / "secret")
+    with pytest.raises(secret.SecretUnusable, match="leads to a file that is not there"):
+        secret.key(settings_at(tmp_path), "csrf")
+    assert (tmp_path / "secret").is_symlink()
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "secret").write_text("0123456789abcdef" * 4)
+    assert secret.key(settings_at(tmp_path), "csrf")
+
+
 async def test_with_another_secret_passwords_go_on_and_codes_do_not(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path).start()
     try:
