@@ -122,6 +122,7 @@ from cups.requests.statistics import QueueFigures
 from cups.requests.taking import Taking
 from cups.rooms.service import Rooms
 from cups.screening import queries as screening_queries
+from cups.screening.declared import GateCalls
 from cups.screening.door import Screen
 from cups.sealed import Sealer
 from cups.settings import Settings
@@ -401,6 +402,7 @@ class Cups:
         self.safety.note = audit.note
         self.joining.screen_name = self.screen.name
         self.joining.on_signed_up = self.referrals.credit
+        self.joining.on_danger = GateCalls(self.clock, settings).call
         self.guard.screen_words = self.screen.words
         self.vetting_staff.screen_words = self.screen.words
         self.bulk.screen_words = self.staff.screen_words = self.profile_staff.screen_words = (

@@ -23,7 +23,7 @@ from cups.limits.live import Limits
 from cups.mail import address
 from cups.news import AccountChanged
 from cups.store.database import Database, Unit
-from cups.wire.people import AcceptIn, BecomeListenerIn, GateIn, Me, SignInIn, SignUpIn
+from cups.wire.people import AcceptIn, BecomeListenerIn, Danger, GateIn, Me, SignInIn, SignUpIn
 
 DAY = 86_400_000
 BORN_WITHIN_MS = 30 * DAY
@@ -49,6 +49,8 @@ class Joining:
         """Refuses a name for what it says; screening, which ranks above, knows."""
         self.on_signed_up: Callable[[Unit, Came], None] = lambda _unit, _came: None
         """Called inside the transaction in which a guest became a member."""
+        self.on_danger: Callable[[Unit, str, Danger], None] = lambda _unit, _account, _danger: None
+        """Called inside the transaction of each answer at the gate; screening, which ranks above, calls staff."""
 
     # The gate
 
@@ -91,6 +93,7 @@ class Joining:
             queries.update(conn, account_id, age_class=age, danger=gate.danger, danger_at=danger_at, **consent)
             for kind_, version in given:
                 queries.accept(conn, account_id, kind_, version, now)
+            self.on_danger(unit, account_id, gate.danger)
             unit.announce(AccountChanged(account=account_id))
             row = queries.by_id(conn, account_id)
             assert row is not None

@@ -218,9 +218,9 @@ def delete_export(conn: Connection, account_id: str, id: str) -> bool:
 
 
 def bare_channels(conn: Connection, most: int) -> list[str]:
-    """Of messages that were left for a listener: those to which neither the message leads any more, nor somebody who is looked after."""
+    """Of messages that were left for a listener, and of answers at the gate: those to which neither the message leads any more, nor somebody who is looked after."""
     bare = sa.and_(
-        channel.c.kind == sa.literal_column("'left'"),
+        channel.c.kind.in_([sa.literal_column("'left'"), sa.literal_column("'gate'")]),
         ~sa.exists().where(left_message.c.channel_id == channel.c.id),
         ~sa.exists().where(concern.c.channel_id == channel.c.id),
     )

@@ -72,6 +72,14 @@ def open_concern(conn: Connection, channel: str, person: str, since: int) -> Rec
     return conn.execute(wanted.order_by(concern.c.id.desc()).limit(1)).one_or_none()
 
 
+def open_by_rule(conn: Connection, person: str, rule: str, since: int) -> Record | None:
+    """As `open_concern`, in whichever place, for what this rule found."""
+    wanted = sa.select(concern).where(
+        concern.c.person_id == person, concern.c.rule == rule, concern.c.state != "closed", concern.c.last_at >= since
+    )
+    return conn.execute(wanted.order_by(concern.c.id.desc()).limit(1)).one_or_none()
+
+
 def insert_concern(conn: Connection, **values: Any) -> None:
     conn.execute(concern.insert(), values)
 

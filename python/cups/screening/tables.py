@@ -65,11 +65,11 @@ concern = sa.Table(
     sa.Index("ix_concern_person", "person_id", "channel_id"),
     sa.Index("ix_concern_message", "channel_id", "seq"),
 )
-"""Somebody wrote what may be a sign of danger. `seq` is the message, None where it was not stored; `contact`: contact details came
+"""Somebody wrote what may be a sign of danger, or said at the gate that there is one (`declared.py`). `seq` is the message, None where it was not stored; `contact`: contact details came
 with it and were covered; `called_at` and `calls`: when, and how often, staff were called. The words are the message's alone: none are kept here."""
 holds(
     concern,
-    "Whom somebody should look after, because of what they wrote.",
+    "Whom somebody should look after, because of what they wrote, or said at the gate.",
     kept="`concern_keep_days` after somebody has looked after it",
     whose={"person_id": GOES, "taken_by": DUTY},
     identifier="id channel_id seq",

@@ -14,6 +14,7 @@ from cups.moderation import audit
 from cups.news import ConcernTaken
 from cups.reach import is_staff
 from cups.screening import door, loading, queries
+from cups.screening.declared import RULE as GATE
 from cups.screening.door import Screen, together
 from cups.screening.model import ABOUT, ACTIONS, BadRule, RuleBody
 from cups.screening.tables import concern as concern_table
@@ -216,6 +217,7 @@ class ScreeningStaff:
                     urgent=row.contact,
                     calls=row.calls,
                     told_bot=row.channel_id in told,
+                    at_gate=row.rule == GATE,
                 )
                 for row in rows
             ]

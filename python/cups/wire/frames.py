@@ -341,7 +341,7 @@ class HelpOffered(Frame, tag="help"):
 
 
 class StaffCalled(Frame, tag="staff-called"):
-    """To staff alone: somebody wrote what may be a sign of danger, and nobody looks after them yet. No words, no names: the concern has them.
+    """To staff alone: somebody wrote what may be a sign of danger, or said so at the gate, and nobody looks after them yet. No words, no names: the concern has them.
 
     `urgent`: contact details came with it, and were covered. `again`: nobody has taken it in time, so all staff are called again.
     """

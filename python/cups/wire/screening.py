@@ -115,10 +115,10 @@ class ScreeningTry(Body):
 
 
 class Concern(Body):
-    """Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own.
+    """Somebody wrote what may be a sign of danger, or said at the gate that there is one. The words are not here: reading them is an act of its own.
 
     `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. `told_bot`: it was told a bot by
-    somebody who waits, and is for the listener alone to read.
+    somebody who waits, and is for the listener alone to read. `at_gate`: they answered so at the gate, in no words of their own.
     """
 
     id: Id
@@ -133,6 +133,7 @@ class Concern(Body):
     urgent: bool
     calls: int
     told_bot: bool
+    at_gate: bool
     taken_by: str | None = None
 
 

@@ -1,7 +1,7 @@
 # Joining, the gate, signing in, the own account, profiles, becoming a listener.
 gate-title = Before you talk with someone
 gate-lead = Two short questions, and what we agree on. It takes about a minute, and you are asked only once.
-gate-honest = Nobody is turned away for saying that they are in danger. Whoever says so sees crisis help for their country first, and can then go on to talk with someone here.
+gate-honest = Nobody is turned away for saying that they are in danger. Whoever says so sees crisis help for their country first, somebody from our team is called to look out for them, and they can go on to talk with someone here.
 gate-age = How old are you?
 gate-age-why = Teens and adults talk in separate places. That keeps everyone safer.
 gate-age-under-13 = Under 13

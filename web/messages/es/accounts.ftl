@@ -1,7 +1,7 @@
 # Unirse, las preguntas de entrada, iniciar sesión, la cuenta propia, los perfiles, hacerse oyente.
 gate-title = Antes de hablar con alguien
 gate-lead = Dos preguntas cortas y lo que acordamos. Toma un minuto más o menos y solo se pregunta una vez.
-gate-honest = A nadie se le cierra la puerta por decir que está en peligro. Quien lo dice ve primero la ayuda en crisis de su país y después puede seguir y hablar con alguien aquí.
+gate-honest = A nadie se le cierra la puerta por decir que está en peligro. Quien lo dice ve primero la ayuda en crisis de su país, avisamos a alguien de nuestro equipo para que esté pendiente, y después puede seguir y hablar con alguien aquí.
 gate-age = ¿Cuántos años tienes?
 gate-age-why = Adolescentes y adultos hablan en lugares separados. Así hay más seguridad para todos.
 gate-age-under-13 = Menos de 13

@@ -1625,7 +1625,7 @@ export interface ScreeningTry {
   words: string;
 }
 
-/** Somebody wrote what may be a sign of danger. The words are not here: reading them is an act of its own. `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. `told_bot`: it was told a bot by somebody who waits, and is for the listener alone to read. */
+/** Somebody wrote what may be a sign of danger, or said at the gate that there is one. The words are not here: reading them is an act of its own. `urgent`: contact details came with it, and were covered. `calls`: how often staff were called for it. `told_bot`: it was told a bot by somebody who waits, and is for the listener alone to read. `at_gate`: they answered so at the gate, in no words of their own. */
 export interface Concern {
   id: string;
   person: Person;
@@ -1639,6 +1639,7 @@ export interface Concern {
   urgent: boolean;
   calls: number;
   told_bot: boolean;
+  at_gate: boolean;
   taken_by: string | null;
 }
 
@@ -1955,7 +1956,7 @@ export interface HelpOfferedFrame {
   hidden: boolean;
 }
 
-/** To staff alone: somebody wrote what may be a sign of danger, and nobody looks after them yet. No words, no names: the concern has them. `urgent`: contact details came with it, and were covered. `again`: nobody has taken it in time, so all staff are called again. */
+/** To staff alone: somebody wrote what may be a sign of danger, or said so at the gate, and nobody looks after them yet. No words, no names: the concern has them. `urgent`: contact details came with it, and were covered. `again`: nobody has taken it in time, so all staff are called again. */
 export interface StaffCalledFrame {
   type: "staff-called";
   concern: string;

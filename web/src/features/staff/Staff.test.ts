@@ -16,7 +16,7 @@ const LIST = "/api/staff/concerns?which=open";
 const person = { name: "carefulPear7220", kind: "guest", badge: "", picture: "" };
 const one = {
   id: CONCERN, person, channel: "c".repeat(26), about: "own", at: 1, last_at: 1, count: 1, state: "open", readable: true,
-  urgent: true, calls: 3, told_bot: false, taken_by: null,
+  urgent: true, calls: 3, told_bot: false, at_gate: false, taken_by: null,
 };
 
 
