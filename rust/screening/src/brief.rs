@@ -30,6 +30,7 @@ pub(crate) struct Quick {
     low: String,
     seen: String,
     raw: String,
+    raw_read: String,
     whole: String,
     of_text: Vec<Arc<Word>>,
 }
@@ -68,6 +69,7 @@ impl Default for Quick {
             low: String::new(),
             seen: String::new(),
             raw: String::new(),
+            raw_read: String::new(),
             whole: String::new(),
             of_text: Vec::new(),
         }

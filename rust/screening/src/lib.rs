@@ -19,6 +19,7 @@ mod samples;
 mod screening;
 mod search;
 mod steps;
+mod strange;
 mod verdict;
 mod vocabulary;
 mod walk;

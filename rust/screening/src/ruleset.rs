@@ -82,7 +82,7 @@ impl Ruleset {
         }
         let of_all = |error: aho_corasick::BuildError| RuleError { rule: "all".into(), why: error.to_string() };
         let Making { mut vocabulary, rules, spoken, texts, wanted_by, clues, mut steps, .. } = making;
-        vocabulary.arrange();
+        vocabulary.arrange(&lexicon);
         steps.arrange();
         let surfaced: Vec<usize> = (0..rules.len()).filter(|&at| !rules[at].expressions.is_empty()).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).map_err(of_all)?;

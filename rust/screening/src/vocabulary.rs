@@ -2,11 +2,14 @@
 
 use foldhash::{HashMap, HashSet};
 
+use crate::rules::Lexicon;
+use crate::strange::Strange;
+
 /// Words shorter than this are never corrected: too many honest words are one letter away.
 const SHORTEST_CORRECTED: usize = 4;
 /// Of these only two neighbours may be swapped.
 const SHORT: usize = 4;
-const LONGEST: usize = 24;
+pub(crate) const LONGEST: usize = 24;
 
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
@@ -21,25 +24,31 @@ pub(crate) struct Vocabulary {
     slips: HashMap<Box<str>, Vec<Box<str>>>,
     /// Words by their first letter and length, for those with letters blotted out.
     by_shape: HashMap<(char, usize), Vec<Box<str>>>,
+    strange: Strange,
 }
 
 impl Vocabulary {
     pub fn add(&mut self, word: &str) {
         let count = word.chars().count();
         let Some(first) = word.chars().next() else { return };
-        if count <= LONGEST && self.words.insert(word.into()) && count >= 3 {
-            self.by_shape.entry((first, count)).or_default().push(word.into());
+        if count <= LONGEST && self.words.insert(word.into()) {
+            self.strange.name(word);
+            if count >= 3 {
+                self.by_shape.entry((first, count)).or_default().push(word.into());
+            }
         }
     }
 
     pub fn add_stem(&mut self, stem: &str) {
         self.longest_stem = self.longest_stem.max(stem.chars().count());
         self.stems.insert(stem.into());
+        self.strange.stem(stem);
     }
 
     /// Finds this word also with one letter wrong, missing, doubled or swapped.
     pub fn forgive(&mut self, word: &str) {
         self.add(word);
+        self.strange.forgive(word);
         for variant in lacking_one(word).chain(std::iter::once(word.to_owned())) {
             self.slips.entry(variant.into()).or_default().push(word.into());
         }
@@ -55,8 +64,11 @@ impl Vocabulary {
         self.slips.get(word).is_some_and(|meant| meant.iter().any(|one| one.as_ref() == word))
     }
 
-    /// After the last word was added: for [`Vocabulary::opens`] and [`Vocabulary::closes`].
-    pub fn arrange(&mut self) {
+    /// After the last word was added: for [`Vocabulary::opens`], [`Vocabulary::closes`] and [`Vocabulary::strange`].
+    pub fn arrange(&mut self, lexicon: &Lexicon) {
+        let named = lexicon.aliases.keys().chain(lexicon.numbers.keys()).chain(&lexicon.breaks);
+        named.for_each(|word| self.strange.name(word));
+        self.strange.arrange();
         self.forwards = self.words.iter().cloned().collect();
         self.backwards = self.words.iter().map(|word| reversed(word).into()).collect();
         self.forwards.sort_unstable();
@@ -71,6 +83,11 @@ impl Vocabulary {
     /// Whether a longer word ends with this.
     pub fn closes(&self, word: &str) -> bool {
         goes_on(&self.backwards, &reversed(word))
+    }
+
+    /// See [`Strange::is`].
+    pub fn strange(&self, word: &str, read: &mut String) -> bool {
+        self.strange.is(word, self, read)
     }
 
     pub fn has(&self, word: &str) -> bool {

@@ -52,6 +52,17 @@ impl Quick {
 
     #[cold]
     fn learn(&mut self, rules: &Ruleset, raw: &str) -> Option<Known> {
+        let mut read = std::mem::take(&mut self.raw_read);
+        let strange = rules.vocabulary.strange(raw, &mut read);
+        let symbol = if strange { self.ways.symbol(&rules.steps, &read) } else { OTHER };
+        self.raw_read = read;
+        if strange {
+            let known = Known { symbol, word: NO_WORD, flags: 0, numbers: Numbers::NONE };
+            if let Some(key) = key(raw) {
+                self.known.insert(key, known);
+            }
+            return Some(known);
+        }
         let word = rules.word(raw);
         let symbols: Vec<u32> = if word.cut.is_empty() {
             word.read.split(' ').map(|one| self.ways.symbol(&rules.steps, one)).collect()

@@ -15,7 +15,7 @@ use crate::needs::Met;
 pub(crate) use gist::{nothing_across, Gist, Spoken, FEWEST_SPELLED};
 pub(crate) use pieces::{pieces, plain_pieces, Gap, Piece, Pieces, LONGEST_TOKEN};
 pub(crate) use surface::{plain_surface, surface, Surface};
-pub(crate) use word::{has_number, number_kinds, Numbers, Reader, Word};
+pub(crate) use word::{has_number, has_run, number_kinds, shortened, Numbers, Reader, Word};
 pub(crate) use words::{is_apart, joined, Part, Words, Writer};
 
 /// A text that was read: its pieces, each with its word, its surface, and which expressions have what they need.

@@ -104,7 +104,7 @@ impl Reading<'_> {
 }
 
 impl Word {
-    fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon, clues: &Clues) -> Self {
+    pub(crate) fn new(raw: &str, vocabulary: &Vocabulary, lexicon: &Lexicon, clues: &Clues) -> Self {
         let read = undisguised(raw, vocabulary);
         let read = lexicon.aliases.get(&read).cloned().unwrap_or(read);
         let known = vocabulary.has(&read);
@@ -243,7 +243,7 @@ fn unleeted(word: &str, vocabulary: &Vocabulary) -> Option<String> {
 }
 
 /// Runs of a letter cut down to at most so many.
-fn shortened(word: &str, most: usize) -> String {
+pub(crate) fn shortened(word: &str, most: usize) -> String {
     let mut short = String::with_capacity(word.len());
     let (mut last, mut run) = (None, 0);
     for ch in word.chars() {
@@ -282,7 +282,7 @@ fn shortenings(word: &str, most: usize) -> Vec<String> {
     all
 }
 
-fn has_run(word: &str, length: usize) -> bool {
+pub(crate) fn has_run(word: &str, length: usize) -> bool {
     let (mut last, mut run) = (None, 0);
     word.chars().any(|ch| {
         run = if last == Some(ch) { run + 1 } else { 1 };
