@@ -174,8 +174,10 @@ class SaidBatch:
     def __len__(self) -> int: ...
     def refs(self) -> list[tuple[int, str]]:
         """(connection, ref) of each."""
-    def sent(self) -> list[tuple[str, str, str]]:
-        """(channel, author, ref) of each."""
+    def sent(self, first: int, last: int) -> list[str]:
+        """Channel, author and ref of each of these, one behind the other."""
+    def rows(self, first: int, last: int) -> list[Any]:
+        """Channel, seq, rev, author, ref, text, time and None (it answers nothing) of each of these that was said, one behind the other."""
     def item(self, at: int) -> tuple[int, str, str, str, str, str]:
         """(connection, kind, channel, author, ref, text) of one. Raises IndexError."""
     def told(self, at: int) -> tuple[str, bytes]:
@@ -184,6 +186,15 @@ class SaidBatch:
         """By which limits, as rule and key, each of these was counted that were said."""
     def spoken(self, first: int, last: int) -> list[tuple[str, bool, bool]]:
         """For each channel of these: whether a listener has spoken, and whether somebody else has since."""
+
+class Refs:
+    """The numbers of messages by channel, author and ref. Used from any thread."""
+
+    def __init__(self, sent: Sequence[tuple[str, str, str, int]]) -> None: ...
+    def get(self, channel: str, author: str, ref: str) -> int | None: ...
+    def put(self, channel: str, author: str, ref: str, seq: int) -> None: ...
+    def clear(self) -> None: ...
+    def __len__(self) -> int: ...
 
 class Lane:
     """The short way of what people say in channels: from the reactor to the writer and back, without an object of Python's for each message.
@@ -236,12 +247,11 @@ class Lane:
         batch: SaidBatch,
         start: int,
         tails: dict[str, int],
-        refs: dict[tuple[str, str, str], int],
-        rows: list[Any],
+        refs: Refs,
     ) -> tuple[int, float]:
         """Numbers what may be said, from `start` up to the first that needs a closer look: its place, and the seconds that screening took.
 
-        Moves `tails`, enters `refs`, adds to `rows`: (channel, seq, rev, author, ref, text, at, None).
+        Moves `tails`, enters `refs`.
         """
     def watch(self, author: str) -> None:
         """What this author says is told by the caller: somebody does not hear them."""

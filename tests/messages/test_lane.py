@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cups._core import MessageLog, Pace, Reactor, SaidBatch, Screening
+from cups._core import MessageLog, Pace, Reactor, Refs, SaidBatch, Screening
 from cups.gateway.reactor import Event
 from cups.messages import lane as lanes
 from cups.messages.saying import Entitled, Standing
@@ -50,7 +50,7 @@ class Desk:
         self.reactor.use_lane(self.lane)
         self.peer, self.packed = self.world.adopt(), self.world.adopt(1)
         self.log = MessageLog(0, 50)
-        self.tails, self.refs, self.rows = {CHANNEL: 0}, dict[tuple[str, str, str], int](), list[Any]()
+        self.tails, self.refs = {CHANNEL: 0}, Refs([])
         self.sit()
         self.stand()
 
@@ -77,7 +77,7 @@ class Desk:
         return batch, long
 
     def run(self, batch: SaidBatch, start: int = 0) -> int:
-        return self.lane.run(batch, start, self.tails, self.refs, self.rows)[0]
+        return self.lane.run(batch, start, self.tails, self.refs)[0]
 
     def says(self, *texts: str, now: int = NOW) -> int:
         """How many of these may be said without a closer look."""
@@ -118,11 +118,11 @@ def test_it_is_told_as_its_definition_writes_it(desk: Desk) -> None:
     assert batch.refs() == [(desk.peer.conn, "r1"), (desk.peer.conn, "r2")]
     assert batch.item(0) == (desk.peer.conn, "chat", CHANNEL, AUTHOR, "r1", text)
     assert desk.run(batch) == 2
-    assert desk.tails == {CHANNEL: 2} and desk.refs == {(CHANNEL, AUTHOR, "r1"): 1, (CHANNEL, AUTHOR, "r2"): 2}
-    assert desk.rows == [
-        (CHANNEL, 1, 1, AUTHOR, "r1", text, NOW, None),
-        (CHANNEL, 2, 2, AUTHOR, "r2", "again", NOW, None),
-    ]
+    assert desk.tails == {CHANNEL: 2} and len(desk.refs) == 2
+    assert [desk.refs.get(CHANNEL, AUTHOR, ref) for ref in ("r1", "r2", "r3")] == [1, 2, None]
+    assert batch.sent(0, 9) == [CHANNEL, AUTHOR, "r1", CHANNEL, AUTHOR, "r2"]
+    first, second = (CHANNEL, 1, 1, AUTHOR, "r1", text, NOW, None), (CHANNEL, 2, 2, AUTHOR, "r2", "again", NOW, None)
+    assert batch.rows(0, 1) == [*first] and batch.rows(0, 2) == [*first, *second]
     assert batch.spoken(0, 2) == [(CHANNEL, True, False)]
     assert desk.lane.tell(desk.reactor, batch, 0, 2, True, True) == (2, [])
     acks = [frames.Ack(ref=f"r{seq}", channel=CHANNEL, seq=seq, at=NOW) for seq in (1, 2)]
@@ -245,7 +245,7 @@ def test_in_a_slow_room_nobody_stands(desk: Desk) -> None:
 )
 def test_what_screening_finds_is_looked_at_more_closely(desk: Desk, text: str) -> None:
     assert desk.says("a plain word", text, "another plain word") == 1
-    assert len(desk.rows) == 1
+    assert len(desk.refs) == 1
     # And not counted: whoever looks at it does.
     assert desk.says("again a plain word") == 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from cups._core import Refs
 from cups.messages import statements
 from cups.store.database import Unit
 
@@ -25,7 +26,8 @@ class Recent:
     __slots__ = ("_told", "after", "refs", "spoke", "standings", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
-        self.refs, self.after = statements.unsettled(unit.driver)
+        unsettled, self.after = statements.unsettled(unit.driver)
+        self.refs = Refs(unsettled)
         """Unsettled messages and their numbers; they begin after this id."""
         self.tails: dict[str, int] = {}
         self.versions: dict[str, int] = {}

@@ -6,7 +6,7 @@ holds may be written, as of its commit. Only a yes is ever kept, and for a while
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from sqlalchemy import Connection
@@ -185,6 +185,14 @@ def store(
     return _Batch(unit, items, checks, pace, screen, trusted_ms, lane).run()
 
 
+class Spoken(NamedTuple):
+    """Messages of a batch that the lane let through."""
+
+    batch: SaidBatch
+    first: int
+    last: int
+
+
 class _Batch:
     def __init__(
         self,
@@ -199,7 +207,7 @@ class _Batch:
         self._unit, self._items, self._checks, self._pace, self._trusted_ms = unit, items, checks, pace, trusted_ms
         self._screen, self._lane = screen, lane
         self._said_now = dict[Sent, Message]()
-        self._rows: list[statements.New] = []
+        self._rows: list[statements.New | Spoken] = []
         self._people: dict[str, Person] = {}
         self._recent = known = recent.of(unit)
         self._refs, self._tails, self._versions = known.refs, known.tails, known.versions
@@ -208,9 +216,9 @@ class _Batch:
         self._before = {channel: self._tails.get(channel, 0) for channel in channels}
 
     def run(self) -> list[Said | Refused]:
-        sent = [(item.channel, item.author, item.ref) for item in self._items]
+        sent = [part for item in self._items for part in (item.channel, item.author, item.ref)]
         settled = statements.known(self._unit.driver, sent)
-        results = [self._one(item, key, settled) for item, key in zip(self._items, sent, strict=True)]
+        results = [self._one(item, settled) for item in self._items]
         self.insert()
         return results
 
@@ -219,17 +227,14 @@ class _Batch:
         if self._recent.is_new_to(lane):
             # What was undone may have been known to the lane.
             lane.fall_all()
-        sent = batch.sent()
-        settled: dict[Sent, int] = {}
-        for at in range(0, len(sent), ASKED_AT_ONCE):
-            settled |= statements.known(self._unit.driver, sent[at : at + ASKED_AT_ONCE])
-        closely, at = list[Closely](), 0
+        settled, closely, at = self._settled(batch), list[Closely](), 0
         while at < len(batch):
             if not settled:
-                end, seconds = lane.run(batch, at, self._tails, self._refs, self._rows)
+                end, seconds = lane.run(batch, at, self._tails, self._refs)
                 if end > at:
                     assert self._screen is not None
                     self._screen.tally.many_plain(end - at, seconds)
+                    self._rows.append(Spoken(batch, at, end))
                     self._unit.announce(MessagesSaid(batch=batch, first=at, last=end))
                     at = end
                     continue
@@ -237,18 +242,33 @@ class _Batch:
             item = Saying(kind, channel, author, ref, text, None, batch.at, Origin(conn, ref))
             recent.learn(self._unit, self._recent, (channel,), (channel, author))
             self._before.setdefault(channel, self._tails.get(channel, 0))
-            closely.append((at, self._one(item, sent[at], settled)))
+            closely.append((at, self._one(item, settled)))
             at += 1
         return closely
 
+    def _settled(self, batch: SaidBatch) -> dict[Sent, int]:
+        """Those that are stored already."""
+        settled: dict[Sent, int] = {}
+        for at in range(0, len(batch), ASKED_AT_ONCE):
+            settled |= statements.known(self._unit.driver, batch.sent(at, at + ASKED_AT_ONCE))
+        return settled
+
+    def _write(self) -> None:
+        rows: list[Any] = []
+        for one in self._rows:
+            rows += one.batch.rows(one.first, one.last) if isinstance(one, Spoken) else one
+        statements.insert(self._unit.driver, rows)
+        self._rows.clear()
+
     def insert(self) -> None:
         """Writes all rows at once."""
-        statements.insert(self._unit.driver, self._rows)
+        self._write()
         if len(self._refs) >= recent.SETTLE_AT:
             self._unit.afterwards(recent.settle)
 
-    def _one(self, item: Saying, key: Sent, settled: Mapping[Sent, int]) -> Said | Refused:
-        seq = self._refs.get(key)
+    def _one(self, item: Saying, settled: Mapping[Sent, int]) -> Said | Refused:
+        key = (item.channel, item.author, item.ref)
+        seq = self._refs.get(*key)
         if seq is None and settled:
             seq = settled.get(key)
         if seq is not None and (known := self._said_now.get(key) or self._known(item, seq)) is not None:
@@ -260,16 +280,14 @@ class _Batch:
             self._refused(item, refused)
             return refused
         self._said_now[key] = message
-        self._refs[key] = message.seq
+        self._refs.put(*key, message.seq)
         if self._lane is not None and self._trusted_ms:
             stand(self._lane, item.channel, item.author, standing, self._trusted_ms)
         return Said(message, False)
 
     def _known(self, item: Saying, seq: int) -> Message | None:
-        """What was stored under this number; of this very call, once its rows are there."""
-        if any(row[0] == item.channel and row[1] == seq for row in self._rows):
-            statements.insert(self._unit.driver, self._rows)
-            self._rows.clear()
+        """What was stored under this number; it may be one of this very call."""
+        self._write()
         return self._stored(item.channel, seq)
 
     def _screened(self, item: Saying, standing: Standing) -> Message:

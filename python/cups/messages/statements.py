@@ -15,6 +15,7 @@ Sent = tuple[str, str, str]
 """Channel, author, ref."""
 New = tuple[str, int, int, str, str, str, int, int | None]
 """Channel, seq, rev, author, ref, text, at, reply_to."""
+COLUMNS = 8
 
 
 class Spelling(NamedTuple):
@@ -62,7 +63,7 @@ def _tails(spelling: Spelling, count: int) -> str:
 
 @cache
 def _insert(spelling: Spelling, count: int) -> str:
-    rows = ", ".join([f"({spelling.marks(8)})"] * count)
+    rows = ", ".join([f"({spelling.marks(COLUMNS)})"] * count)
     return f"insert into message (channel_id, seq, rev, author_id, ref, text, at, reply_to) values {rows}"
 
 
@@ -75,11 +76,11 @@ def _words(driver: Any, text: str, parameters: Sequence[Any]) -> list[list[str]]
     return [part.split(" ") for part in found.split(",")] if found else []
 
 
-def known(driver: Any, sent: Sequence[Sent]) -> dict[Sent, int]:
-    """The numbers of those that are stored already, and settled."""
-    count = _power(len(sent))
-    flat = [value for one in sent for value in one]
-    flat += sent[-1] * (count - len(sent))
+def known(driver: Any, sent: Sequence[str]) -> dict[Sent, int]:
+    """The numbers of those that are stored already, and settled. `sent`: what is in a `Sent`, one behind the other."""
+    missing = len(sent) // 3
+    count = _power(missing)
+    flat = [*sent, *list(sent[-3:]) * (count - missing)]
     return {(c, a, r): int(seq) for c, a, r, seq in _words(driver, _known(_spelling(driver), count), flat)}
 
 
@@ -97,21 +98,22 @@ def tails(driver: Any, channels: Sequence[str]) -> dict[str, int]:
     return {id: max(int(changed), int(said)) for id, changed, said in found}
 
 
-def insert(driver: Any, rows: Sequence[New]) -> None:
-    spelling, start, left = _spelling(driver), 0, len(rows)
+def insert(driver: Any, rows: Sequence[Any]) -> None:
+    """`rows`: what is in a `New`, one behind the other."""
+    spelling, start, left = _spelling(driver), 0, len(rows) // COLUMNS
     while left:
         count = 1 << (left.bit_length() - 1)
-        driver.execute(_insert(spelling, count), [value for row in rows[start : start + count] for value in row])
-        start, left = start + count, left - count
+        driver.execute(_insert(spelling, count), rows[start : start + count * COLUMNS])
+        start, left = start + count * COLUMNS, left - count
 
 
-def unsettled(driver: Any) -> tuple[dict[Sent, int], int]:
+def unsettled(driver: Any) -> tuple[list[tuple[str, str, str, int]], int]:
     """Those that the index of refs has not taken yet, with their numbers, and the id after which they begin. They are the last of all."""
     last = driver.execute("select id from message where settled = 1 order by id desc limit 1").fetchone()
     after = last[0] if last else 0
     waiting = "select channel_id, author_id, ref, seq from message where id > "
     rows = driver.execute(waiting + _spelling(driver).mark, (after,)).fetchall()
-    return {(channel, author, ref): seq for channel, author, ref, seq in rows}, after
+    return [tuple(row) for row in rows], after
 
 
 def settle(driver: Any, after: int) -> int:

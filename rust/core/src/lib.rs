@@ -35,6 +35,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reactor::Reactor>()?;
     module.add_class::<messages::Lane>()?;
     module.add_class::<messages::MessageLog>()?;
+    module.add_class::<messages::Refs>()?;
     module.add_class::<messages::SaidBatch>()?;
     module.add_class::<pace::Pace>()?;
     module.add_class::<moderation::WarningLadder>()?;

@@ -12,6 +12,7 @@ use cups_reactor::{Class, Post};
 use cups_screening::Turn;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::arguments::{unsigned, Moment};
@@ -76,6 +77,50 @@ impl MessageLog {
         let late = locked(&self.0).take();
         let told = late.told.iter().map(|(author, frame)| (PyString::new(py, author), PyBytes::new(py, frame)));
         (told.collect(), late.dropped)
+    }
+
+    fn __len__(&self) -> usize {
+        locked(&self.0).len()
+    }
+}
+
+/// The name of a message by whom, where and as what it was sent. No id has a line's end in it.
+fn sent_as(key: &mut String, channel: &str, author: &str, reference: &str) {
+    key.clear();
+    for part in [channel, "\n", author, "\n", reference] {
+        key.push_str(part);
+    }
+}
+
+/// The numbers of messages by channel, author and ref.
+#[pyclass(module = "cups._core", frozen)]
+pub(crate) struct Refs(Mutex<foldhash::HashMap<Box<str>, i64>>);
+
+#[pymethods]
+impl Refs {
+    #[new]
+    fn new(sent: Vec<(PyBackedStr, PyBackedStr, PyBackedStr, i64)>) -> Self {
+        let refs = Self(Mutex::default());
+        for (channel, author, reference, seq) in sent {
+            refs.put(&channel, &author, &reference, seq);
+        }
+        refs
+    }
+
+    fn get(&self, channel: &str, author: &str, r#ref: &str) -> Option<i64> {
+        let mut key = String::new();
+        sent_as(&mut key, channel, author, r#ref);
+        locked(&self.0).get(&*key).copied()
+    }
+
+    fn put(&self, channel: &str, author: &str, r#ref: &str, seq: i64) {
+        let mut key = String::new();
+        sent_as(&mut key, channel, author, r#ref);
+        locked(&self.0).insert(key.into(), seq);
+    }
+
+    fn clear(&self) {
+        locked(&self.0).clear();
     }
 
     fn __len__(&self) -> usize {
@@ -168,10 +213,34 @@ impl SaidBatch {
         self.items.iter().map(|item| (item.conn, item.reference())).collect()
     }
 
-    /// (channel, author, ref) of each.
-    fn sent<'py>(&self, py: Python<'py>) -> Vec<(&Py<PyString>, &Py<PyString>, Bound<'py, PyString>)> {
-        let sent = |item: &'_ Item| PyString::new(py, item.reference());
-        self.items.iter().map(|item| (&item.place.channel, &item.place.author, sent(item))).collect()
+    /// Channel, author and ref of each of these, one behind the other.
+    fn sent<'py>(&self, py: Python<'py>, first: usize, last: usize) -> Vec<Bound<'py, PyString>> {
+        let items = self.items.iter().take(last).skip(first);
+        let sent = |item: &Item| {
+            let (channel, author) = (item.place.channel.bind(py).clone(), item.place.author.bind(py).clone());
+            [channel, author, PyString::new(py, item.reference())]
+        };
+        items.flat_map(sent).collect()
+    }
+
+    /// Channel, seq, rev, author, ref, text, time and None of each of these that was said, one behind the other.
+    #[allow(clippy::cast_possible_wrap)] // Numbers of events came from there.
+    fn rows<'py>(&self, py: Python<'py>, first: usize, last: usize) -> PyResult<Bound<'py, PyList>> {
+        let rows = PyList::empty(py);
+        let at = self.at.into_pyobject(py)?;
+        for item in self.items.iter().take(last).skip(first) {
+            let Some((seq, _)) = &item.said else { continue };
+            let seq = (*seq as i64).into_pyobject(py)?;
+            rows.append(item.place.channel.bind(py))?;
+            rows.append(&seq)?;
+            rows.append(&seq)?;
+            rows.append(item.place.author.bind(py))?;
+            rows.append(item.reference())?;
+            rows.append(item.text())?;
+            rows.append(&at)?;
+            rows.append(py.None())?;
+        }
+        Ok(rows)
     }
 
     /// (connection, kind, channel, author, ref, text) of one.
@@ -466,20 +535,18 @@ impl Lane {
         batch: &mut SaidBatch,
         start: usize,
         tails: &Bound<'_, PyDict>,
-        refs: &Bound<'_, PyDict>,
-        rows: &Bound<'_, PyList>,
+        refs: &Refs,
     ) -> PyResult<(usize, f64)> {
         let screening = self.screening.get().core();
-        let (at, none, mut seconds, mut end) = (batch.at, py.None(), 0.0, start);
+        let (at, mut seconds, mut end, mut key) = (batch.at, 0.0, start, String::new());
         for item in batch.items.iter_mut().skip(start) {
             let place = &item.place;
             let standing = locked(&place.standing).clone();
             let Some(standing) = standing.filter(|standing| standing.from <= at && at < standing.until) else { break };
-            let (channel, author) = (place.channel.bind(py), place.author.bind(py));
-            let reference = PyString::new(py, item.reference());
-            let key = PyTuple::new(py, [channel, author, &reference])?;
+            let channel = place.channel.bind(py);
             let Some(tail) = tails.get_item(channel)? else { break };
-            if refs.contains(&key)? {
+            sent_as(&mut key, &place.names.0, &place.names.1, item.reference());
+            if locked(&refs.0).contains_key(&*key) {
                 break;
             }
             let turn = Turn::new(item.reference());
@@ -495,10 +562,8 @@ impl Lane {
             }
             screening.said(&place.key, turn, item.text(), at);
             let seq = tail.extract::<i64>()? + 1;
-            let number = seq.into_pyobject(py)?;
-            tails.set_item(channel, &number)?;
-            refs.set_item(key, &number)?;
-            rows.append((channel, &number, &number, author, reference, item.text(), at, &none))?;
+            tails.set_item(channel, seq)?;
+            locked(&refs.0).insert(key.as_str().into(), seq);
             item.said = Some((seq as u64, standing));
             end += 1;
         }
