@@ -211,9 +211,11 @@ class _Batch:
         self._people: dict[str, Person] = {}
         self._recent = known = recent.of(unit)
         self._refs, self._tails, self._versions = known.refs, known.tails, known.versions
-        channels = {item.channel for item in items}
-        recent.learn(unit, known, channels, channels | {item.author for item in items})
-        self._before = {channel: self._tails.get(channel, 0) for channel in channels}
+        self._before = dict[str, int]()
+        if items:
+            channels = {item.channel for item in items}
+            recent.learn(unit, known, channels, channels | {item.author for item in items})
+            self._before = {channel: self._tails.get(channel, 0) for channel in channels}
 
     def run(self) -> list[Said | Refused]:
         sent = [part for item in self._items for part in (item.channel, item.author, item.ref)]
