@@ -1,13 +1,12 @@
 """Whether a process lives and whether it is ready for people: what a balancer asks before it sends anybody, and what an operator reads.
 
-Alive is whoever answers: the answer comes from the loop. Ready is whose database has answered of late, is of this version, and who is not about to
-stop. The public is told yes or no, from memory, at no cost; why stands on the port of the metrics.
+Alive is whoever answers: the answer comes from the loop. Ready is whose database has answered of late, is of this version, or of a newer one that this may
+run beside, and who is not about to stop. The public is told yes or no, from memory, at no cost; why stands on the port of the metrics.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-import sqlalchemy as sa
 import trio
 
 from cups.store import migrate
@@ -15,7 +14,6 @@ from cups.store.database import Transactions
 
 LIVE, READY = "/health/live", "/health/ready"
 Why = Literal["draining", "database", "migrations", "starting"]
-_revisions = sa.text("select version_num from alembic_version")
 
 
 class Health:
@@ -23,8 +21,9 @@ class Health:
 
     def __init__(self, db: Transactions, *, every_s: float, patience_s: float) -> None:
         self._db, self._every_s, self._patience_s = db, every_s, patience_s
-        self._wanted = migrate.newest()
-        self._revisions: list[str] = []
+        self._wanted, self._own = migrate.newest(), migrate.known()
+        self._there: Sequence[Sequence[str]] = ()
+        """The revision of the tables, and the oldest whose program works with them."""
         self._asked_at: float | None = None
         """Since when the database has been asked and has not answered."""
         self._answered_at: float | None = None
@@ -41,7 +40,7 @@ class Health:
         """Asks the database once, however long that takes: one question is under way at a time."""
         self._asked_at = trio.current_time()
         try:
-            self._revisions = await self._db.read(lambda conn: list(conn.execute(_revisions).scalars()))
+            self._there = await self._db.read(lambda conn: conn.execute(migrate.SUITED).all())
             self._failed = False
             self._answered_at = trio.current_time()
         except Exception:
@@ -58,7 +57,7 @@ class Health:
             found.append("database")
         elif self._answered_at is None:
             found.append("starting")
-        elif self._revisions != [self._wanted]:
+        elif not migrate.suits(self._there, self._own, self._wanted):
             found.append("migrations")
         return found
 
@@ -69,7 +68,7 @@ class Health:
             "ready": not self.why_not(),
             "why_not": self.why_not(),
             "database_answered_s_ago": since,
-            "migrations": {"there": self._revisions, "wanted": self._wanted},
+            "migrations": {"there": [revision for revision, _ in self._there], "wanted": self._wanted},
         }
 
 

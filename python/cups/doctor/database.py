@@ -86,6 +86,12 @@ def _revision(conn: sa.Connection) -> Iterator[Finding]:
             "It was made by an older version.",
             "The next start brings it up to date. Make a backup first: there is no way back but that.",
         )
+    elif conn.dialect.name == "postgresql" and migrate.suits(
+        conn.execute(migrate.SUITED).all(), migrate.known(), known
+    ):
+        yield look(
+            database, "It is of a newer version, beside which this one still runs.", "Bring this one up to date."
+        )
     else:
         yield wrong(
             database, "It was made by a newer version than this one.", "Start that version, or go back to a backup."

@@ -5,6 +5,7 @@ never stored: whatever is lost is told again when a process sees that it missed 
 import msgspec
 
 from cups.wire.people import Person
+from cups.wire.skew import Lenient
 
 Raw = msgspec.Raw
 
@@ -79,4 +80,4 @@ class Letter(msgspec.Struct, array_like=True, frozen=True):
 
 encoder = msgspec.msgpack.Encoder()
 letter = msgspec.msgpack.Decoder(Letter)
-hint = msgspec.msgpack.Decoder(AnyHint)
+hint: Lenient[AnyHint] = Lenient(AnyHint)

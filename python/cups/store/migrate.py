@@ -1,18 +1,25 @@
-"""Brings a database to the present schema. `python -m cups.store.migrate revision "why"` writes a new migration from the tables."""
+"""Brings a database to the present schema. `python -m cups.store.migrate revision "why"` writes a new migration from the tables.
+
+While a release is rolled out, the one before it runs beside it on the new tables. So a migration adds; what it takes away, or asks for, that programs before
+a certain revision cannot do without, names that revision as `needs`. See docs/decisions/0034-two-releases-run-side-by-side.md.
+"""
 
 import re
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Sequence, Set
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+import structlog
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+log = structlog.get_logger()
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -39,6 +46,7 @@ def upgrade(engine: sa.Engine) -> None:
             # Python's driver begins no transaction before DDL: each ALTER would stay when the process is killed in the next one.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config(connection), "head")
+        _note_oldest(connection)
 
 
 def _named(what: str) -> set[str]:
@@ -56,6 +64,39 @@ def newest() -> str:
     head: str
     (head,) = known() - _named("down_revision")
     return head
+
+
+def oldest() -> str:
+    """The oldest revision whose program works with the newest tables: what the latest migration that took something away needs."""
+    needs: dict[str, str] = {}
+    before: dict[str, str] = {}
+    for file in (MIGRATIONS / "versions").glob("*.py"):
+        text = file.read_text("utf-8")
+        said = dict(re.findall(r"^(revision|down_revision|needs) = ['\"](\w+)['\"]", text, re.MULTILINE))
+        before[said["revision"]] = said.get("down_revision", "")
+        if "needs" in said:
+            needs[said["revision"]] = said["needs"]
+    at = newest()
+    while at not in needs:
+        at = before[at]
+    return needs[at]
+
+
+def _note_oldest(connection: sa.Connection) -> None:
+    connection.execute(sa.text("update compatibility set oldest = :oldest"), {"oldest": oldest()})
+
+
+SUITED = sa.text("select version_num, (select max(oldest) from compatibility) from alembic_version")
+"""For `suits`."""
+
+
+def suits(there: Sequence[Sequence[str]], own: Set[str], newest: str) -> bool:
+    """Whether a program that has the revisions `own` works with the tables that `SUITED` tells of: they are its own, or those of a newer release that
+    it may run beside."""
+    if len(there) != 1:
+        return False
+    revision, oldest = there[0]
+    return revision == newest or (revision not in own and oldest in own)
 
 
 def _is_newest(path: Path) -> bool:
@@ -105,10 +146,13 @@ def upgrade_postgres(url: str) -> None:
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({MIGRATION_LOCK})")
             there = connection.exec_driver_sql("select to_regclass('alembic_version')").scalar()
             found = there and connection.exec_driver_sql("select version_num from alembic_version").scalars().all()
-            if found != [newest()]:
+            if found and _runs_beside(connection, found):
+                log.warning("the tables are of a newer release", revision=found[0])
+            elif found != [newest()]:
                 from alembic import command
 
                 command.upgrade(config(connection), "head")
+                _note_oldest(connection)
     except sa.exc.OperationalError as error:
         raise DatabaseUnusable(f"{engine.url}: {str(error.orig).strip()}") from error
     except Exception as error:
@@ -117,6 +161,12 @@ def upgrade_postgres(url: str) -> None:
         ) from error
     finally:
         engine.dispose()
+
+
+def _runs_beside(connection: sa.Connection, found: Sequence[str]) -> bool:
+    own = known()
+    newer = not own.issuperset(found) and sa.inspect(connection).has_table("compatibility")
+    return newer and suits(connection.execute(SUITED).all(), own, newest())
 
 
 def _revision(message: str) -> None:

@@ -14,6 +14,7 @@ import structlog
 from cups import news as every_news
 from cups.news import LimitsSpent, MessageChanged, MessageSaid, MessagesSaid, News
 from cups.wire.frames import Said
+from cups.wire.skew import Lenient
 
 log = structlog.get_logger()
 
@@ -31,7 +32,7 @@ TRAVELLING: tuple[type[News], ...] = tuple(
     if isinstance(kind, type) and issubclass(kind, News) and kind not in (News, MessagesSaid)
 )  # fmt: skip
 """All but what holds native memory: that travels as the messages it is made of."""
-_KINDS = {kind.__name__: msgspec.msgpack.Decoder(kind) for kind in TRAVELLING}
+_KINDS: dict[str, Lenient[News]] = {kind.__name__: Lenient(kind) for kind in TRAVELLING}
 _encode = msgspec.msgpack.Encoder().encode
 _told = msgspec.json.Decoder(Said)
 _parts = msgspec.msgpack.Decoder(list[msgspec.Raw])
@@ -70,15 +71,18 @@ def _messages(news: MessagesSaid) -> Iterable[News]:
 
 
 def decode(body: bytes) -> list[News]:
-    """What this release does not know, from a newer one that runs beside it, is left out and said in the log."""
+    """What this release does not know, from a newer one that runs beside it, is left out; whole news are said in the log."""
     found: list[News] = []
     for raw in _parts.decode(body):
         kind = _tag.decode(raw).type
-        decoder: Any = _KINDS.get(kind)
+        decoder = _KINDS.get(kind)
         if decoder is None:
             log.warning("news of a kind that this release does not know", kind=kind)
-        else:
+            continue
+        try:
             found.append(decoder.decode(raw))
+        except msgspec.ValidationError:
+            log.warning("news that this release does not understand", kind=kind)
     return found
 
 

@@ -31,3 +31,7 @@ holds(
     none="number holder at",
     words="body",
 )
+
+compatibility = sa.Table("compatibility", metadata, sa.Column("oldest", sa.String(32), nullable=False))
+"""One row: the oldest revision whose program still works with these tables, for the release before that runs beside this one. See `migrate.py`."""
+holds(compatibility, "Which versions of the program work with these tables.", none="oldest")
