@@ -312,7 +312,7 @@ class Reactor:
         head_answer: bytes = b"",
     ) -> None:
         """ValueError for what makes no sense. `max_connections` counts those that have not sent their head, too;
-        `exempt_addresses` are free of the limit per address alone. With `ring`, many are written with one system call where
+        `exempt_addresses`, of which each may be a network as 10.0.0.0/8, are free of the limit per address alone. With `ring`, many are written with one system call where
         the system has io_uring and allows it. `busy_answer` is written to whom a limit turns away, `head_answer` to whom
         sends a head over `max_head_bytes`; then they have a second to read it, 256 at a time."""
     pending: bool

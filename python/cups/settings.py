@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origins: tuple[str, ...] = ()
     """Exact origins that pages are served from, as https://cups.example. Empty: http on localhost and 127.0.0.1 at `port`."""
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose X-Forwarded-For is believed. Nobody's by default."""
+    """Addresses, or networks as 10.42.0.0/16, whose X-Forwarded-For is believed. Nobody's by default."""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     """Where Prometheus is answered, on /metrics. 0: nowhere. Keep it from the public."""

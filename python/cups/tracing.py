@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cups import __version__
+from cups.networks import within
 from cups.settings import Settings
 from cups.steady import name_of
 
@@ -53,7 +54,7 @@ class Traces:
             )
         )
         self._tracer = self._provider.get_tracer("cups", __version__)
-        self._proxies = frozenset(settings.trusted_proxies)
+        self._proxies = settings.trusted_proxies
         self._requests, self._frames = settings.trace_requests, settings.trace_frames
         self._told_at = 0
         self._telling: list[tuple[Span, int, str]] = []
@@ -106,7 +107,7 @@ class Traces:
         from opentelemetry.context import Context
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        if scope.get("client") is None or scope["client"][0] not in self._proxies:
+        if scope.get("client") is None or not within(scope["client"][0], self._proxies):
             return None
         told = {
             name.decode("latin-1"): value.decode("latin-1")

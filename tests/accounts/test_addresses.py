@@ -36,8 +36,9 @@ def test_an_ipv6_network_is_one_place(address: str, place: str) -> None:
     assert place_of(address) == place
 
 
-async def test_guesses_from_all_addresses_of_one_network_count_together(tmp_path: Path) -> None:
-    server = ServerProcess(tmp_path, trusted_proxies="127.0.0.1", pace_sign_in_address_burst=2).start()
+@pytest.mark.parametrize("proxies", ["127.0.0.1", "10.0.0.0/8,127.0.0.0/8"])
+async def test_guesses_from_all_addresses_of_one_network_count_together(tmp_path: Path, proxies: str) -> None:
+    server = ServerProcess(tmp_path, trusted_proxies=proxies, pace_sign_in_address_burst=2).start()
     try:
 
         async def guess(address: str, name: str) -> int:

@@ -12,6 +12,7 @@ from cups.accounts.service import Accounts
 from cups.accounts.visitor import Came, Half, Joined, Visitor
 from cups.errors import Refused
 from cups.ids import new_token
+from cups.networks import within
 from cups.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -67,15 +68,10 @@ def signed_in(visitor: Visitor | None) -> Visitor:
 def address(request: AnyRequest, settings: Settings) -> str:
     """The client's address for limits. X-Forwarded-For counts only from a proxy that is known."""
     peer = request.client.host if request.client else "unknown"
-    if not {peer, _plain(peer)}.isdisjoint(settings.trusted_proxies):
+    if within(peer, settings.trusted_proxies):
         forwarded = request.headers.get("x-forwarded-for", "")
         return place_of(forwarded.rpartition(",")[2].strip() or peer)
     return place_of(peer)
-
-
-def _plain(address: str) -> str:
-    """Without what a socket for both kinds of addresses puts before an IPv4 one."""
-    return address.removeprefix("::ffff:") if "." in address else address
 
 
 def place_of(address: str) -> str:

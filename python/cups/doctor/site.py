@@ -7,11 +7,11 @@ import secrets
 import ssl
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from cups.doctor.findings import Finding, Setup, fine, look, wrong
 from cups.gateway.server import PATH
+from cups.networks import network
 from cups.settings import Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -61,16 +61,24 @@ def trusted_proxies(setup: Setup) -> Iterator[Finding]:
     s, problems = setup.settings, 0
     for one in s.trusted_proxies:
         try:
-            if not ip_address(one).is_unspecified:
-                continue
+            found = network(one)
         except ValueError:
-            pass
-        problems += 1
-        yield wrong(
-            trusted_proxies,
-            f"{one} is no address of one machine: no X-Forwarded-For is believed because of it.",
-            "Name the proxy's address as cups sees it, as 127.0.0.1.",
-        )
+            problems += 1
+            yield wrong(
+                trusted_proxies,
+                f"{one} is no address, and no network: no X-Forwarded-For is believed because of it.",
+                "Name the proxy's address as cups sees it, as 127.0.0.1, or the network that it is in, as 10.42.0.0/16.",
+            )
+            continue
+        if found.num_addresses == 1 and not found.network_address.is_unspecified:
+            continue
+        if not found.is_private or found.prefixlen < 8 or found.network_address.is_unspecified:
+            problems += 1
+            yield wrong(
+                trusted_proxies,
+                f"{one} holds addresses of the public: whoever connects from there can pass for any other address.",
+                "Name the proxy's address, or a private network that nobody but proxies can reach cups from.",
+            )
     if s.secure() and not s.trusted_proxies:
         problems += 1
         yield wrong(

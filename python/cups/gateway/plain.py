@@ -13,10 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from cups.gateway import plain_frames as frames
-from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of, canonical, home
+from cups.gateway.plain_connection import IN, OUT, Connection, Queued, Settings, State, address_of, home
 from cups.gateway.plain_frames import Found, Mode
 from cups.gateway.plain_outboxes import Outboxes
 from cups.gateway.reactor_events import End, Event
+from cups.networks import within
 
 ACCEPTS, READ_BYTES, MESSAGES, MESSAGES_IN_ALL = 128, 65_536, 64, 256
 """What one tick takes: connections, bytes and messages of one connection, messages in all."""
@@ -39,7 +40,7 @@ class PlainReactor(Outboxes):
         self._last, self._scanned, self._deaf, self._dismissed = 0, float("-inf"), False, 0
         self._heard: list[int] = []
         """Whose close frame has come and waits for its answer."""
-        self._exempt = {canonical(address) for address in self._settings.exempt_addresses}
+        self._exempt = tuple(self._settings.exempt_addresses)
 
     def __del__(self) -> None:
         if not hasattr(self, "_last"):
@@ -85,7 +86,9 @@ class PlainReactor(Outboxes):
                     self._hear(deaf=True)
                 return
             address, s = address_of(sock), self._settings
-            crowded = self._addresses[home(address)] >= s.max_connections_per_address and address not in self._exempt
+            crowded = self._addresses[home(address)] >= s.max_connections_per_address and not within(
+                address, self._exempt
+            )
             full = len(self._connections) + len(self._parting) - self._dismissed >= s.max_connections
             self._counts["refused" if crowded or full else "accepted"] += 1
             conn = self._add(sock)

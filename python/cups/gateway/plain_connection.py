@@ -11,6 +11,7 @@ from itertools import islice
 
 from cups.gateway.plain_frames import Mode, Parser
 from cups.gateway.reactor_events import End
+from cups.networks import network
 
 IN, OUT = select.EPOLLIN, select.EPOLLOUT
 
@@ -58,8 +59,8 @@ class Settings:
                 least = field.name not in ("max_fragments", "control_frames_burst", "control_frames_per_s")
                 if not least <= value <= most.get(field.name, (1 << 63) - 1):
                     raise ValueError(f"{field.name} is out of range")
-        for address in self.exempt_addresses:
-            canonical(address)
+        for one in self.exempt_addresses:
+            network(one)
 
 
 class State(Enum):

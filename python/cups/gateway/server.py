@@ -30,6 +30,7 @@ from cups.gateway.load import Load
 from cups.gateway.plain_connection import canonical, home
 from cups.gateway.unread import heard_out
 from cups.health import LIVE, READY
+from cups.networks import within
 from cups.settings import Settings
 from cups.wire.frames import PROTOCOL_PACKED, Close
 
@@ -300,7 +301,7 @@ class Server:
             peer = canonical(str(stream.socket.getpeername()[0]))
         except OSError:
             return ""
-        return "" if peer in self._settings.trusted_proxies else home(peer)
+        return "" if within(peer, self._settings.trusted_proxies) else home(peer)
 
 
 def _stream(descriptor: int) -> trio.SocketStream:

@@ -1,9 +1,8 @@
 //! `Reactor`, over `cups-reactor`.
 
-use std::net::IpAddr;
 use std::os::fd::{IntoRawFd, RawFd};
 
-use cups_reactor::{sys, Class, Event, Limits, Post, Settings};
+use cups_reactor::{sys, Class, Event, Limits, Network, Post, Settings};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
@@ -76,9 +75,8 @@ impl Reactor {
         head_answer: Option<&[u8]>,
     ) -> PyResult<Self> {
         let exempt: Vec<&str> = exempt_addresses.as_ref().map_or_else(|| Ok(Vec::new()), Words::collect)?;
-        let exempt: Result<_, _> = exempt.into_iter().map(|text| Ok(text.parse::<IpAddr>()?.to_canonical())).collect();
-        let exempt_addresses =
-            exempt.map_err(|_: std::net::AddrParseError| CoreError::Range("exempt_addresses", "IP addresses"))?;
+        let exempt: Result<Vec<Network>, _> = exempt.into_iter().map(str::parse).collect();
+        let exempt_addresses = exempt.map_err(|_| CoreError::Range("exempt_addresses", "IP addresses or networks"))?;
         let settings = Settings {
             max_head_bytes: unsigned("max_head_bytes", max_head_bytes)?,
             max_frame_bytes: unsigned("max_frame_bytes", max_frame_bytes)?,

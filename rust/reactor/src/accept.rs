@@ -108,7 +108,8 @@ impl Reactor {
 
     fn admit(&mut self, socket: OwnedFd, address: Option<IpAddr>) {
         let from_there = address.and_then(|address| self.addresses.get(&home(address))).copied().unwrap_or(0);
-        let exempt = address.is_none_or(|address| self.settings.exempt_addresses.contains(&address));
+        let exempt = address
+            .is_none_or(|address| self.settings.exempt_addresses.iter().any(|network| network.contains(address)));
         // A socket that is not TCP refuses it.
         let _ = set_tcp_nodelay(&socket, true);
         let Statistics { connections, connecting, parting, .. } = self.counters;

@@ -1,11 +1,9 @@
 //! What the reactor allows and how long it waits.
 
-use std::collections::HashSet;
-use std::net::IpAddr;
-
 use cups_rooms::Limits;
 
 use crate::error::ReactorError;
+use crate::network::Network;
 
 /// Connections have their slot in the low bits of their number.
 pub(crate) const SLOT_BITS: u32 = 24;
@@ -23,8 +21,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// Connections from one address.
     pub max_connections_per_address: usize,
-    /// Addresses that the limit per address does not concern, such as a proxy's.
-    pub exempt_addresses: HashSet<IpAddr>,
+    /// Where the limit per address does not hold: a proxy's address, or the network that proxies are in.
+    pub exempt_addresses: Vec<Network>,
     /// Pings and pongs that a connection may send at once…
     pub control_frames_burst: u32,
     /// …and as many more for each second since it opened.
@@ -69,7 +67,7 @@ impl Default for Settings {
             max_fragments: 64,
             max_connections: 20_000,
             max_connections_per_address: 512,
-            exempt_addresses: HashSet::new(),
+            exempt_addresses: Vec::new(),
             control_frames_burst: 60,
             control_frames_per_s: 10,
             head_timeout: 5.0,

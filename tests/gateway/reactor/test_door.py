@@ -288,7 +288,7 @@ def test_adopted_and_closing_connections_count_too(make: Make) -> None:
     world.wait_until("refused", 1)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "127.0.0.0/8"])
 def test_a_known_proxy_is_free_of_the_limit_by_address_alone(make: Make, address: str) -> None:
     world = make(max_connections_per_address=1, max_connections=3, exempt_addresses=[address])
     door = world.door()
@@ -325,6 +325,7 @@ def test_many_who_are_refused_at_once_cost_a_bounded_number_of_descriptors(make:
         {"max_connections": 1 << 24},
         {"max_connections_per_address": 0},
         {"exempt_addresses": ["everybody"]},
+        {"exempt_addresses": ["127.0.0.1/8"]},
         {"control_frames_burst": -1},
         {"heartbeat_s": -1.0},
         {"pong_timeout_s": float("nan")},
