@@ -673,14 +673,29 @@ def _lately(conn: Connection, channel: str, since: int, most: int) -> list[Recor
 @contextlib.asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None, role: Role = "all") -> AsyncIterator[Cups]:
     """The parts, started, without a port: for the command line and for tests of services."""
+    with _entitled(settings):
+        await trio.to_thread.run_sync(opening.prepare, settings)
+        async with _started(settings, clock, role) as cups:
+            yield cups
+
+
+def prepare(settings: Settings) -> None:
+    """What a first start makes, and a newer version brings up to date, without serving: secret, keys and tables. Blocks."""
+    with _entitled(settings):
+        opening.prepare(settings)
+        secret.key(settings, "sealed")
+        Keyring(settings).file  # noqa: B018  # is made by being asked for
+
+
+@contextlib.contextmanager
+def _entitled(settings: Settings) -> Iterator[None]:
+    """To work on this data directory: alone, where the database is in it."""
     with contextlib.nullcontext() if settings.database else sole_user(settings):
         if settings.restoring_path().exists():
             raise RestoreUnfinished(
                 f"a restore into {settings.data_path()} was broken off: whoever was erased could still be in it. Empty it (and the database), and restore again"
             )
-        await trio.to_thread.run_sync(opening.prepare, settings)
-        async with _started(settings, clock, role) as cups:
-            yield cups
+        yield
 
 
 class DataInUse(Exception):

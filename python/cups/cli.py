@@ -14,14 +14,14 @@ import trio
 from cups import logs
 from cups import settings as settings_module
 from cups.accounts.ways import ways
-from cups.app import Cups, DataInUse, RestoreUnfinished, Role, running, serve
+from cups.app import Cups, DataInUse, RestoreUnfinished, Role, prepare, running, serve
 from cups.backup import commands as backup_commands
 from cups.courses import service as courses
 from cups.doctor import command as doctor
 from cups.errors import Refused
 from cups.secret import SecretUnusable
 from cups.settings import Settings
-from cups.store.migrate import DatabaseUnusable
+from cups.store.migrate import DatabaseUnusable, newest
 from cups.tracing import TracesUnusable
 
 ROLES: dict[Role, str] = {
@@ -98,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--host", default=None)
         one.set_defaults(run=_serve_part, role=role)
 
+    first = commands.add_parser(
+        "prepare", help="make secret and keys where there are none, bring the database up to date, and end"
+    )
+    first.set_defaults(run=_prepare)
+
     admin = commands.add_parser("admin", help="staff accounts").add_subparsers(required=True, metavar="ACTION")
     create = admin.add_parser(
         "create", help="make an account with the role admin; asks for its password, or takes CUPS_ADMIN_PASSWORD"
@@ -156,6 +161,12 @@ def _serve_part(args: argparse.Namespace, settings: Settings) -> int:
     if not settings.database:
         return _fail("several processes need one PostgreSQL: set CUPS_DATABASE, or use `cups serve`")
     trio.run(lambda: serve(settings, role=args.role))
+    return 0
+
+
+def _prepare(_args: argparse.Namespace, settings: Settings) -> int:
+    prepare(settings)
+    print(f"the database is at revision {newest()}, secret and keys are there")
     return 0
 
 

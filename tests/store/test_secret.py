@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from cups import secret
+from cups.store.migrate import newest
 from harness.person import Person
 from harness.server import ServerProcess
-from harness.store import settings_at
+from harness.store import ON_POSTGRES, settings_at
 
 
 def test_it_is_made_once_for_its_owner_alone_and_gives_a_key_for_each_purpose(tmp_path: Path) -> None:
@@ -31,6 +32,21 @@ def test_one_that_was_not_written_whole_is_never_taken(tmp_path: Path, monkeypat
         secret.key(settings, "csrf")
     assert not (tmp_path / "secret").exists()
     secret.key(settings, "csrf")
+
+
+def test_it_is_prepared_before_the_first_start(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, demo=False)
+    first = server.command("prepare")
+    assert first.returncode == 0 and newest() in first.stdout, first.stderr
+    made = {name: (tmp_path / "data" / name).read_bytes() for name in ("secret", "keys")}
+    server.start()
+    try:
+        if not ON_POSTGRES:
+            assert "in use" in server.command("prepare").stderr
+    finally:
+        assert server.stop() == 0
+    assert server.command("prepare").returncode == 0
+    assert made == {name: (tmp_path / "data" / name).read_bytes() for name in made}
 
 
 @pytest.mark.parametrize("held", ["", "\n", "0123456789abcde"])
