@@ -127,9 +127,17 @@ def test_no_origin_for_others(folder: Path) -> None:
     assert not bad(site.origins, setup(folder, {"origins": ()}))
 
 
-@pytest.mark.parametrize("proxies", [(), ("proxy.internal",), ("10.0.0.0/8",), ("0.0.0.0",)])
+@pytest.mark.parametrize(
+    "proxies", [(), ("proxy.internal",), ("10.0.0.1/8",), ("0.0.0.0",), ("0.0.0.0/0",), ("203.0.112.0/21",)]
+)
 def test_proxies_that_are_not_believed(folder: Path, proxies: tuple[str, ...]) -> None:
     assert bad(site.trusted_proxies, setup(folder, {"trusted_proxies": proxies}))
+
+
+def test_a_private_network_of_proxies_is_fine(folder: Path) -> None:
+    assert not bad(
+        site.trusted_proxies, setup(folder, {"trusted_proxies": ("10.42.0.0/16", "fd00:42::/64", "127.0.0.1")})
+    )
 
 
 # The machine
@@ -178,6 +186,15 @@ def test_a_folder_on_another_machine_or_in_memory(folder: Path, tmp_path: Path) 
         mounts.write_text(f"disk / ext4 rw 0 0\nfar {folder.parent} {kind} rw 0 0\nnear /elsewhere ext4 rw 0 0\n")
         (one,) = bad(data.local_disk, setup(folder, mounts=mounts))
         assert kind in one
+
+
+def test_a_folder_that_several_machines_share(folder: Path, tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"far {folder.parent} nfs4 rw 0 0\n")
+    shared = {"database": "postgresql://cups@db.internal/cups"}
+    assert not bad(data.local_disk, setup(folder, shared, mounts=mounts))
+    mounts.write_text(f"disk {folder.parent} tmpfs rw 0 0\n")
+    assert bad(data.local_disk, setup(folder, shared, mounts=mounts))
 
 
 def test_a_disk_that_is_nearly_full(folder: Path) -> None:

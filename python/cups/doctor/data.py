@@ -70,7 +70,11 @@ def data_folder(setup: Setup) -> Iterator[Finding]:
 
 def local_disk(setup: Setup) -> Iterator[Finding]:
     folder, kind = setup.folder(), _file_system(setup)
-    if kind in ELSEWHERE:
+    if kind in ELSEWHERE and setup.settings.database:
+        yield fine(
+            local_disk, f"On another machine ({kind}), where several processes may share it: the database is not in it."
+        )
+    elif kind in ELSEWHERE:
         yield wrong(
             local_disk,
             f"{folder} lies on another machine ({kind}), where a database can be damaged.",

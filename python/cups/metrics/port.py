@@ -1,4 +1,7 @@
-"""The port that an operator's own machines reach: /metrics for Prometheus, /health with what is behind a yes or no, both for reading alone."""
+"""The port that an operator's own machines reach: /metrics for Prometheus, /health with what is behind a yes or no, both for reading alone.
+
+A worker has no other: /health/live is answered here, too.
+"""
 
 from functools import partial
 
@@ -7,7 +10,7 @@ import trio
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from cups.health import Health
+from cups.health import LIVE, Health
 from cups.metrics.parts import Collected, Part
 
 HEAD_S = 5.0
@@ -61,6 +64,8 @@ def _answer(head: bytes, registry: CollectorRegistry, health: Health) -> bytes:
     if asked == [b"GET", b"/health"]:
         status = "503 Service Unavailable" if health.why_not() else "200 OK"
         return _said(status, "application/json", msgspec.json.encode(health.detail()))
+    if asked == [b"GET", LIVE.encode()]:
+        return _said("200 OK", "text/plain; charset=utf-8", b"yes\n")
     return _said("404 Not Found", "text/plain", b"")
 
 
