@@ -10,7 +10,16 @@ import trio
 from sqlalchemy import Connection
 
 from backup.installation import Installation, either, member
-from cups.accounts.tables import account, email_address, half_session, passkey_challenge, reset_link, session
+from cups.accounts.tables import (
+    account,
+    email_address,
+    half_session,
+    happening,
+    known_browser,
+    passkey_challenge,
+    reset_link,
+    session,
+)
 from cups.accounts.visitor import Visitor
 from cups.app import Cups, RestoreUnfinished, running
 from cups.backup.problems import BackupFailed, BackupUnusable
@@ -134,8 +143,9 @@ async def test_what_was_good_for_one_use_is_good_for_none(here: Installation) ->
         Filling(unit.conn, id, other, here.clock.now()).run()
         unit.conn.execute(consent.update().values(state="asked", token_hash="t" * 64, sealed="s", until=1 << 50))
         unit.conn.execute(email_address.update().values(confirmed=False, until=1 << 50))
-        for table in (session, half_session, reset_link, letter):
+        for table in (session, half_session, reset_link, letter, known_browser):
             assert unit.conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() > 0, table.name
+        unit.conn.execute(happening.update().values(at=here.clock.now()))
         challenge = {"bound_to": "b", "purpose": "p", "challenge": "c", "expires_at": 1 << 50}
         unit.conn.execute(passkey_challenge.insert(), challenge)
 
@@ -151,11 +161,12 @@ async def test_what_was_good_for_one_use_is_good_for_none(here: Installation) ->
     assert done.found.sessions == before["session"] and done.found.letters == before["letter"]
     async with running(there, here.clock) as cups:
         site = Site(cups, here.clock)
-        for table in (session, half_session, passkey_challenge, reset_link, letter, email_address):
+        for table in (session, half_session, passkey_challenge, reset_link, letter, email_address, known_browser):
             assert await site.rows(table) == [], table.name
         (asked,) = await site.rows(consent)
         assert (asked.state, asked.token_hash, asked.sealed, asked.until) == ("expired", None, None, None)
         assert asked.withdraw_hash is not None, "a parent can still take it back"
+        assert len(await site.rows(happening)) == before["happening"] > 0, "what happened, happened"
         assert len(await site.rows(metadata.tables["recovery_code"])) == before["recovery_code"] > 0
         now = {row.id: row.epoch for row in await site.rows(channel)}
         assert len(now) > 3 and now.keys() <= epochs.keys() and not set(now.values()) & set(epochs.values())

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cups.accounts.tables import account, email_address, half_session, passkey_challenge, reset_link, session
+from cups.accounts.tables import (
+    account,
+    email_address,
+    half_session,
+    known_browser,
+    passkey_challenge,
+    reset_link,
+    session,
+)
 from cups.consent.tables import consent
 from cups.mail.tables import letter
 from cups.messages.tables import channel, message
@@ -17,7 +25,8 @@ ONCE = (half_session, passkey_challenge, reset_link)
 
 
 def end_sessions(conn: Connection) -> int:
-    """Whoever signed out, or was signed out, stays so."""
+    """Whoever signed out, or was signed out, stays so; and of a browser that was turned out since, its next way in is told."""
+    conn.execute(known_browser.delete())
     return conn.execute(session.delete()).rowcount
 
 
