@@ -18,9 +18,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteProcesses]:
         **WIDE,
         pace_new_message_burst=6,
         pace_new_message_period_ms=600_000,
+        pace_sign_in_account_burst=6,
     )
     try:
-        for one in (made.front, made.one, made.two):
+        for one in (made.front, made.one, made.two, made.api):
             one.start()
         yield made
     finally:
@@ -47,3 +48,24 @@ async def test_messages_at_two_gateways_share_one_limit(site: SiteProcesses, ser
         assert taken == 6, taken
     for each in (person, other):
         await each.aclose()
+
+
+async def test_guesses_at_two_processes_share_one_limit(site: SiteProcesses) -> None:
+    """Of passwords and of recovery codes: who has more doors to try at has no more tries."""
+
+    async def guessed(base: str, times: int) -> int:
+        person = Person(base)
+        answers = [
+            (
+                await person.call("POST", "/api/sign-in", {"name": "nobodyHere9", "password": "not the right one"})
+            ).status_code
+            for _ in range(times)
+        ]
+        await person.aclose()
+        assert set(answers) <= {401, 429}
+        return answers.count(401)
+
+    taken = await guessed(site.front.base, 4)
+    await trio.sleep(0.3)
+    taken += await guessed(site.api.base, 6)
+    assert taken == 6, taken
