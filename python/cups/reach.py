@@ -367,6 +367,12 @@ def shows(person: Facts, viewer: Facts | None, *, blocked: bool) -> bool:
     return not blocked and (public(person) or reach(viewer, person, "profile").ok)
 
 
+def loads_picture(person: Facts, viewer: Facts | None) -> bool:
+    """May this viewer have a picture by its address, wherever they have that from? An adult's stands where everybody reads; a teen's is for those who may meet them
+    now. Blocks are not asked: whoever is blocked could tell by a picture that is gone."""
+    return person.age != "teen" or shows(person, viewer, blocked=False)
+
+
 def may_show_35(person: Facts) -> bool:
     """Whether "35 or over" is a label that this person may show (SPEC B5)."""
     return person.kind == "listener" and person.age == "adult"

@@ -156,6 +156,11 @@ async def test_a_teens_profile_is_for_those_who_may_meet_them(people: Cast) -> N
         assert BIO not in html and id not in html and 'content="noindex"' in html
     for viewer in (friend, teen, admin):
         assert (await viewer.get(f"/api/profiles/{teen.name}"))["about"] == BIO
+    for path in (f"/pictures/{id}", f"/pictures/{id}/small"):
+        for viewer, status in ((adult, 404), (visitor, 404), (friend, 200), (teen, 200), (admin, 200)):
+            assert (await viewer.call("GET", path)).status_code == status, (
+                "an address that somebody has kept opens nothing"
+            )
     await friend.post("/api/blocks", {"name": teen.name})
     assert (await friend.get(f"/api/profiles/{teen.name}"))["about"] == ""
 

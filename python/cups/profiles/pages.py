@@ -49,13 +49,13 @@ def _done(request: AnyRequest) -> str:
 
 
 @get("/pictures/{picture_id:str}")
-async def picture(picture_id: str, profiles: Profiles) -> Response[bytes]:
-    return _picture(await profiles.picture(picture_id, small=False))
+async def picture(picture_id: str, visitor: Visitor | None, profiles: Profiles) -> Response[bytes]:
+    return _picture(await profiles.picture(picture_id, visitor, small=False))
 
 
 @get("/pictures/{picture_id:str}/small")
-async def small_picture(picture_id: str, profiles: Profiles) -> Response[bytes]:
-    return _picture(await profiles.picture(picture_id, small=True))
+async def small_picture(picture_id: str, visitor: Visitor | None, profiles: Profiles) -> Response[bytes]:
+    return _picture(await profiles.picture(picture_id, visitor, small=True))
 
 
 def _picture(data: bytes) -> Response[bytes]:

@@ -15,7 +15,7 @@ from cups.store.schema import Record
 _profile = sa.select(profile).where(profile.c.account_id == sa.bindparam("account"))
 _ids: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _profiles = sa.select(profile).where(profile.c.account_id.in_(_ids))
-_picture = sa.select(picture.c.large, picture.c.small).where(picture.c.id == sa.bindparam("id"))
+_picture = sa.select(picture.c.account_id, picture.c.large, picture.c.small).where(picture.c.id == sa.bindparam("id"))
 _picture_of = sa.select(picture).where(picture.c.account_id == sa.bindparam("account"))
 _drop_picture = picture.delete().where(picture.c.account_id == sa.bindparam("account"))
 _MARKS = ("helpfulness", "empathy", "professionalism", "responsiveness")

@@ -16,7 +16,7 @@ from cups.errors import Refused
 from cups.ids import new_id
 from cups.limits.live import Limits
 from cups.profiles import queries, reviews
-from cups.reach import Facts, ask, may_show_35, meets_ages, public, reach, seen, shows, takes
+from cups.reach import Facts, ask, loads_picture, may_show_35, meets_ages, public, reach, seen, shows, takes
 from cups.requests.here import Here
 from cups.requests.personal import Personal
 from cups.requests.taking import refused_by
@@ -118,11 +118,21 @@ class Profiles:
             reviews=reviews.shown(conn, row.id),
         )
 
-    async def picture(self, id: str, *, small: bool) -> bytes:
-        row = await self._db.read(queries.picture_by_id, id)
-        if row is None:
+    async def picture(self, id: str, visitor: Visitor | None, *, small: bool) -> bytes:
+        """not-found: there is none, or none for this visitor."""
+
+        def read(conn: Connection) -> bytes | None:
+            row, now = queries.picture_by_id(conn, id), self._clock.now()
+            facts = None if row is None else accounts.facts_by_id(conn, row.account_id, now)
+            viewer = None if visitor is None else accounts.facts_by_id(conn, visitor.id, now)
+            if row is None or facts is None or not loads_picture(facts, viewer):
+                return None
+            return bytes(row.small if small else row.large)
+
+        found = await self._db.read(read)
+        if found is None:
             raise Refused("not-found")
-        return bytes(row.small if small else row.large)
+        return found
 
     # Reporting
 
