@@ -151,6 +151,9 @@ async def test_every_filter_finds_whom_the_plain_rule_finds(tmp_path: Path, seed
             {"serves": "both"},
             {"verified": True},
             {"over_35": True, "serves": "both", "stars": 39, "language": ""},
+            {"over_35": True, "verified": True, "stars": 31},
+            {"verified": True, "serves": "both", "stars": 46},
+            {"stars": 47},
         ]
         for age, status, one in product(("teen", "adult"), ("here", "online", "busy", "offline", "any"), filters):
             seek = {**one, "status": status}
@@ -235,6 +238,7 @@ async def test_the_statements_go_along_indexes(tmp_path: Path) -> None:
             told = {}
             for name, statement, more in (
                 ("around", directory.AROUND, {"low": "", "high": "~", "most": 60}),
+                ("filtered", directory.in_bins((3, 11)), {**directory.spots(wanted, (3, 11), "", "~"), "most": 60}),
                 ("named", directory.NAMED, {"low": "a", "high": "b", "most": 60}),
                 ("lines", directory.LINES_OF, {"ids": ["x", "y"]}),
             ):
@@ -246,6 +250,11 @@ async def test_the_statements_go_along_indexes(tmp_path: Path) -> None:
 
         told = await cups.db.read(plans)
         assert "SEARCH listed USING PRIMARY KEY (language=? AND serves=? AND place>? AND place<?)" in told["around"]
+        filtered = told.pop("filtered")
+        in_one = "USING INDEX ix_listed_spot (spot>? AND spot<?)"
+        assert filtered.count(in_one) == 2 and "SCAN listed" not in filtered, (
+            "what is put in order are the few first of each"
+        )
         assert "USING INDEX ix_listed_name (language=? AND serves=? AND name_key>? AND name_key<?)" in told["named"]
         assert "USING INDEX ix_listed_account (account_id=?" in told["lines"]
         assert not any("SCAN" in plan or "B-TREE" in plan for plan in told.values()), told

@@ -28,9 +28,10 @@ from cups.store.schema import Record
 from cups.wire.requests import ListenerEntry, Listeners, SeekIn
 
 STEP = 25
-STEP_HERE = 500
+FEW_HERE, STEP_HERE = 50, 500
+"""Seats passed over at once: most pages are full after the first few, whose lines may have to be read; whoever seeks something rare goes on in larger steps."""
 SEATS_A_LOOK = 400
-LINES_A_LOOK = 25
+LINES_A_LOOK = 10
 """Seats passed over in the circle, and accounts whose lines are read into memory, that cost as much as looking at one listener."""
 MOST_LOOKED_AT = 160
 """Of one page: whoever seeks something rare gets a shorter page, and goes on from there."""
@@ -201,7 +202,9 @@ class Browsing:
         self, conn: Connection, wanted: dict[str, object], start: str, last: str | None, page: Page
     ) -> Iterator[Found]:
         shelf, fits = (str(wanted["language"]), str(wanted["serves"])), directory.fitting(wanted)
-        while seats := self._here.around(start, last, STEP_HERE):
+        step = FEW_HERE
+        while seats := self._here.around(start, last, step):
+            step = min(2 * step, STEP_HERE)
             lines = self._lines_of(conn, [seat.account for seat in seats], page)
             here = [
                 (line, f"{start}.{seat.key}")

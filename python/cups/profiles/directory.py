@@ -4,6 +4,7 @@ It offers; `reach` decides, for each viewer, when somebody is shown. So what com
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from cups.accounts import queries as accounts
 from cups.accounts.tables import account
 from cups.clock import Clock
 from cups.news import AccountChanged
-from cups.profiles import queries
+from cups.profiles import bins, queries
 from cups.profiles.tables import listed
 from cups.reach import may_show_35, stands_for
 from cups.requests.here import place_of
@@ -33,9 +34,12 @@ LOOKED_UP_AT_ONCE = 1000
 END = "~"
 """Behind every place and every name."""
 
+Filters = Mapping[str, Any]
+"""What is wanted: `language`, `serves`, `topic`, and the filters `stars`, `both`, `over_35` and `verified`."""
 _shelf = sa.and_(listed.c.language == sa.bindparam("language"), listed.c.serves == sa.bindparam("serves"))
+_takes = sa.or_(listed.c.refused == "", listed.c.refused.not_like(sa.bindparam("topic")))
 _fits = sa.and_(
-    sa.or_(listed.c.refused == "", listed.c.refused.not_like(sa.bindparam("topic"))),
+    _takes,
     listed.c.stars >= sa.bindparam("stars"),
     sa.or_(sa.bindparam("both", type_=sa.Boolean) == sa.false(), listed.c.both == sa.true()),
     sa.or_(sa.bindparam("over_35", type_=sa.Boolean) == sa.false(), listed.c.over_35 == sa.true()),
@@ -50,11 +54,9 @@ _found = sa.select(
     listed.c.stars,
     listed.c.verified,
 )
-AROUND = (
-    _found.where(_shelf, listed.c.place >= sa.bindparam("low"), listed.c.place < sa.bindparam("high"), _fits)
-    .order_by(listed.c.place)
-    .limit(sa.bindparam("most"))
-)
+_between = sa.and_(listed.c.place >= sa.bindparam("low"), listed.c.place < sa.bindparam("high"))
+AROUND = _found.where(_shelf, _between, _takes).order_by(listed.c.place).limit(sa.bindparam("most"))
+"""Where nothing is filtered by."""
 NAMED = (
     _found.where(_shelf, listed.c.name_key >= sa.bindparam("low"), listed.c.name_key < sa.bindparam("high"), _fits)
     .order_by(listed.c.name_key)
@@ -65,6 +67,8 @@ LINES_OF = sa.select(listed).where(listed.c.account_id.in_(_ids))
 _rows_of = sa.select(listed).where(listed.c.account_id == sa.bindparam("account"))
 _drop = listed.delete().where(listed.c.account_id == sa.bindparam("account"))
 _standing = sa.select(listed.c.account_id).where(listed.c.account_id.in_(_ids)).distinct()
+_unspotted = sa.select(listed.c.account_id).where(listed.c.spot == "").distinct().limit(FILLED_AT_ONCE)
+"""Lines of a release that knew of no spots and ran beside this one."""
 _missing = (
     sa.select(account.c.id)
     .where(
@@ -93,6 +97,9 @@ class ListenerDirectory:
         """Listeners who stand nowhere yet, as after an upgrade; how many. A batch in each transaction, and who is missing is read from the table: whatever
         ends it in between, the next one goes on from there."""
         after, placed = "", 0
+        while ids := await self._db.read(_without_spot):
+            await self._db.write(self._place_anew, ids)
+            await trio.sleep(pause_s)
         while ids := await self._db.read(_not_placed, after):
             for at in range(0, len(ids), FILLED_AT_ONCE):
                 batch = ids[at : at + FILLED_AT_ONCE]
@@ -104,6 +111,11 @@ class ListenerDirectory:
         if placed:
             log.info("directory of listeners filled", listeners=placed)
         return placed
+
+    def _place_anew(self, unit: Unit, ids: Sequence[str]) -> None:
+        for id in ids:
+            unit.conn.execute(_drop, {"account": id})
+            self.place(unit.conn, id)
 
     def _place_all(self, unit: Unit, ids: Sequence[str]) -> int:
         """Those of them who stand nowhere still: a change may have placed somebody since it was read."""
@@ -138,6 +150,9 @@ class ListenerDirectory:
         facts = accounts.facts(conn, row, self._clock.now())
         ages = stands_for(facts)
         refused = f",{row.refused_topics}," if row.refused_topics else ""
+        both, stars = len(ages) > 1, 0 if profile is None else int(profile.stars)
+        over_35 = profile is not None and bool(profile.over_35) and may_show_35(facts)
+        bin = bins.bin_of(both=both, over_35=over_35, verified=verified, stars=stars)
         return [
             {
                 "language": language,
@@ -145,11 +160,12 @@ class ListenerDirectory:
                 "place": place_of(row.id),
                 "account_id": row.id,
                 "name_key": row.name_key,
-                "both": len(ages) > 1,
-                "over_35": profile is not None and profile.over_35 and may_show_35(facts),
-                "stars": 0 if profile is None else profile.stars,
+                "both": both,
+                "over_35": over_35,
+                "stars": stars,
                 "refused": refused,
                 "verified": verified,
+                "spot": bins.spot(language, serves, bin, place_of(row.id)),
             }
             for serves in ages
             for language in (ANY, *row.languages.split(","))
@@ -160,16 +176,51 @@ def _order(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["language"], row["serves"]
 
 
+def _without_spot(conn: Connection) -> list[str]:
+    return list(conn.execute(_unspotted).scalars())
+
+
 def _not_placed(conn: Connection, after: str) -> list[str]:
     return list(conn.execute(_missing, {"after": after, "most": LOOKED_UP_AT_ONCE}).scalars())
 
 
-def around(conn: Connection, wanted: Mapping[str, object], low: str, high: str, most: int) -> list[Record]:
+@cache
+def in_bins(found_in: tuple[int, ...]) -> sa.Select[Any]:
+    """As `AROUND`, with filters: the first of each bin, from `low…` to `high…` by its number, and of all these the first. An empty bin costs one look along the index."""
+    of_stars = listed.c.stars >= sa.bindparam("stars")
+    firsts = [
+        _found.where(
+            listed.c.spot >= sa.bindparam(f"low{number}"),
+            listed.c.spot < sa.bindparam(f"high{number}"),
+            _takes,
+            of_stars,
+        )
+        .order_by(listed.c.spot)
+        .limit(sa.bindparam("most"))
+        .subquery()
+        for number in found_in
+    ]
+    all_ = sa.union_all(*(sa.select(one) for one in firsts)).subquery()
+    return sa.select(all_).order_by(all_.c.place).limit(sa.bindparam("most"))
+
+
+def spots(wanted: Filters, found_in: Sequence[int], low: str, high: str) -> dict[str, str]:
+    """What `in_bins` is given for these two places."""
+    language, serves = wanted["language"], wanted["serves"]
+    ends = (("low", low), ("high", high))
+    return {f"{end}{number}": bins.spot(language, serves, number, place) for number in found_in for end, place in ends}
+
+
+def around(conn: Connection, wanted: Filters, low: str, high: str, most: int) -> list[Record]:
     """Those from one place of the circle up to another, in order."""
-    return list(conn.execute(AROUND, {**wanted, "low": low, "high": high, "most": most}))
+    filters = {name: wanted[name] for name in ("both", "over_35", "verified", "stars")}
+    if not any(filters.values()):
+        return list(conn.execute(AROUND, {**wanted, "low": low, "high": high, "most": most}))
+    found_in = bins.fitting(**filters)
+    return list(conn.execute(in_bins(found_in), {**wanted, **spots(wanted, found_in, low, high), "most": most}))
 
 
-def named(conn: Connection, wanted: Mapping[str, object], low: str, high: str, most: int) -> list[Record]:
+def named(conn: Connection, wanted: Filters, low: str, high: str, most: int) -> list[Record]:
     """Those whose names, as keys, lie between two others, in order."""
     return list(conn.execute(NAMED, {**wanted, "low": low, "high": high, "most": most}))
 
@@ -198,7 +249,7 @@ def lines_of(conn: Connection, ids: Sequence[str]) -> dict[str, dict[Shelf, Line
     return found
 
 
-def fitting(wanted: Mapping[str, Any]) -> Callable[[Line], bool]:
+def fitting(wanted: Filters) -> Callable[[Line], bool]:
     """Of those on the shelf, as the statements have it."""
     topic, stars = wanted["topic"].strip("%"), wanted["stars"]
     both, over_35, verified = wanted["both"], wanted["over_35"], wanted["verified"]

@@ -68,19 +68,22 @@ listed = sa.Table(
     sa.Column("stars", sa.SmallInteger, nullable=False),
     sa.Column("refused", sa.String(1002), nullable=False),
     sa.Column("verified", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("spot", sa.String(48), nullable=False, server_default=""),
+    sa.Index("ix_listed_spot", "spot"),
     sa.Index("ix_listed_name", "language", "serves", "name_key"),
     sa.Index("ix_listed_account", "account_id", "language", "serves", unique=True),
     sqlite_with_rowid=False,
 )
 """The directory of listeners, made from the tables of accounts and profiles and never the truth: a row for each language (and one, with none, for any) and each age that
-they are there for (`both`: for the two). `place` is where they stand in the circle; `refused` has a comma around each topic. Whether somebody is shown is asked of `reach`."""
+they are there for (`both`: for the two). `place` is where they stand in the circle; `refused` has a comma around each topic; `spot`: the same place, among those
+who fit the same filters (`bins.py`). Whether somebody is shown is asked of `reach`."""
 holds(
     listed,
     "The directory of listeners, for filters that stay fast.",
     kept="as long as the account",
     whose={"account_id": GOES_UNSEEN},
     identifier="place name_key",
-    age="serves both over_35",
+    age="serves both over_35 spot",
     health="refused",
     activity="language stars verified",
 )
