@@ -78,6 +78,7 @@ ALL = {
     peer.name: peer
     for peer in (
         Peer(OURS, "cups", _python("bench.servers.cups"), _nothing, data=True),
+        Peer("site", "cups", _python("bench.servers.site"), _nothing, data=True),
         Peer("centrifuge", "centrifuge", (str(BUILT / "centrifuge"),), _build_centrifuge),
         Peer("websockets", "plain", _python("bench.peers.websockets_server"), _install_websockets),
         Peer("trio-websocket", "plain", _python("bench.peers.trio_websocket_server"), _nothing),

@@ -104,6 +104,14 @@ GOALS = (
         "p99 of the healthy while 5 % of clients stall",
     ),
     Goal(
+        "nodes",
+        "none",
+        Bound("2,000/s", ours_at_least=2000),
+        Bound("10,000/s", ours_at_least=10_000),
+        "claims per second over 4 nodes, one PostgreSQL",
+        what="claims, 4 nodes on one database",
+    ),
+    Goal(
         "pace",
         "redis",
         Bound("100x", ratio=100),

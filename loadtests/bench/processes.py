@@ -33,10 +33,21 @@ class Server:
     dialect: str
     port: int
     accounts: str = ""
+    others: tuple[tuple[int, int], ...] = ()
+    """Port and process of each that serves the same people."""
+    beside: tuple[int, ...] = ()
+    """What they work with: their time is told apart."""
 
     def options(self) -> list[str]:
-        found = ["--dialect", self.dialect, "--port", str(self.port), "--pid", str(self.pid)]
+        ports, pids = zip((self.port, self.pid), *self.others, strict=True)
+        found = ["--dialect", self.dialect, "--port", _list(ports), "--pid", _list(pids)]
+        if self.beside:
+            found += ["--beside", _list(self.beside)]
         return [*found, "--accounts", self.accounts] if self.accounts else found
+
+
+def _list(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))
 
 
 def client_program() -> Path:
@@ -83,7 +94,15 @@ def serving(command: Sequence[str], dialect: str, *, data: bool = False) -> Iter
             _end(process)
             log.seek(0)
             raise Failed(f"did not start: {_last_line(log.read())}") from None
-        yield Server(process.pid, dialect, told["port"], told.get("accounts", ""))
+        yield _told(process.pid, dialect, told)
+
+
+def _told(pid: int, dialect: str, told: Mapping[str, Any]) -> Server:
+    accounts: str = told.get("accounts", "")
+    if "gateways" not in told:
+        return Server(pid, dialect, told["port"], accounts)
+    (port, first), *others = told["gateways"]
+    return Server(first, dialect, port, accounts, tuple((port, pid) for port, pid in others), tuple(told["beside"]))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -91,7 +110,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -11,6 +11,8 @@ TITLES = {
     "storm": "5,000 clients in 50 rooms are cut at once, miss two messages, and all come back at once from where they were.",
     "stalled": "A room of 1,000 with 20 messages of 3.5 KB a second, where 5 % stop reading.",
     "overload": "Rooms of 10 whose load grows until the server no longer keeps up, and then multiples of what it could do.",
+    "nodes": "One site of several gateways on one PostgreSQL and one Redis, against one gateway alone: of each pair the two are at different gateways, "
+    "and a room's people are spread over all. Then four nodes that take from one queue as fast as they can. All share two cores.",
     "pace": "One limit over 100,000 people: checks for a second of CPU, and memory for each key. Ours in the process that asks, theirs in Redis as a Lua script; what asking costs their client is not counted.",
     "queue": "Taking the first of 200,000 who wait, with owner, lease and fencing token, beside a script in Redis that does the same; "
     "then a queue of 1,000,000 with 10,000 listeners, each with languages, refused topics and blocks of their own.",

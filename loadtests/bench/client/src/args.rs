@@ -39,10 +39,11 @@ impl Args {
         Ok(self.find(name)?.unwrap_or(default))
     }
 
-    /// A comma list of values.
+    /// A comma list of values, which may be empty.
     pub fn list<T: FromStr>(&self, name: &str, default: &str) -> Outcome<Vec<T>> {
         let text: String = self.get(name, default.to_owned())?;
-        text.split(',').map(|part| part.parse().map_err(|_| format!("--{name} cannot hold {part}").into())).collect()
+        let parts = text.split(',').filter(|part| !part.is_empty());
+        parts.map(|part| part.parse().map_err(|_| format!("--{name} cannot hold {part}").into())).collect()
     }
 
     /// Fails if an option was given that nothing has asked for.

@@ -27,6 +27,7 @@ pub struct Conn {
     pub path: String,
     /// The loopback address it comes from.
     pub source: Ipv4Addr,
+    pub port: u16,
     pub stage: Stage,
     pub stream: Option<TcpStream>,
     pub unread: Vec<u8>,
@@ -40,11 +41,12 @@ pub struct Conn {
 }
 
 impl Conn {
-    pub fn new(person: Person, path: String, source: Ipv4Addr) -> Self {
+    pub fn new(person: Person, path: String, source: Ipv4Addr, port: u16) -> Self {
         Self {
             person,
             path,
             source,
+            port,
             stage: Stage::Closed,
             stream: None,
             unread: Vec::new(),
@@ -57,7 +59,7 @@ impl Conn {
     }
 
     /// Begins to connect. A receive buffer of so many bytes lets a reader that stalls be noticed soon.
-    pub fn connect(&mut self, port: u16, receive_buffer: Option<usize>) -> Outcome<()> {
+    pub fn connect(&mut self, receive_buffer: Option<usize>) -> Outcome<()> {
         let fd = socket::socket(
             AddressFamily::Inet,
             SockType::Stream,
@@ -69,7 +71,7 @@ impl Conn {
             socket::setsockopt(&fd, sockopt::RcvBuf, &bytes)?;
         }
         socket::bind(std::os::fd::AsRawFd::as_raw_fd(&fd), &SockaddrIn::from(SocketAddrV4::new(self.source, 0)))?;
-        let server = SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+        let server = SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port));
         match socket::connect(std::os::fd::AsRawFd::as_raw_fd(&fd), &server) {
             Ok(()) | Err(nix::errno::Errno::EINPROGRESS) => {}
             Err(error) => return Err(error.into()),

@@ -49,7 +49,6 @@ pub struct Net {
     pub conns: Vec<Conn>,
     pub tally: Tally,
     pub dialect: Dialect,
-    pub port: u16,
     /// Arriving ends with the upgrade: nothing is said behind it.
     pub upgrade_only: bool,
     /// Coming back: with the ticket and the position held.
@@ -63,12 +62,11 @@ pub struct Net {
 }
 
 impl Net {
-    pub fn new(dialect: Dialect, port: u16, conns: Vec<Conn>) -> Outcome<Self> {
+    pub fn new(dialect: Dialect, conns: Vec<Conn>) -> Outcome<Self> {
         Ok(Self {
             conns,
             tally: Tally::default(),
             dialect,
-            port,
             upgrade_only: false,
             resume: false,
             receive_buffer: None,
@@ -82,7 +80,7 @@ impl Net {
     /// Begins to connect.
     pub fn open(&mut self, number: usize) -> Outcome<()> {
         let conn = &mut self.conns[number];
-        conn.connect(self.port, self.receive_buffer)?;
+        conn.connect(self.receive_buffer)?;
         conn.wants_write = true;
         if let Some(stream) = &conn.stream {
             let interest = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT;

@@ -8,10 +8,11 @@ use nix::unistd::Pid;
 
 use crate::Outcome;
 
-/// The server's process.
-#[derive(Clone, Copy)]
+/// The server's processes, and those beside it (a database and whatever it starts) whose time is told apart.
+#[derive(Clone, Default)]
 pub struct Server {
-    pid: i32,
+    pids: Vec<i32>,
+    beside: Vec<i32>,
 }
 
 /// Memory in KiB, from `smaps_rollup`.
@@ -23,33 +24,45 @@ pub struct Memory {
 }
 
 impl Server {
-    pub fn new(pid: i32) -> Self {
-        Self { pid }
+    pub fn new(pids: Vec<i32>, beside: Vec<i32>) -> Self {
+        Self { pids, beside }
     }
 
-    /// User and system time of all threads, those that have ended included: the process's own CPU clock, to the nanosecond.
-    pub fn cpu(self) -> Outcome<Duration> {
-        if self.pid == 0 {
-            return Ok(Duration::ZERO);
+    /// User and system time of all threads, those that have ended included: the processes' own CPU clocks, to the nanosecond.
+    pub fn cpu(&self) -> Outcome<Duration> {
+        self.pids.iter().map(|&pid| cpu(pid)).sum()
+    }
+
+    /// The same of those beside it and of their children that live.
+    pub fn cpu_beside(&self) -> Outcome<Duration> {
+        let mut all = Duration::ZERO;
+        for &pid in &self.beside {
+            all += cpu(pid)?;
+            let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+            // One that has just ended has no time any more.
+            all += children.split_whitespace().filter_map(|child| cpu(child.parse().ok()?).ok()).sum();
         }
-        let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(self.pid))?;
-        Ok(clock_gettime(clock)?.into())
+        Ok(all)
     }
 
-    pub fn memory(self) -> Outcome<Memory> {
+    pub fn memory(&self) -> Outcome<Memory> {
         let mut found = Memory::default();
-        if self.pid == 0 {
-            return Ok(found);
-        }
-        for line in fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid))?.lines() {
-            let mut words = line.split_ascii_whitespace();
-            let (name, value) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-            match name {
-                "Rss:" => found.resident = value.parse()?,
-                "Private_Clean:" | "Private_Dirty:" => found.private += value.parse::<u64>()?,
-                _ => {}
+        for pid in &self.pids {
+            for line in fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?.lines() {
+                let mut words = line.split_ascii_whitespace();
+                let (name, value) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+                match name {
+                    "Rss:" => found.resident += value.parse::<u64>()?,
+                    "Private_Clean:" | "Private_Dirty:" => found.private += value.parse::<u64>()?,
+                    _ => {}
+                }
             }
         }
         Ok(found)
     }
+}
+
+fn cpu(pid: i32) -> Outcome<Duration> {
+    let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(pid))?;
+    Ok(clock_gettime(clock)?.into())
 }

@@ -32,7 +32,8 @@ pub enum Places {
 
 pub struct Setup {
     pub dialect: Dialect,
-    pub port: u16,
+    /// Where people connect to, one after the other; of a pair, the one to the next after the other's.
+    ports: Vec<u16>,
     pub server: Server,
     /// Sets this run's refs apart from those of others on the same server.
     pub run: u32,
@@ -47,8 +48,8 @@ impl Setup {
         let accounts: Option<String> = args.find("accounts")?;
         Ok(Self {
             dialect: args.get("dialect", Dialect::Plain)?,
-            port: args.find("port")?.ok_or("--port is missing")?,
-            server: Server::new(args.get("pid", 0)?),
+            ports: args.list("port", "")?,
+            server: Server::new(args.list("pid", "")?, args.list("beside", "")?),
             run: std::process::id(),
             at_once: args.get("at-once", 64)?,
             first_source: args.get("first-source", 2)?,
@@ -62,7 +63,7 @@ impl Setup {
     /// So many people in these places, not connected yet.
     pub fn net(&self, count: usize, places: Places) -> Outcome<Net> {
         let conns = (0..count).map(|number| self.conn(number, places)).collect::<Outcome<_>>()?;
-        Net::new(self.dialect, self.port, conns)
+        Net::new(self.dialect, conns)
     }
 
     fn conn(&self, number: usize, places: Places) -> Outcome<Conn> {
@@ -71,7 +72,12 @@ impl Setup {
             Places::Rooms(_) => "/room".to_owned(),
             Places::Pairs => format!("/pair/{number}"),
         };
-        Ok(Conn::new(self.person(number, places)?, path, source))
+        let turn = match places {
+            Places::Rooms(_) => number,
+            Places::Pairs => number / 2 + number % 2,
+        };
+        let port = *self.ports.get(turn % self.ports.len().max(1)).ok_or("--port is missing")?;
+        Ok(Conn::new(self.person(number, places)?, path, source, port))
     }
 
     /// Seeded people: the first line names the rooms, then one line each: session token, and the chat if they have one.
@@ -99,23 +105,26 @@ impl Setup {
 pub struct Window {
     server: Server,
     cpu: Duration,
+    beside: Duration,
     began: Instant,
 }
 
 impl Window {
-    pub fn open(server: Server) -> Outcome<Self> {
-        Ok(Self { server, cpu: server.cpu()?, began: Instant::now() })
+    pub fn open(server: &Server) -> Outcome<Self> {
+        let (cpu, beside) = (server.cpu()?, server.cpu_beside()?);
+        Ok(Self { server: server.clone(), cpu, beside, began: Instant::now() })
     }
 
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 
-    /// `elapsed_s` and `cpu_s`.
+    /// `elapsed_s`, `cpu_s` and `beside_cpu_s`.
     pub fn close(&self, report: &mut Report) -> Outcome<()> {
         let elapsed = self.elapsed();
         let cpu = self.server.cpu()?.saturating_sub(self.cpu);
-        report.seconds("elapsed_s", elapsed).seconds("cpu_s", cpu);
+        let beside = self.server.cpu_beside()?.saturating_sub(self.beside);
+        report.seconds("elapsed_s", elapsed).seconds("cpu_s", cpu).seconds("beside_cpu_s", beside);
         Ok(())
     }
 }

@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         Turns { next: 0, done: 0, under_way: 0, began: vec![Instant::now(); count], took: Latencies::default() };
     turns.go(&mut net, at_once, warm_up)?;
     (turns.done, turns.took) = (0, Latencies::default());
-    let window = Window::open(setup.server)?;
+    let window = Window::open(&setup.server)?;
     turns.go(&mut net, at_once, measured)?;
     let mut report = Report::default();
     window.close(&mut report)?;

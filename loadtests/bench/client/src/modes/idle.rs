@@ -35,7 +35,7 @@ pub fn run(args: &Args) -> Outcome<()> {
     }
     settle(&mut net, Duration::from_secs(2))?;
     let before = setup.server.memory()?;
-    let opening = Window::open(setup.server)?;
+    let opening = Window::open(&setup.server)?;
     // Servers beside each other share a core.
     let within = SETUP_WITHIN * if together { 3 } else { 2 };
     net.open_all(0..count, setup.at_once, within)?;
@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         await_word(&mut net, word)?;
     }
     // Freed by then: what arriving needed for a moment.
-    let idle = Window::open(setup.server)?;
+    let idle = Window::open(&setup.server)?;
     while idle.elapsed() < hold {
         net.poll(Duration::from_millis(200))?;
     }

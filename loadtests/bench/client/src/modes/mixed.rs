@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Outcome<()> {
     bustle.go(&mut net, warm_up)?;
     bustle.took.clear();
     (bustle.delivered, net.tally.light) = (0, 0);
-    let window = Window::open(setup.server)?;
+    let window = Window::open(&setup.server)?;
     bustle.go(&mut net, measured)?;
     let mut report = Report::default();
     window.close(&mut report)?;

@@ -46,7 +46,7 @@ fn broken(net: &Net) -> Box<dyn std::error::Error> {
 
 /// Takes what comes until everything has been quiet for so long.
 fn settle(net: &mut Net, quiet: Duration) -> Outcome<()> {
-    let window = Window::open(crate::server::Server::new(0))?;
+    let window = Window::open(&crate::server::Server::default())?;
     while !net.poll(quiet)?.is_empty() && window.elapsed() < ANSWER_WITHIN {}
     Ok(())
 }

@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         rate *= GROWTH;
     }
     for share in std::iter::once(1.0).chain(times) {
-        let window = Window::open(setup.server)?;
+        let window = Window::open(&setup.server)?;
         let mut step = load.step(&mut net, capacity * share, seconds)?;
         let mut report = Report::default();
         window.close(&mut report)?;

@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         talk.go(&mut net, talking.min(pairs), most, warm_up, pairs * 2)?;
         talk.latencies.clear();
         talk.arrived = 0;
-        let window = Window::open(setup.server)?;
+        let window = Window::open(&setup.server)?;
         talk.go(&mut net, talking.min(pairs), most, measured, 0)?;
         let mut report = Report::default();
         window.close(&mut report)?;

@@ -27,7 +27,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         }
         room.latencies.clear();
         let began_at = room.next;
-        let window = Window::open(setup.server)?;
+        let window = Window::open(&setup.server)?;
         while window.elapsed() < measured {
             room.round(&mut net, burst)?;
         }

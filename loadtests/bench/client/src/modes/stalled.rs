@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Outcome<()> {
     let mut first = 0;
     while began.elapsed() < all + Duration::from_secs(1) {
         if window.is_none() && began.elapsed() > warm_up {
-            window = Some(Window::open(setup.server)?);
+            window = Some(Window::open(&setup.server)?);
             first = said.len();
         }
         let due = (began.elapsed().min(all).as_secs_f64() * rate) as usize;
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Outcome<()> {
         }
     }
     let mut report = Report::default();
-    window.unwrap_or(Window::open(setup.server)?).close(&mut report)?;
+    window.unwrap_or(Window::open(&setup.server)?).close(&mut report)?;
     report
         .word("mode", "stalled")
         .count("stalled", stalling)

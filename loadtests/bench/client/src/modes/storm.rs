@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Outcome<()> {
     settle(&mut net, Duration::from_millis(300))?;
 
     net.resume = true;
-    let window = Window::open(setup.server)?;
+    let window = Window::open(&setup.server)?;
     let mut took = come_back(&mut net, rooms..all, &window)?;
     let mut report = Report::default();
     window.close(&mut report)?;

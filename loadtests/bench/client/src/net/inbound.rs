@@ -9,10 +9,10 @@ use crate::{websocket, Outcome};
 
 impl Net {
     pub(super) fn connected(&mut self, number: usize) {
-        let (dialect, port, resume) = (self.dialect, self.port, self.resume);
+        let (dialect, resume) = (self.dialect, self.resume);
         let conn = &mut self.conns[number];
         let ticket = conn.ticket.as_deref().filter(|_| resume);
-        let head = dialect.head(port, &conn.path, &conn.person, ticket);
+        let head = dialect.head(conn.port, &conn.path, &conn.person, ticket);
         conn.unsent.extend_from_slice(head.as_bytes());
         conn.stage = Stage::Upgrading;
     }
