@@ -170,7 +170,8 @@ def test_every_background_task_is_started() -> None:
 
 async def test_a_full_disk_ends_nothing_but_writing(tmp_path: Path) -> None:
     """With the database full, what was acked stays, writes are refused with a typed error, and crisis help is served."""
-    server = ServerProcess(tmp_path, request_hold_s=1, pace_guest_message_burst=1000, pace_frames_burst=1000).start()
+    wide = {f"pace_{rule}_burst": 1000 for rule in ("guest_message", "room_message", "frames")}
+    server = ServerProcess(tmp_path, request_hold_s=1, **wide).start()
     try:
         guest = await Person(server.base).pass_gate()
         room = (await guest.get("/api/rooms/night-owls"))["id"]
