@@ -6,12 +6,12 @@ then their refs are here. What is here is a copy of the tables: `Unit.memory` fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
 
 from cups._core import Refs
 from cups.messages import statements
-from cups.store.database import Unit
+from cups.store.database import EVERYTHING, Unit
 
 if TYPE_CHECKING:
     from cups.messages.saying import Standing
@@ -23,12 +23,14 @@ MOST = 50_000
 
 
 class Recent:
-    __slots__ = ("_told", "after", "refs", "spoke", "standings", "tails", "versions")
+    __slots__ = ("_told", "after", "newest", "refs", "spoke", "standings", "tails", "versions")
 
     def __init__(self, unit: Unit) -> None:
         unsettled, self.after = statements.unsettled(unit.driver)
         self.refs = Refs(unsettled)
         """Unsettled messages and their numbers; they begin after this id."""
+        self.newest = statements.last(unit.driver)
+        """The last message of which this knows, whichever process it was said at; those of its own after it, too."""
         self.tails: dict[str, int] = {}
         self.versions: dict[str, int] = {}
         self.standings: dict[tuple[str, str], Standing] = {}
@@ -36,6 +38,19 @@ class Recent:
         self.spoke: dict[str, dict[str, int]] = {}
         """When each person last said something in the channels that are slow."""
         self._told: object = None
+
+    def caught_up(self, driver: Any, upset: Collection[str]) -> None:
+        """Other processes wrote: what they upset is looked up again when it is asked for, and what was said there is known here."""
+        for id in upset:
+            self.versions.pop(id, None)
+            self.tails.pop(id, None)
+            self.spoke.pop(id, None)
+        for number, channel, author, ref, seq in statements.since(driver, self.newest):
+            self.newest = number
+            self.refs.put(channel, author, ref, seq)
+            if self.tails.get(channel, seq) < seq:
+                self.tails[channel] = seq
+            self.spoke.pop(channel, None)
 
     def is_new_to(self, lane: object) -> bool:
         """True once for a lane: what it knows is of a memory from before this one."""
@@ -62,6 +77,7 @@ def learn(unit: Unit, recent: Recent, channels: Iterable[str], ids: Iterable[str
 
 def changed(unit: Unit, channel: str, tail: int) -> None:
     """Something other than saying took this number."""
+    unit.upset.add(channel)
     known: Recent | None = unit.memory.get("messages")
     if known is not None:
         known.tails[channel] = tail
@@ -69,10 +85,12 @@ def changed(unit: Unit, channel: str, tail: int) -> None:
 
 def forget(unit: Unit) -> None:
     """Rows went: with the newest of them, their ids are given again, and where the unsettled ones begin has to be looked up."""
+    unit.upset.add(EVERYTHING)
     unit.memory.pop("messages", None)
 
 
 def raised(unit: Unit, versions: dict[str, int]) -> None:
+    unit.upset.update(versions)
     known: Recent | None = unit.memory.get("messages")
     if known is not None:
         known.versions.update(versions)
@@ -80,6 +98,7 @@ def raised(unit: Unit, versions: dict[str, int]) -> None:
 
 def unslowed(unit: Unit, channel: str) -> None:
     """How slow a channel is may have changed: what was said in it meanwhile was perhaps not noted."""
+    unit.upset.add(channel)
     known: Recent | None = unit.memory.get("messages")
     if known is not None:
         known.spoke.pop(channel, None)
@@ -89,5 +108,5 @@ def settle(unit: Unit) -> None:
     """Has the index take what waits for it."""
     known = of(unit)
     if known.refs:
-        known.after = statements.settle(unit.driver, known.after)
+        known.after = known.newest = statements.settle(unit.driver, known.after)
         known.refs.clear()

@@ -5,7 +5,7 @@ Every unit whose news may change who may write where raises those versions in it
 holds may be written, as of its commit. Only a yes is ever kept, and for a while only: roles and clearances may run out by time alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -115,12 +115,19 @@ class Sayings:
         self._trusted_ms = settings.standing_s * 1000
         self._work, self._many = self._store, self._store_many
         """One object each: what is handed in with it may run together."""
+        db.on_others(self._others_wrote)
         db.on_announce(Sanctioned, lambda unit, news: self._fell(account_changed(unit, news.person)))
         db.on_announce(AccountChanged, lambda unit, news: self._fell(account_changed(unit, news.account)))
         db.on_announce(SessionsEnded, lambda unit, news: self._fell(account_changed(unit, news.account)))
         db.on_announce(ChatOpened, lambda unit, news: self._fell(channel_changed(unit, news.id)))
         db.on_announce(ChatChanged, lambda unit, news: self._fell(channel_changed(unit, news.id)))
         db.on_announce(RoomChanged, lambda unit, news: self._fell(channel_changed(unit, news.channel)))
+
+    def _others_wrote(self, memory: dict[str, Any], driver: Any, upset: Collection[str]) -> None:
+        self._fell(upset)
+        known: recent.Recent | None = memory.get("messages")
+        if known is not None:
+            known.caught_up(driver, upset)
 
     def _fell(self, ids: Iterable[str]) -> None:
         if self.lane is not None:
@@ -349,7 +356,7 @@ class _Batch:
             and (standing.entitled.until is None or item.at < standing.entitled.until)
             and versions[item.author] == mine
             and versions[item.channel] == channels
-            and (other is None or versions[other] == others)
+            and (other is None or versions.get(other) == others)
         )
 
     def _check(self, item: Saying) -> Standing:

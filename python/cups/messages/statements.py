@@ -116,6 +116,19 @@ def unsettled(driver: Any) -> tuple[list[tuple[str, str, str, int]], int]:
     return [tuple(row) for row in rows], after
 
 
+def last(driver: Any) -> int:
+    """The id of the newest message; 0 without one."""
+    (last,) = driver.execute("select max(id) from message").fetchone()
+    return last or 0
+
+
+def since(driver: Any, id: int) -> list[tuple[int, str, str, str, int]]:
+    """Id, channel, author, ref and number of each message after this id, the newest last."""
+    mark = _spelling(driver).mark
+    text = f"select id, channel_id, author_id, ref, seq from message where id > {mark} order by id"
+    return [tuple(row) for row in driver.execute(text, (id,)).fetchall()]
+
+
 def settle(driver: Any, after: int) -> int:
     """Has the index of refs take all messages after this id; the id after which the next will begin."""
     driver.execute(f"update message set settled = 1 where id > {_spelling(driver).mark} and settled = 0", (after,))

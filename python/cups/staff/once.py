@@ -20,7 +20,7 @@ from cups.clock import Clock
 from cups.errors import Refused
 from cups.news import News
 from cups.staff.tables import act_key
-from cups.store.database import Database, Statistics, Unit
+from cups.store.database import Caught, Database, Statistics, Unit
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -98,6 +98,9 @@ class OnceDatabase:
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
         self._db.on_announce(kind, hook)
+
+    def on_others(self, caught: Caught) -> None:
+        self._db.on_others(caught)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
         return await self._db.run(task_status=task_status)

@@ -4,7 +4,7 @@ A unit of work is one synchronous function. Reads run in a worker thread on a re
 which commits many of them at once; whoever handed them in is answered, and the news is told, only after that commit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
@@ -17,12 +17,15 @@ Ts = TypeVarTuple("Ts")
 N = TypeVar("N", bound=News)
 Hook = Callable[["Unit", Any], None]
 Statistics = dict[str, int | dict[str, int]]
+EVERYTHING = "*"
+Caught = Callable[[dict[str, Any], Any, Collection[str]], None]
+"""`caught(memory, driver, upset)`, inside the transaction: other processes wrote, and upset these."""
 
 
 class Unit:
     """One unit of work that writes: its connection, inside a transaction, and the news to tell once it is committed."""
 
-    __slots__ = ("_hooks", "_memory", "conn", "driver", "later", "news", "remembers")
+    __slots__ = ("_hooks", "_memory", "conn", "driver", "later", "news", "remembers", "upset")
 
     def __init__(
         self, conn: sa.Connection, driver: Any, hooks: Mapping[type[News], Hook], memory: dict[str, Any]
@@ -33,11 +36,14 @@ class Unit:
         self._memory, self.remembers = memory, False
         self.news: list[News] = []
         self.later: list[Callable[[Unit], object]] = []
+        self.upset: set[str] = set()
+        """Accounts and channels of which other processes' memory may not hold any more; `EVERYTHING` for all of it."""
         self._hooks = hooks
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What units remember of the database for those after them. Emptied when one that looked here is undone; with several writers, always empty."""
+        """What units remember of the database for those after them. Emptied when one that looked here is undone, and where it is not known what other
+        processes wrote. A unit that changes what is remembered says so in `upset`."""
         self.remembers = True
         return self._memory
 
@@ -89,6 +95,9 @@ class Database(Transactions, Protocol):
 
     def on_announce(self, kind: type[N], hook: Callable[[Unit, N], None]) -> None:
         """`hook(unit, news)` runs inside the transaction of every unit that announces news of this kind, in the order in which the hooks were given."""
+
+    def on_others(self, caught: Caught) -> None:
+        """For whoever keeps something in `Unit.memory`: called on the writer's thread where other processes wrote since, before anything else of the batch."""
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> Any:
         """The writer's task: runs until cancelled, then finishes what was handed in."""

@@ -12,7 +12,7 @@ import trio
 from cups.clock import Clock
 from cups.news import Bus, News
 from cups.store.backlog import Backlog, Entry, Way
-from cups.store.database import Hook, Statistics, StorageFailed, Unit
+from cups.store.database import Caught, Hook, Statistics, StorageFailed, Unit
 from cups.store.following import Following
 from cups.store.hand import Hand
 from cups.store.news_log import Entry as NewsEntry
@@ -49,6 +49,7 @@ class GroupedDatabase:
         self._read_limit = trio.CapacityLimiter(READERS)
         self._backlog = Backlog(clock, max_pending)
         self._hooks: dict[type[News], Hook] = {}
+        self._caught: list[Caught] = []
         self.around: Callable[[Callable[[], None]], None] = lambda tell: tell()
         """Runs, on the loop's thread, what tells the news and answers after a commit: whoever writes what that leads to can do so at once."""
 
@@ -116,6 +117,9 @@ class GroupedDatabase:
 
         self._hooks[kind] = both
 
+    def on_others(self, caught: Caught) -> None:
+        self._caught.append(caught)
+
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """The writer has a thread of its own: handing a batch to a pool of them costs more than the batch."""
         token, ended = trio.lowlevel.current_trio_token(), trio.Event()
@@ -124,6 +128,7 @@ class GroupedDatabase:
             self._backlog,
             self._hooks,
             lambda told: self._committed(token, told),
+            self._caught,
         )
 
         def work() -> None:

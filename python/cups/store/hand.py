@@ -1,6 +1,6 @@
 """The writing connection, and how its database begins, ends and undoes: all that the writer has to know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -38,8 +38,12 @@ class Hand(Protocol):
     def missed(self) -> Sequence[Entry]:
         """Inside the transaction: what other processes have committed and this one has not heard yet. Empty where there are none."""
 
-    def note(self, news: Sequence[News]) -> Entry | None:
-        """Inside the transaction, at its end: writes down for other processes what is told after the commit. None where there are none."""
+    def upset(self) -> Collection[str] | None:
+        """After a `begin` that was True: the accounts and channels of which what this process remembers may not hold any more. None: of any."""
+
+    def note(self, news: Sequence[News], upset: Collection[str]) -> Entry | None:
+        """Inside the transaction, at its end: writes down for other processes what is told after the commit, and what they are to look up again. None
+        where there are none."""
 
     def commit(self) -> None:
         """Returns once all is on disk."""

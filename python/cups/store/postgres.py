@@ -6,7 +6,7 @@ it for a few milliseconds, and takes along all that its process has to write; th
 is gone. See docs/decisions/0029-postgresql.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from cups.clock import Clock, SystemClock
 from cups.news import Bus, News
 from cups.store import news_log
-from cups.store.database import StorageFailed
+from cups.store.database import EVERYTHING, StorageFailed
 from cups.store.following import Following
 from cups.store.grouped import MAX_PENDING, READERS, GroupedDatabase
 from cups.store.news_log import Entry
@@ -49,10 +49,15 @@ NEWS_AT_ONCE = 2000
 """Entries that are read at once."""
 PRUNE_EVERY_MS = 30_000
 
-_BEGIN = f"begin; select pg_advisory_xact_lock({TURN_LOCK}); select holder, number from turn"
+_BEGIN = """
+    begin; select pg_advisory_xact_lock({lock});
+    with took as (update turn set holder = '{name}' where holder <> '{name}') select holder, number from turn
+"""
+"""What a statement changes it does not see itself: told is who wrote last."""
+_UPSET = b"select upset from news_log where number > %s and upset is distinct from ''"
 _NOTE = b"""
     with next as (update turn set number = number + 1 returning number)
-    insert into news_log (number, holder, at, body) select number, %s, %s, %s from next returning number
+    insert into news_log (number, holder, at, body, upset) select number, %s, %s, %s, %s from next returning number
 """
 _AFTER = b"select number, holder, body from news_log where number > %s order by number limit %s"
 
@@ -99,8 +104,10 @@ class PostgresHand:
         self._engine, self._following, self._clock, self._keep_ms = engine, following, clock, keep_s * 1000
         self._name = following.name
         self._connected = False
-        self._number = self._heard = 0
-        """Of the last entry there is, and of the last that was handed on from here."""
+        self._number = self._heard = self._looked = 0
+        """Of the last entry there is, of the last that was handed on from here, and of the last after which memory was put right."""
+        self._looked_at = 0
+        self._begin = _BEGIN.format(lock=TURN_LOCK, name=self._name)
         self._noted: Entry | None = None
         self._pruned_at = 0
 
@@ -136,15 +143,27 @@ class PostgresHand:
     def begin(self) -> bool:
         self._reach()
         # One way to the server and back. What follows the lock sees all that was committed before it was had.
-        cursor = self.driver.execute(_BEGIN)
+        cursor = self.driver.execute(self._begin)
         while cursor.nextset():
             pass
         holder, self._number = cursor.fetchone() or (None, 0)
         self._noted = None
         if holder == self._name:
+            self._looked, self._looked_at = self._number, self._clock.now()
             return False
-        self.driver.execute("update turn set holder = %s", (self._name,))
         return True
+
+    def upset(self) -> Collection[str] | None:
+        looked, looked_at, now = self._looked, self._looked_at, self._clock.now()
+        self._looked, self._looked_at = self._number, now
+        if not looked or now - looked_at > self._keep_ms / 2:
+            return None  # entries may be gone
+        found: set[str] = set()
+        for (upset,) in self.driver.execute(_UPSET, (looked,)).fetchall():
+            if upset is None:
+                return None  # by a release that does not say
+            found.update(upset.split())
+        return None if EVERYTHING in found else found
 
     def missed(self) -> Sequence[Entry]:
         heard = max(self._heard, self._following.applied)
@@ -154,11 +173,12 @@ class PostgresHand:
         self._heard = self._number
         return found
 
-    def note(self, news: Sequence[News]) -> Entry | None:
-        if not news:
+    def note(self, news: Sequence[News], upset: Collection[str]) -> Entry | None:
+        if not news and not upset:
             return None
-        body = news_log.encode(news)
-        (number,) = self.driver.execute(_NOTE, (self._name, self._clock.now(), body)).fetchone() or (0,)
+        values = (self._name, self._clock.now(), news_log.encode(news), " ".join(sorted(upset)))
+        (number,) = self.driver.execute(_NOTE, values).fetchone() or (0,)
+        body = values[2]
         self._noted = Entry(int(number), self._name, body)
         return self._noted
 

@@ -5,7 +5,7 @@ checkpoints, since SQLite before 3.51.3 can corrupt a WAL that two connections w
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -103,7 +103,10 @@ class SqliteHand:
     def missed(self) -> Sequence[Entry]:
         return ()
 
-    def note(self, news: Sequence[News]) -> Entry | None:
+    def upset(self) -> Collection[str] | None:
+        return None
+
+    def note(self, news: Sequence[News], upset: Collection[str]) -> Entry | None:
         return None
 
     def commit(self) -> None:

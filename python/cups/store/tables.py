@@ -21,6 +21,7 @@ news_log = sa.Table(
     sa.Column("holder", sa.String(32), nullable=False),
     sa.Column("at", Millis, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("upset", sa.Text),
 )
 """What happened, a row for each commit that had news, for the other processes: only PostgreSQL has any. See `store/news_log.py`."""
 holds(
@@ -29,6 +30,7 @@ holds(
     kept="`news_log_keep_s`, whoever it is about: too short for an erasure to look for anybody in it",
     passing=True,
     none="number holder at",
+    identifier="upset",
     words="body",
 )
 

@@ -10,7 +10,7 @@ import structlog
 
 from cups.news import News
 from cups.store.backlog import Backlog, Entry, Way
-from cups.store.database import Hook, StorageFailed, Unit
+from cups.store.database import Caught, Hook, StorageFailed, Unit
 from cups.store.hand import Hand
 from cups.store.news_log import Entry as NewsEntry
 
@@ -26,16 +26,17 @@ BATCH_S = 0.02
 class Outcome:
     """What became of one unit: a result or an exception for each entry, and the news to tell."""
 
-    __slots__ = ("entries", "later", "news", "results")
+    __slots__ = ("entries", "later", "news", "results", "upset")
 
     def __init__(self, entries: list[Entry]) -> None:
         self.entries = entries
         self.results: list[Any] = []
         self.news: list[News] = []
         self.later: list[Callable[[Unit], object]] = []
+        self.upset: set[str] = set()
 
     def fail(self, error: Exception) -> None:
-        self.results, self.news, self.later = [error] * len(self.entries), [], []
+        self.results, self.news, self.later, self.upset = [error] * len(self.entries), [], [], set()
 
 
 class Told(NamedTuple):
@@ -59,8 +60,9 @@ class Writer:
         backlog: Backlog,
         hooks: Mapping[type[News], Hook],
         tell: Callable[[Told], None],
+        caught: Sequence[Caught] = (),
     ) -> None:
-        self._hand, self._backlog, self._hooks, self._tell = hand, backlog, hooks, tell
+        self._hand, self._backlog, self._hooks, self._tell, self._caught = hand, backlog, hooks, tell, caught
         self._memory: dict[str, Any] = {}
         self._missed: list[NewsEntry] = []
         self._later: deque[Entry] = deque()
@@ -110,7 +112,10 @@ class Writer:
                 ):
                     break
                 entries = self._backlog.take(MAX_TOGETHER)
-            noted = self._hand.note([news for outcome in outcomes for news in outcome.news])
+            noted = self._hand.note(
+                [news for outcome in outcomes for news in outcome.news],
+                {id for outcome in outcomes for id in outcome.upset},
+            )
             self._hand.commit()
         except Exception as error:
             failed, noted = True, None
@@ -138,8 +143,13 @@ class Writer:
 
     def _begin(self) -> None:
         if self._hand.begin():
-            # Another process wrote meanwhile: what is remembered of the database may hold no longer.
-            self._memory.clear()
+            # Another process wrote meanwhile: some of what is remembered of the database may hold no longer.
+            upset = self._hand.upset()
+            if upset is None:
+                self._memory.clear()
+            else:
+                for caught in self._caught:
+                    caught(self._memory, self._hand.driver, upset)
         self._missed += self._hand.missed()
 
     def _undo(self) -> None:
@@ -169,7 +179,7 @@ class Writer:
                 self._one_by_one(outcome)
 
     def _one_by_one(self, outcome: Outcome) -> None:
-        results, news, later = [], [], []
+        results, news, later, upset = [], [], [], set[str]()
         for entry in outcome.entries:
             single = Outcome([entry])
             work = partial(self._together, entries=[entry])
@@ -180,7 +190,8 @@ class Writer:
             results += single.results
             news += single.news
             later += single.later
-        outcome.results, outcome.news, outcome.later = results, news, later
+            upset |= single.upset
+        outcome.results, outcome.news, outcome.later, outcome.upset = results, news, later, upset
 
     def _together(self, unit: Unit, entries: list[Entry]) -> list[Any]:
         results = list(entries[0].work(unit, [entry.item for entry in entries]))
@@ -214,5 +225,5 @@ class Writer:
             raise
         if not first:
             hand.release_savepoint()
-        outcome.news, outcome.later = unit.news, unit.later
+        outcome.news, outcome.later, outcome.upset = unit.news, unit.later, unit.upset
         return result
