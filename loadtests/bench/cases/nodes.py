@@ -7,9 +7,8 @@ travels. All gateways share one core, with the database and Redis: what is compa
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
-from bench import contenders
+from bench import claims, contenders
 from bench.arithmetic import rounded
-from bench.cases import claims
 from bench.contest import Sample
 from bench.lines import Line, compare
 from bench.processes import Failed, Server, client, progress
