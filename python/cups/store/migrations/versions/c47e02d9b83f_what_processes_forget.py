@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c47e02d9b83f"
-down_revision = "f6b19d3e07c4"
+down_revision = "e9a4c27d5b10"
 branch_labels = None
 depends_on = None
 
