@@ -146,6 +146,7 @@ async def test_what_was_good_for_one_use_is_good_for_none(here: Installation) ->
         for table in (session, half_session, reset_link, letter, known_browser):
             assert unit.conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() > 0, table.name
         unit.conn.execute(happening.update().values(at=here.clock.now()))
+        unit.conn.execute(known_browser.update().values(seen_at=here.clock.now()))
         challenge = {"bound_to": "b", "purpose": "p", "challenge": "c", "expires_at": 1 << 50}
         unit.conn.execute(passkey_challenge.insert(), challenge)
 
