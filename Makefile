@@ -18,7 +18,7 @@ FAULTS ?= 200
 SHORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulation faults fuzz-api load bench format pins clean
+.PHONY: help run test simulation faults fuzz-api load bench capacity format pins clean
 
 help:
 	@echo "make run      set up what is needed and start cups with demo data (ARGS='--port 8001')"
@@ -28,6 +28,7 @@ help:
 	@echo "make fuzz-api  call the REST API with generated input for longer than the tests do (FUZZ_EXAMPLES=100 FUZZ_SEED=n)"
 	@echo "make load     let 100 people use a running server for a minute (PEOPLE=100 FOR=60 URL=$(URL))"
 	@echo "make bench    compare the server with its peers, on server CPU (CASE=room BENCH_RUNS=7), into docs/benchmarks.md"
+	@echo "make capacity  work out what a site of a given size needs, into docs/capacity.md"
 	@echo "make format   put Python and Rust into their usual form"
 	@echo "make pins     pin the newest Python packages that fit (requirements/*.txt)"
 	@echo "make clean    remove all that was built or installed; data in var/ stays"
@@ -56,6 +57,10 @@ load:
 
 bench:
 	@$(SETUP) test && PYTHONPATH=loadtests exec .venv/bin/python -m bench $(CASE)
+
+capacity:
+	@[ -x .venv/bin/python ] || { $(SETUP) test; }
+	@PYTHONPATH=loadtests exec .venv/bin/python -m capacity
 
 format:
 	@[ -x .venv/bin/ruff ] || { $(SETUP) test; }
