@@ -24,7 +24,7 @@ help:
 	@echo "make run      set up what is needed and start cups with demo data (ARGS='--port 8001')"
 	@echo "make test     set up what is needed and run all checks and tests (ONLY=ruff,pytest ARGS='-k rooms')"
 	@echo "make simulation  run 10,000 courses of events around the queue, under two minutes on two cores (SEEDS=10000, SEED=n for one)"
-	@echo "make faults   kill, stop and pause the parts of a site of several processes under load (SHORT=1 or FAULTS=200, SEED=n)"
+	@echo "make faults   break the parts of a site of several processes, and what is between them, under load (SHORT=1 or FAULTS=200, SEED=n, ONLY=killed)"
 	@echo "make fuzz-api  call the REST API with generated input for longer than the tests do (FUZZ_EXAMPLES=100 FUZZ_SEED=n)"
 	@echo "make load     let 100 people use a running server for a minute (PEOPLE=100 FOR=60 URL=$(URL))"
 	@echo "make bench    compare the server with its peers, on server CPU (CASE=room BENCH_RUNS=7), into docs/benchmarks.md"
@@ -45,7 +45,7 @@ simulation:
 	@$(SETUP) test && PYTHONPATH=tests exec .venv/bin/python -m harness.queueworld $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 faults:
-	@$(SETUP) test && PYTHONPATH=tests exec .venv/bin/python -m harness.sitefaults --faults $(if $(SHORT),14,$(FAULTS)) $(if $(SEED),--seed $(SEED))
+	@$(SETUP) test && PYTHONPATH=tests exec .venv/bin/python -m harness.sitefaults --faults $(if $(SHORT),14,$(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 fuzz-api: export FUZZ_EXAMPLES ?= 100
 fuzz-api: export FUZZ_SEED ?= $(shell date +%s)

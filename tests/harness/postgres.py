@@ -30,9 +30,11 @@ def programs() -> Path:
 class Postgres:
     """One server, reached over a socket in its own folder. It syncs every commit, as it has to in production."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         # It refuses to run as root, whose folders others can't enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="cups-pg-", dir="/tmp"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="cups-pg-", dir="/tmp"))
+        # On a disk of its own, that one may be full.
+        self._log = (folder.parent if folder else self.folder) / "log"
         self._as: dict[str, str] = {}
         if os.geteuid() == 0:
             shutil.chown(self.folder, USER)
@@ -58,11 +60,15 @@ class Postgres:
             ],
             cwd=self.folder,
             env={},
-            stdout=(self.folder / "log").open("ab"),
+            stdout=self._log.open("ab"),
             stderr=subprocess.STDOUT,
             preexec_fn=_end_with_the_tests,
             **self._as,
         )  # type: ignore[call-overload]  # fmt: skip  # `user` is one of many
+        self._wait()
+
+    def _wait(self) -> None:
+        assert self._process is not None
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -70,11 +76,31 @@ class Postgres:
                 return
             except psycopg.OperationalError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
-                    raise RuntimeError((self.folder / "log").read_text()[-2000:]) from None
+                    raise RuntimeError(self._log.read_text()[-2000:]) from None
                 time.sleep(0.05)
 
-    def url(self, name: str) -> str:
-        return f"postgresql://{USER}@/{name}?host={self.folder}"
+    def logged(self, what: str) -> int:
+        """How often this stands in its log."""
+        return self._log.read_text(errors="replace").count(what)
+
+    def recover(self) -> None:
+        """Returns once it lets people in, after what made it start itself anew, or end."""
+        try:
+            self._wait()
+        except RuntimeError:
+            self.start()
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / ".s.PGSQL.5432"
+
+    def url(self, name: str, *, port: int | None = None) -> str:
+        """`port`: of this machine, at which something leads here."""
+        return (
+            f"postgresql://{USER}@/{name}?host={self.folder}"
+            if port is None
+            else f"postgresql://{USER}@127.0.0.1:{port}/{name}"
+        )
 
     def create(self, name: str, template: str = "template0") -> str:
         """A new database; its address."""

@@ -18,13 +18,17 @@ class Redis:
         self.start()
 
     @property
+    def socket(self) -> Path:
+        return self.folder / "redis.sock"
+
+    @property
     def url(self) -> str:
-        return f"unix://{self.folder}/redis.sock"
+        return f"unix://{self.socket}"
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
-                "redis-server", "--port", "0", "--unixsocket", str(self.folder / "redis.sock"), "--save", "",
+                "redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "",
                 "--appendonly", "no", "--dir", str(self.folder), "--maxmemory-policy", "noeviction",
             ],
             stdout=(self.folder / "log").open("ab"),

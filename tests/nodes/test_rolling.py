@@ -87,7 +87,7 @@ async def test_every_process_is_started_anew_and_nobody_loses_a_word(
                     await trio.sleep(2)
                     for name, process in site.all.items():
                         await trio.to_thread.run_sync(process.stop)
-                        recoveries[name] = round(await back(talkers), 2)
+                        recoveries[name] = round((await back(talkers)).all, 2)
                         await trio.to_thread.run_sync(process.start)
                         await trio.sleep(3)  # the proxy takes it up again
                     for talker in talkers:

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from harness.site import SiteProcesses
-from harness.sitefaults import BROKEN, WIDE, run
+from harness.sitefaults import BROKEN, Ground, run
 
 
 @pytest.mark.slow
 async def test_no_promise_is_broken_under_faults(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    site = SiteProcesses(tmp_path, **WIDE)
+    ground = Ground(tmp_path)
     try:
-        found = await run(site.start(), 8, seed=20261130)
+        ground.site.start()
+        found = await run(ground, 8, seed=20261130)
     finally:
-        site.close()
+        ground.close()
     print("\nfaults:", found)
     record_property("faults", str(found))
     assert {name: found[name] for name in BROKEN} == dict.fromkeys(BROKEN, 0), found["first_problems"]

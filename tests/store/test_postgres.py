@@ -19,7 +19,7 @@ from cups.news import LocalBus
 from cups.settings import load
 from cups.store import migrate
 from cups.store.database import StorageFailed, Unit
-from cups.store.postgres import IDLE_MS, PostgresDatabase, address
+from cups.store.postgres import GONE, IDLE_MS, PostgresDatabase, address, engine
 from cups.tables import metadata
 from harness.postgres import Postgres
 
@@ -229,3 +229,12 @@ def test_an_address_that_leads_nowhere_is_named_without_its_password(tmp_path: P
     assert "hushhush" not in str(refused.value)
     with pytest.raises(ValueError, match="CUPS_DATABASE"):
         load({"CUPS_DATABASE": "mysql://x"})
+
+
+def test_a_connection_to_a_machine_that_is_gone_is_given_up(url: str) -> None:
+    """Within seconds, where the system's own settings wait for a quarter of an hour: such a machine refuses nothing, it is silent."""
+    with engine(url, writes=True, policy={}).connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        had = driver.info.get_parameters()
+    assert {name: int(had[name]) for name in GONE} == GONE and GONE["tcp_user_timeout"] <= 10_000

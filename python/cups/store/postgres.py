@@ -43,6 +43,9 @@ OPTIONS = {
     "idle_in_transaction_session_timeout": IDLE_MS,
 }
 """What our promises rest on, for our own connections."""
+GONE = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3}
+"""A machine that is gone says nothing: a connection to it is given up after 10 to 20 s (`tcp_user_timeout` in ms, the others in s), by the system's own
+settings after a quarter of an hour or two hours."""
 PREPARED = 500
 """Statements that a connection keeps prepared: more than there are."""
 NEWS_AT_ONCE = 2000
@@ -81,6 +84,7 @@ def engine(url: str, *, writes: bool, policy: Mapping[str, object]) -> sa.Engine
         execution_options=policy,
         connect_args={
             "connect_timeout": CONNECT_S,
+            **GONE,
             "application_name": "cups",
             "options": " ".join(f"-c {name}={value}" for name, value in OPTIONS.items()),
         },
