@@ -193,6 +193,15 @@ test("a call is announced at once, counted, and opens the people to look after",
   expect(await screen.findByText(/carefulPear7220/)).toBeTruthy();
   expect(screen.getByText("contact details were hidden")).toBeTruthy();
   expect(screen.getByText(/staff called .*3.* times/)).toBeTruthy();
+  expect(screen.getByText(/one message/)).toBeTruthy();
+});
+
+test("an answer at the gate is no message", async () => {
+  const { answers } = open(0);
+  answers[`GET ${LIST}`] = { body: { concerns: [{ ...one, at_gate: true }], waiting: 1, next: null } };
+  await fireEvent.click((await screen.findAllByRole("button", { name: "People to look after" }))[0]!);
+  expect(await screen.findByText("said so on arriving")).toBeTruthy();
+  expect(screen.queryByText(/one message/)).toBeNull();
 });
 
 test("who came again, or gave contact details, is told differently; an answered call is gone", async () => {
