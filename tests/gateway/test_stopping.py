@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from harness.person import PROTOCOL, Person
 from harness.server import ServerProcess
 
 
@@ -69,6 +70,34 @@ async def test_what_is_under_way_is_answered_and_what_waits_is_let_go(server: Se
                     await trio.sleep(0.05)
             assert server.code() == 0 and time.monotonic() - began < 6, "and no longer than that"
     finally:
+        server.close()
+
+
+async def test_whoever_gets_in_while_it_ends_is_sent_on_at_once(server: ServerProcess) -> None:
+    """Connected before the port was closed, upgraded after everybody was sent away. Else it would be waited for until the time is up."""
+    server.start()
+    guest = await Person(server.base).pass_gate()
+    try:
+        busy, host = await _opened(server)
+        late, _ = await _opened(server)
+        async with busy, late:
+            await busy.send_all(_asked(host, b"{}", "connection: keep-alive\r\n")[:-1])
+            server.signal(signal.SIGTERM)
+            await trio.sleep(2)
+            cookies = "; ".join(f"{name}={value}" for name, value in guest.http.cookies.items())
+            upgrade = (
+                f"GET /live HTTP/1.1\r\nhost: {host}\r\nupgrade: websocket\r\nconnection: upgrade\r\norigin: {server.base}\r\n"
+                f"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                f"sec-websocket-protocol: {PROTOCOL}\r\ncookie: {cookies}\r\n\r\n"
+            )
+            await late.send_all(upgrade.encode())
+            got = b""
+            with trio.fail_after(3):
+                while b"restarting" not in got:
+                    got += await _some(late)
+            assert b" 101 " in got and b"welcome" in got and b"go-away" in got
+    finally:
+        await guest.aclose()
         server.close()
 
 

@@ -116,6 +116,8 @@ class Live:
         self.arrivals, self.tickets, self._load = arrivals, tickets, load
         self._chats, self._rooms, self._requests, self._moderation = chats, rooms, requests, moderation
         self._channels, self._waiting, self._ringing, self._jobs = channels, waiting, ringing, jobs
+        self._leaving = False
+        """Whether everybody was sent away: whoever still comes is, too."""
         self.calls_unheard = 0
         """Calls for somebody in danger that found no staff here."""
 
@@ -141,6 +143,9 @@ class Live:
             self._hub.send(connection, frames.Decided(decision=decision), Class.CLAIM)
         if self._among_staff(connection):
             self._jobs.start_soon(steady.once, self._call_newcomer, connection)
+        if self._leaving:
+            # Accepted before the port was closed, and here only now.
+            self._send_away(connection, 500)
 
     def _among_staff(self, connection: Connection) -> bool:
         """Calls reach whoever is staff now, and nobody else."""
@@ -496,17 +501,19 @@ class Live:
 
     async def go_away(self) -> None:
         """Tells everybody when to come back and closes them, in batches, so that neither this server nor the next is overrun."""
-        everyone = self._hub.everyone()
+        self._leaving, everyone = True, self._hub.everyone()
         batch = max(DRAIN_BATCH, -(-len(everyone) // max(1, int(self._settings.drain_s * 0.6 / DRAIN_EVERY_S))))
         spread_ms = max(4000, len(everyone) * 1000 // self._settings.reconnects_per_s)
         for start in range(0, len(everyone), batch):
             if start:
                 await trio.sleep(DRAIN_EVERY_S)
             for place, connection in enumerate(everyone[start : start + batch], start):
-                after = 500 + place * spread_ms // len(everyone)
-                ticket = self.tickets.ticket(connection.id, connection.visitor.token_hash)
-                self._hub.send(connection, frames.GoAway(after_ms=after, ticket=ticket), Class.CONTROL)
-                self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
+                self._send_away(connection, 500 + place * spread_ms // len(everyone))
+
+    def _send_away(self, connection: Connection, after_ms: int) -> None:
+        ticket = self.tickets.ticket(connection.id, connection.visitor.token_hash)
+        self._hub.send(connection, frames.GoAway(after_ms=after_ms, ticket=ticket), Class.CONTROL)
+        self._hub.close(connection, frames.Close.GOING_AWAY, "restarting")
 
 
 def _duty(person: Facts | None) -> tuple[frozenset[str], frozenset[str]]:
