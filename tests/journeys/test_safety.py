@@ -121,7 +121,7 @@ def test_a_forgotten_password(crowd: Crowd) -> None:
 @pytest.fixture
 def strict(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     """A server as people run it, without demo data, with one admin; what was confirmed is forgotten soon."""
-    own = ServerProcess(tmp_path_factory.mktemp("strict"), demo=False, admin_password=PASSWORD, confirm_within_s=25)
+    own = ServerProcess(tmp_path_factory.mktemp("strict"), demo=False, admin_password=PASSWORD, confirm_within_s=45)
     assert own.command("admin", "create", "theKeeper").returncode == 0
     gathered = Crowd(browser, own.start(), "strict")
     yield gathered
@@ -190,7 +190,7 @@ def test_staff_give_their_password_again(strict: Crowd) -> None:
     set_up(admin)
     assert len(codes(admin)) == 10
     admin.go("/staff#roles").heading("Roles", 2)
-    admin.page.wait_for_timeout(25_000)
+    admin.page.wait_for_timeout(45_000)
     admin.page.get_by_label("Name").fill(member.name)
     with admin.refused(403):
         admin.press("Give the role")
