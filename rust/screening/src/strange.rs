@@ -155,9 +155,9 @@ mod tests {
         let mut vocabulary = Vocabulary::default();
         for (at, word) in KNOWN.iter().enumerate() {
             if at % 2 == 0 {
-                vocabulary.forgive(word)
+                vocabulary.forgive(word);
             } else {
-                vocabulary.add(word)
+                vocabulary.add(word);
             }
         }
         vocabulary.add_stem("strang");
