@@ -6,10 +6,10 @@ The day is of a smaller site, since all but the size of rooms grows with the num
 import heapq
 import random
 from collections import Counter
-from dataclasses import dataclass
 from math import cos, pi
 
 from capacity.assumptions import DAY_S, People
+from capacity.model import Demand
 
 MINUTE_S = 60
 WINDOW = 60
@@ -18,36 +18,19 @@ WARM_S = DAY_S // 4
 """In which an empty site fills: not counted, and told by the same hours of the next day."""
 
 
-@dataclass(frozen=True)
-class Day:
-    """Means over the busiest hour of each, wherever in the day that was."""
-
-    visits: float
-    online: float
-    in_rooms: float
-    pages: float
-    reads: float
-    changes: float
-    returns: float
-    talk_messages: float
-    room_messages: float
-    room_deliveries: float
-    light_deliveries: float
-
-
 def rate(people: People, at_s: float) -> float:
     """Visits that begin each second at this time: the day's curve is a cosine, with its top in the evening."""
     mean = people.visits_a_day / DAY_S
     return mean * (1 + (people.peak - 1) * cos(2 * pi * (at_s - 20 * 3600) / DAY_S))
 
 
-def day(people: People, seed: int) -> Day:
-    """One day, which begins as a day before it has ended: whoever is still there at midnight goes on."""
+def day(people: People, seed: int) -> Demand:
+    """Means over the busiest hour of each, wherever in the day that was. One day, which begins as a day before it has ended: whoever is still there at midnight goes on."""
     chance = random.Random(seed)
     rooms = max(1, round(_room_sitters(people) / people.room_people))
     here: Counter[int] = Counter()
     online = sitting = 0
-    counts: dict[str, list[float]] = {name: [0.0] * (DAY_S // MINUTE_S) for name in Day.__dataclass_fields__}
+    counts: dict[str, list[float]] = {name: [0.0] * (DAY_S // MINUTE_S) for name in Demand.__dataclass_fields__}
     told = 0
     events: list[tuple[float, int, str, int]] = []
     number = 0
@@ -129,7 +112,7 @@ def _poisson(chance: random.Random, mean: float) -> int:
     return count
 
 
-def _busiest(counts: dict[str, list[float]]) -> Day:
+def _busiest(counts: dict[str, list[float]]) -> Demand:
     """The hour in which most visits begin, of what has been counted each minute."""
     many = len(counts["visits"])
 
@@ -138,7 +121,7 @@ def _busiest(counts: dict[str, list[float]]) -> Day:
 
     # By the people who are there: of these there are many, so that chance alone does not choose the hour.
     begin = max(range(many), key=lambda minute: hour("online", minute))
-    return Day(**{name: hour(name, begin) for name in counts})
+    return Demand(**{name: hour(name, begin) for name in counts})
 
 
 def wait_ms(rate: float, service_us: float, many: int, seed: int) -> float:
